@@ -1,0 +1,8 @@
+package dev.naru.wire;
+
+import io.avaje.jsonb.Json;
+import org.jspecify.annotations.Nullable;
+
+/** The Commit object of the Engine API v1.51; an absent field is null. */
+@Json
+public record CommitInfo(@Json.Property("ID") @Nullable String id) {}

@@ -1,0 +1,11 @@
+package dev.naru.wire;
+
+import io.avaje.jsonb.Json;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The Driver object of the Engine API v1.51; an absent field is null. */
+@Json
+public record DriverInfo(
+        @Json.Property("Name") @Nullable String name,
+        @Json.Property("Options") @Nullable Map<String, String> options) {}

@@ -1,0 +1,16 @@
+package dev.naru.wire;
+
+import io.avaje.jsonb.Json;
+import io.soabase.recordbuilder.core.RecordBuilder;
+import org.jspecify.annotations.Nullable;
+
+/** The EventMessage object of the Engine API v1.51; an absent field is null. */
+@Json
+@RecordBuilder
+public record EventMessage(
+        @Json.Property("Type") @Nullable String type,
+        @Json.Property("Action") @Nullable String action,
+        @Json.Property("Actor") @Nullable EventActor actor,
+        @Json.Property("scope") @Nullable String scope,
+        @Json.Property("time") @Nullable Long time,
+        @Json.Property("timeNano") @Nullable Long timeNano) {}

@@ -1,0 +1,10 @@
+package dev.naru.wire;
+
+import io.avaje.jsonb.Json;
+import org.jspecify.annotations.Nullable;
+
+/** The GenericResourcesNamedResourceSpec object of the Engine API v1.51; an absent field is null. */
+@Json
+public record GenericResourcesNamedResourceSpec(
+        @Json.Property("Kind") @Nullable String kind,
+        @Json.Property("Value") @Nullable String value) {}

@@ -1,0 +1,9 @@
+package dev.naru.wire;
+
+import io.avaje.jsonb.Json;
+import org.jspecify.annotations.Nullable;
+
+/** The ImageInspectMetadata object of the Engine API v1.51; an absent field is null. */
+@Json
+public record ImageInspectMetadata(
+        @Json.Property("LastTagTime") @Nullable String lastTagTime) {}

@@ -1,0 +1,10 @@
+package dev.naru.wire;
+
+import io.avaje.jsonb.Json;
+import org.jspecify.annotations.Nullable;
+
+/** The NetworkConnectRequest object of the Engine API v1.51; an absent field is null. */
+@Json
+public record NetworkConnectRequest(
+        @Json.Property("Container") @Nullable String container,
+        @Json.Property("EndpointConfig") @Nullable EndpointSettings endpointConfig) {}

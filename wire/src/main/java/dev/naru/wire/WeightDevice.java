@@ -1,0 +1,10 @@
+package dev.naru.wire;
+
+import io.avaje.jsonb.Json;
+import org.jspecify.annotations.Nullable;
+
+/** The WeightDevice object of the Engine API v1.51; an absent field is null. */
+@Json
+public record WeightDevice(
+        @Json.Property("Path") @Nullable String path,
+        @Json.Property("Weight") @Nullable Integer weight) {}
