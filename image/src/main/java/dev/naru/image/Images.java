@@ -1,0 +1,93 @@
+package dev.naru.image;
+
+import dev.naru.oci.ImageRunConfig;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The images of an engine. */
+public interface Images {
+    /**
+     * Finds an image by reference (tag {@code latest} when none is given), digest, id or unambiguous id prefix.
+     *
+     * @throws dev.naru.error.NaruException NOT_FOUND with Docker's text {@code No such image: x:latest}
+     */
+    Image get(String reference);
+
+    Optional<Image> find(String reference);
+
+    /** All images, newest first; those without a tag too. */
+    List<Image> list();
+
+    /** Gives the image another reference, taking it from the image that had it. */
+    void tag(String image, String reference);
+
+    /**
+     * Removes a reference, and with the last one the image, its layers that nothing else uses included.
+     *
+     * @param usedBy tells for an image id which containers use it; a use without {@code force} is a CONFLICT
+     * @return what was done, in order, as Docker tells it
+     */
+    List<Removal> remove(String reference, boolean force, boolean prune, UsageCheck usedBy);
+
+    /**
+     * Reads a docker-archive or OCI layout in a tar stream, plain or compressed, several images included.
+     *
+     * @return the references loaded, or {@code sha256:...} ids for images without one
+     */
+    List<String> load(InputStream archive, Consumer<Progress> progress);
+
+    /** Writes images as docker-archive and OCI layout in one tar stream, as Docker 28 does. */
+    void save(List<String> references, OutputStream archive);
+
+    /**
+     * Makes an image of one layer from a file system's tar stream, plain or compressed.
+     *
+     * @return the image's id
+     */
+    String importRootfs(InputStream tar, Commit commit);
+
+    /**
+     * Makes an image from a container's changes.
+     *
+     * @param base the container's image; null when it has none
+     * @param snapshot the container's snapshot key
+     * @return the image's id
+     */
+    String commit(@Nullable Image base, String snapshot, Commit commit);
+
+    Snapshotter snapshotter();
+
+    /** The sum of the sizes of all layers in bytes, each once. */
+    long layersSize();
+
+    /**
+     * How a new image is described.
+     *
+     * @param reference its name, or null
+     * @param config its run configuration
+     * @param createdBy the command recorded in its history
+     */
+    record Commit(
+            @Nullable String reference,
+            ImageRunConfig config,
+            String author,
+            String comment,
+            String createdBy,
+            @Nullable String platform) {}
+
+    /** One step of a removal: exactly one of the two is set. */
+    record Removal(@Nullable String untagged, @Nullable String deleted) {}
+
+    /** One step of a long operation: what it is about, what is done, bytes so far and in all (0 when unknown). */
+    record Progress(String id, String status, long current, long total) {}
+
+    /** Who uses an image. */
+    interface UsageCheck {
+        /** Containers with the image: short id to whether it runs. */
+        java.util.Map<String, Boolean> containersOf(String imageId);
+    }
+}

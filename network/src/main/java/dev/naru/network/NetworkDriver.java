@@ -1,0 +1,38 @@
+package dev.naru.network;
+
+import java.util.List;
+
+/** Makes networks and connects containers to them. All kernel objects are named after the engine's instance. */
+public interface NetworkDriver extends AutoCloseable {
+    /**
+     * Makes the kernel side of a network, or takes over what an earlier engine left; repeatable.
+     *
+     * @throws dev.naru.error.NaruException CONFLICT when its subnet overlaps one of the host's
+     */
+    void ensure(NetworkSpec network);
+
+    /** Removes the kernel side of a network. */
+    void remove(NetworkSpec network);
+
+    /**
+     * Connects a network namespace: interface, addresses, routes, published ports, in one exchange each.
+     *
+     * @throws dev.naru.error.NaruException CONFLICT when a port is in use, naming it
+     */
+    Attachment attach(NetworkSpec network, EndpointSpec endpoint, NetworkSandbox sandbox);
+
+    /**
+     * Undoes an attachment: ports and rules are gone when this returns, the interface soon after. Repeatable, and works
+     * from the record alone after a restart.
+     */
+    void detach(NetworkSpec network, Attachment attachment);
+
+    /** Tells the driver of an attachment that an earlier engine made and that still stands. */
+    void adopt(NetworkSpec network, Attachment attachment);
+
+    /** Removes whatever of this instance's is in the kernel that is not in this list. */
+    void reconcile(List<Attachment> alive);
+
+    @Override
+    void close();
+}

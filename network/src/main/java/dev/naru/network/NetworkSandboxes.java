@@ -1,0 +1,19 @@
+package dev.naru.network;
+
+import java.nio.file.Path;
+
+/** Makes network namespaces; may keep a few ready, because making one on the hot path is felt. */
+public interface NetworkSandboxes extends AutoCloseable {
+    /** A fresh namespace with its loopback interface up. */
+    NetworkSandbox take(String containerId);
+
+    /** The namespace of a running process, such as a container's first one. */
+    NetworkSandbox ofProcess(int pid);
+
+    /** Opens a namespace by path. */
+    NetworkSandbox open(Path path);
+
+    /** Removes ready ones and everything an earlier engine left here. */
+    @Override
+    void close();
+}

@@ -1,0 +1,42 @@
+package dev.naru.network;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A network as its owner described it.
+ *
+ * @param id 64 hexadecimal digits
+ * @param name its name, unique in an engine
+ * @param driver {@code bridge}, {@code host}, {@code none}
+ * @param bridge the host's interface, at most 15 bytes
+ * @param pools its address pools, IPv4 and IPv6
+ * @param internal no way out of it
+ * @param interContainer whether its containers reach each other
+ * @param masquerade whether traffic to the outside takes the host's address
+ * @param options driver options as given
+ */
+public record NetworkSpec(
+        String id,
+        String name,
+        String driver,
+        String bridge,
+        List<Pool> pools,
+        int mtu,
+        boolean internal,
+        boolean interContainer,
+        boolean masquerade,
+        Map<String, String> options) {
+    public NetworkSpec {
+        pools = List.copyOf(pools);
+        options = Map.copyOf(options);
+    }
+
+    /**
+     * A subnet in CIDR notation.
+     *
+     * @param gateway the host's address in it, without prefix length
+     * @param range where addresses are given from in CIDR notation; the subnet itself when empty
+     */
+    public record Pool(String subnet, String gateway, String range) {}
+}
