@@ -16,14 +16,22 @@ public interface Volumes {
      */
     Volume create(@Nullable String name, String driver, Map<String, String> options, Map<String, String> labels);
 
-    /** @throws dev.naru.error.NaruException NOT_FOUND with Docker's text */
+    /**
+     * The volume of that name.
+     *
+     * @throws dev.naru.error.NaruException NOT_FOUND with Docker's text
+     */
     Volume get(String name);
 
     Optional<Volume> find(String name);
 
     List<Volume> list();
 
-    /** @throws dev.naru.error.NaruException CONFLICT when a container uses it */
+    /**
+     * Removes a volume and its data.
+     *
+     * @throws dev.naru.error.NaruException CONFLICT when a container uses it
+     */
     void remove(String name, boolean force);
 
     /** Says that a container uses the volume; durable, repeatable. */
