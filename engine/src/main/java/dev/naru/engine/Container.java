@@ -1,0 +1,69 @@
+package dev.naru.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.runtime.RunningContainer;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A container in memory: the last written record and status, the lock that serialises its transitions, and the
+ * connection to its monitor while it runs. Reading needs no lock.
+ */
+final class Container {
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile ContainerRecord record;
+    private volatile ContainerStatus status;
+    private volatile @Nullable RunningContainer running;
+    private volatile @Nullable HealthStatus health;
+
+    Container(ContainerRecord record, ContainerStatus status) {
+        this.record = requireNonNull(record, "record");
+        this.status = requireNonNull(status, "status");
+    }
+
+    String id() {
+        return record.id();
+    }
+
+    /** Held during each transition; never while waiting for a client. */
+    ReentrantLock lock() {
+        return lock;
+    }
+
+    ContainerRecord record() {
+        return record;
+    }
+
+    ContainerStatus status() {
+        return status;
+    }
+
+    /** The connection to its monitor, null when it does not run. */
+    @Nullable
+    RunningContainer running() {
+        return running;
+    }
+
+    /** The outcome of its health checks, null when it has none. */
+    @Nullable
+    HealthStatus health() {
+        return health;
+    }
+
+    void record(ContainerRecord next) {
+        record = requireNonNull(next, "next");
+    }
+
+    void status(ContainerStatus next) {
+        status = requireNonNull(next, "next");
+    }
+
+    void running(@Nullable RunningContainer next) {
+        running = next;
+    }
+
+    void health(@Nullable HealthStatus next) {
+        health = next;
+    }
+}
