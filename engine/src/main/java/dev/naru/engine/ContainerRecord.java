@@ -2,7 +2,6 @@ package dev.naru.engine;
 
 import dev.naru.wire.ContainerConfig;
 import dev.naru.wire.HostConfig;
-import dev.naru.wire.MountPoint;
 import dev.naru.wire.NetworkingConfig;
 import io.avaje.jsonb.Json;
 import io.soabase.recordbuilder.core.RecordBuilder;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param networking the networks as requested
  * @param path the program, from entrypoint and command
  * @param arguments its arguments
- * @param mounts its mounts as {@code docker inspect} shows them; volumes by name
+ * @param mounts its mounts, in the order in which they are made
  * @param platform os of the image
  */
 @Json
@@ -39,7 +38,7 @@ public record ContainerRecord(
         @Nullable NetworkingConfig networking,
         String path,
         List<String> arguments,
-        List<MountPoint> mounts,
+        List<ContainerMount> mounts,
         String platform) {
     public ContainerRecord {
         arguments = List.copyOf(arguments);
