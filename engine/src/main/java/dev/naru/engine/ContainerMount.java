@@ -45,7 +45,7 @@ public record ContainerMount(
         ReadOnly readOnly,
         boolean anonymous,
         boolean createSource) {
-    ContainerMount {
+    public ContainerMount {
         requireNonNull(type, "type");
         requireNonNull(destination, "destination");
         options = List.copyOf(options);
