@@ -4,18 +4,29 @@ import dev.naru.oci.Resources;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The control groups of one container, in whichever hierarchies the host has. Found again by the container's id alone. */
+/**
+ * The control groups of one container, in whichever hierarchies the host has. The kernel holds all their state, so an
+ * object may be made at any time for groups that are there; calls may come from any thread.
+ */
 public interface ControlGroup {
     /** Adds to a plan the groups that the process joins, and where its out-of-memory kills are counted. */
     void join(LaunchPlan.Builder plan);
 
-    /** Changes limits; null members stay as they are. */
+    /**
+     * Changes limits; null members stay as they are.
+     *
+     * @throws dev.naru.error.NaruException NOT_SUPPORTED naming the limit that the host's kernel lacks, INVALID for a
+     *     value that the kernel refuses, CONFLICT for a limit below what is in use
+     */
     void update(Resources resources);
 
     /** Freezes all processes; returns when they are frozen. */
     void pause();
 
     void resume();
+
+    /** Whether {@link #pause()} is in force. */
+    boolean paused();
 
     ResourceUsage usage();
 
@@ -28,9 +39,32 @@ public interface ControlGroup {
     /** How many processes the kernel has killed for want of memory. */
     long oomKills();
 
-    /** Removes the groups; what is gone already is no error. */
+    /**
+     * Removes the groups and those below them; what is gone already is no error.
+     *
+     * @throws dev.naru.error.NaruException CONFLICT when processes remain
+     */
     void remove();
 
-    /** A path that names the group in errors. */
+    /** Files to which a process's id is written to move it here. */
+    List<Path> procsFiles();
+
+    /** The host's directories that a container sees as its own {@code /sys/fs/cgroup}. */
+    List<View> views();
+
+    /** Where the group is below each hierarchy's root, as in the specification's {@code cgroupsPath}; names it in errors. */
     Path path();
+
+    /**
+     * A directory of the host that a container sees.
+     *
+     * @param name the directory below /sys/fs/cgroup, empty for that itself
+     * @param source the group's directory
+     * @param aliases further names for it, where controllers share a hierarchy
+     */
+    record View(String name, Path source, List<String> aliases) {
+        public View {
+            aliases = List.copyOf(aliases);
+        }
+    }
 }

@@ -1,0 +1,25 @@
+package dev.naru.runtime;
+
+import dev.naru.linux.KernelFile;
+
+/** What a new directory of the cpuset hierarchy needs: it takes no process before it has processors and memory nodes. */
+final class V1Cpuset {
+    private V1Cpuset() {}
+
+    /** Gives a directory that was just made its parent's processors and memory nodes. */
+    static void inherit(String mount, String directory) {
+        String parent = directory.substring(0, directory.lastIndexOf('/'));
+        if (KernelFile.read(directory + "/cpuset.cpus").isBlank()) {
+            copy(parent, directory, "/cpuset.cpus");
+            copy(parent, directory, "/cpuset.mems");
+        }
+        if (parent.equals(mount)) {
+            // A parent of containers' groups: the kernel then copies both for each one by itself.
+            KernelFile.write(directory + "/cgroup.clone_children", "1");
+        }
+    }
+
+    private static void copy(String parent, String directory, String file) {
+        KernelFile.write(directory + file, KernelFile.read(parent + file).strip());
+    }
+}
