@@ -306,7 +306,11 @@ public final class LaunchPlan {
             return this;
         }
 
-        /** @param resource RLIMIT_… number */
+        /**
+         * Sets a resource limit of the program.
+         *
+         * @param resource the RLIMIT_… number
+         */
         public Builder resourceLimit(int resource, long soft, long hard) {
             begin(PlanOperation.RLIMIT).number(resource).number(soft).number(hard);
             return this;

@@ -312,7 +312,7 @@ abstract class ControlGroupConformance {
     }
 
     private static long ticks(Process process) {
-        String[] stat = KernelFile.read("/proc/" + process.pid() + "/stat").split(" ");
+        String[] stat = KernelFile.read("/proc/" + process.pid() + "/stat").split(" ", -1);
         return Long.parseLong(stat[13]) + Long.parseLong(stat[14]);
     }
 }
