@@ -1,0 +1,93 @@
+package dev.naru.store;
+
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.linux.Sha256;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/** A blob being written; closing it without {@link #commit} leaves nothing. */
+public final class BlobWriter implements AutoCloseable {
+    private final Blobs blobs;
+    private final Path file;
+    private final Leases.Lease lease;
+    private final FileChannel channel;
+    private final Sha256 hash = new Sha256();
+    private long size;
+    private boolean committed;
+
+    BlobWriter(Blobs blobs, Path file, Leases.Lease lease) {
+        this.blobs = blobs;
+        this.file = file;
+        this.lease = lease;
+        try {
+            this.channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        } catch (IOException failure) {
+            hash.close();
+            throw StoreFailure.of("cannot write a blob", failure);
+        }
+    }
+
+    /** Appends all remaining bytes. */
+    public void write(ByteBuffer bytes) {
+        size += bytes.remaining();
+        hash.update(MemorySegment.ofBuffer(bytes));
+        try {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        } catch (IOException failure) {
+            throw StoreFailure.of("cannot write a blob", failure);
+        }
+    }
+
+    /** Bytes so far. */
+    public long size() {
+        return size;
+    }
+
+    /**
+     * Makes the blob durable.
+     *
+     * @param expected the digest it must have, or null to take what it has
+     * @return its digest
+     * @throws NaruException INVALID when the digest is another one; nothing remains then
+     */
+    public String commit(@Nullable String expected) {
+        String digest = "sha256:" + hash.hex();
+        if (expected != null && !expected.equals(digest)) {
+            throw new NaruException(
+                    ErrorKind.INVALID, "cannot store blob " + expected, "its content has the digest " + digest, null);
+        }
+        lease.hold(digest);
+        try {
+            channel.force(false);
+            channel.close();
+            Files.move(file, blobs.path(digest), StandardCopyOption.ATOMIC_MOVE);
+            committed = true;
+        } catch (IOException failure) {
+            throw StoreFailure.of("cannot store blob " + digest, failure);
+        }
+        return digest;
+    }
+
+    @Override
+    public void close() {
+        hash.close();
+        try {
+            channel.close();
+            if (!committed) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException ignored) {
+            // What is left is swept when the store opens next.
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package dev.naru.store;
+
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.oci.Digest;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Blobs by digest, on disk as an OCI image layout (image-spec, image-layout.md). A blob is there in whole or not at
+ * all: it is written beside, synced and renamed.
+ */
+public final class Blobs {
+    private static final String LAYOUT = "{\"imageLayoutVersion\":\"1.0.0\"}";
+
+    private final Path root;
+    private final Path blobs;
+    private final Path ingest;
+
+    Blobs(Path root) {
+        this.root = root;
+        this.blobs = root.resolve("blobs/sha256");
+        this.ingest = root.resolve("ingest");
+        try {
+            Files.createDirectories(blobs);
+            Files.createDirectories(ingest);
+            if (!Files.exists(root.resolve("oci-layout"))) {
+                replace("oci-layout", LAYOUT.getBytes(StandardCharsets.UTF_8));
+            }
+            discardUnfinished();
+        } catch (IOException failure) {
+            throw StoreFailure.of("cannot open the blob store " + root, failure);
+        }
+    }
+
+    private void discardUnfinished() throws IOException {
+        try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(ingest)) {
+            for (Path each : unfinished) {
+                Files.deleteIfExists(each);
+            }
+        }
+    }
+
+    /** The layout's directory. */
+    public Path root() {
+        return root;
+    }
+
+    /** Where the blob is or would be. */
+    public Path path(String digest) {
+        return blobs.resolve(Digest.parse(digest).hex());
+    }
+
+    public boolean exists(String digest) {
+        return Files.exists(path(digest));
+    }
+
+    /** The blob's size in bytes, -1 when it does not exist. */
+    public long size(String digest) {
+        try {
+            return Files.size(path(digest));
+        } catch (NoSuchFileException absent) {
+            return -1;
+        } catch (IOException failure) {
+            throw StoreFailure.of("cannot read blob " + digest, failure);
+        }
+    }
+
+    /**
+     * Opens a blob for reading.
+     *
+     * @throws NaruException NOT_FOUND when it does not exist
+     */
+    public FileChannel open(String digest) {
+        try {
+            return FileChannel.open(path(digest), StandardOpenOption.READ);
+        } catch (NoSuchFileException absent) {
+            throw new NaruException(ErrorKind.NOT_FOUND, "blob " + digest + " is missing", "", null, absent);
+        } catch (IOException failure) {
+            throw StoreFailure.of("cannot read blob " + digest, failure);
+        }
+    }
+
+    /**
+     * The whole of a small blob.
+     *
+     * @param limit the most bytes it may have
+     * @throws NaruException NOT_FOUND when it does not exist, INVALID when it is larger
+     */
+    public byte[] read(String digest, long limit) {
+        long size = size(digest);
+        if (size > limit) {
+            throw NaruException.invalid("blob " + digest + " has " + size + " bytes, more than " + limit);
+        }
+        try {
+            return Files.readAllBytes(path(digest));
+        } catch (NoSuchFileException absent) {
+            throw new NaruException(ErrorKind.NOT_FOUND, "blob " + digest + " is missing", "", null, absent);
+        } catch (IOException failure) {
+            throw StoreFailure.of("cannot read blob " + digest, failure);
+        }
+    }
+
+    /** Begins a blob; the lease holds it from the moment it is there. */
+    public BlobWriter writer(Leases.Lease lease) {
+        return new BlobWriter(this, ingest.resolve(UUID.randomUUID().toString()), lease);
+    }
+
+    /** Stores a small blob; answers its digest. */
+    public String put(byte[] content, Leases.Lease lease) {
+        String digest = Digest.of(content).toString();
+        lease.hold(digest);
+        if (size(digest) == content.length) {
+            return digest;
+        }
+        try (BlobWriter writer = writer(lease)) {
+            writer.write(java.nio.ByteBuffer.wrap(content));
+            return writer.commit(digest);
+        }
+    }
+
+    /** Removes a blob; whether there was one. */
+    public boolean delete(String digest) {
+        try {
+            return Files.deleteIfExists(path(digest));
+        } catch (IOException failure) {
+            throw StoreFailure.of("cannot remove blob " + digest, failure);
+        }
+    }
+
+    /** The digests of all blobs. */
+    public List<String> list() {
+        var digests = new ArrayList<String>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(blobs)) {
+            for (Path file : files) {
+                String digest = "sha256:" + file.getFileName();
+                if (Digest.isDigest(digest)) {
+                    digests.add(digest);
+                }
+            }
+        } catch (IOException failure) {
+            throw StoreFailure.of("cannot list the blobs", failure);
+        }
+        return digests;
+    }
+
+    /** Replaces the layout's index. */
+    public void writeIndex(byte[] index) {
+        try {
+            replace("index.json", index);
+        } catch (IOException failure) {
+            throw StoreFailure.of("cannot write the index of " + root, failure);
+        }
+    }
+
+    private void replace(String name, byte[] content) throws IOException {
+        Path beside = ingest.resolve(UUID.randomUUID().toString());
+        try {
+            Files.write(beside, content);
+            Files.move(beside, root.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(beside);
+        }
+    }
+}
