@@ -6,7 +6,11 @@ import java.util.function.UnaryOperator;
 
 /** All containers of an engine: in memory for reading, in the database for good. */
 interface ContainerRegistry {
-    /** @throws dev.naru.error.NaruException NOT_FOUND {@code No such container: x} */
+    /**
+     * The container of that id, beginning of an id, or name.
+     *
+     * @throws dev.naru.error.NaruException NOT_FOUND {@code No such container: x}
+     */
     Container get(String idOrName);
 
     Optional<Container> find(String idOrName);

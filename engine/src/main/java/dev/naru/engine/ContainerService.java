@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ContainerService {
     /**
+     * Makes a container.
+     *
      * @param name null for a made-up one
      * @param platform {@code os[/arch[/variant]]}, null for the host's
      */
@@ -31,10 +33,16 @@ public interface ContainerService {
 
     ContainerInspectResponse inspect(String id, boolean size);
 
-    /** @throws dev.naru.error.NaruException NOT_MODIFIED when it runs already */
+    /**
+     * Starts it.
+     *
+     * @throws dev.naru.error.NaruException NOT_MODIFIED when it runs already
+     */
     void start(String id, @Nullable String detachKeys);
 
     /**
+     * Stops it with its stop signal, and kills it after a while.
+     *
      * @param timeout seconds until the kill, negative to wait for ever, null for the container's own
      * @throws dev.naru.error.NaruException NOT_MODIFIED when it does not run
      */
@@ -77,7 +85,11 @@ public interface ContainerService {
 
     void export(String id, OutputStream tar);
 
-    /** @throws dev.naru.error.NaruException NOT_FOUND {@code Could not find the file /x in container y} */
+    /**
+     * What a path in the container is.
+     *
+     * @throws dev.naru.error.NaruException NOT_FOUND {@code Could not find the file /x in container y}
+     */
     PathStat statPath(String id, String path);
 
     ArchiveSession archive(String id, String path);

@@ -14,7 +14,11 @@ public record Filters(Map<String, List<String>> values) {
         values = Map.copyOf(values);
     }
 
-    /** @throws NaruException INVALID {@code invalid filter 'x'} for a key that is not accepted */
+    /**
+     * Refuses unknown keys.
+     *
+     * @throws NaruException INVALID {@code invalid filter 'x'} for a key that is not accepted
+     */
     public void requireKnown(Set<String> accepted) {
         for (String key : values.keySet()) {
             if (!accepted.contains(key)) {

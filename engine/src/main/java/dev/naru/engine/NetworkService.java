@@ -7,6 +7,10 @@ import java.util.List;
 public interface NetworkService {
     List<Network> list(Filters filters);
 
-    /** @param id name, id or an unambiguous beginning of one */
+    /**
+     * Describes a network.
+     *
+     * @param id name, id or an unambiguous beginning of one
+     */
     Network inspect(String id, boolean verbose);
 }

@@ -12,7 +12,11 @@ public interface SystemService {
 
     SystemVersion version();
 
-    /** @param types image, container, volume, build-cache; empty for all */
+    /**
+     * Who takes how much space.
+     *
+     * @param types image, container, volume, build-cache; empty for all
+     */
     DiskUsage diskUsage(Set<String> types);
 
     /** Compares disk, kernel and database; with {@code repair} mends what it finds. Answers what it found, in words. */
