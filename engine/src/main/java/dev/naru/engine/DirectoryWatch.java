@@ -1,0 +1,117 @@
+package dev.naru.engine;
+
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import java.io.IOException;
+import java.nio.file.ClosedWatchServiceException;
+import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells when something in a directory changes. One kernel queue (inotify) and one thread serve all who watch, and
+ * nothing at all is there before the first of them.
+ */
+final class DirectoryWatch implements AutoCloseable {
+    private final Map<Path, Watched> directories = new HashMap<>();
+    private @Nullable WatchService service;
+
+    /**
+     * Calls back, on a thread that must not be held up, after each change until the registration is closed.
+     *
+     * @throws NaruException UNAVAILABLE when the kernel's limit of watches is reached
+     */
+    Registration watch(Path directory, Runnable changed) {
+        synchronized (directories) {
+            Watched watched = directories.computeIfAbsent(directory, this::register);
+            Runnable own = changed::run;
+            watched.callbacks.add(own);
+            return () -> unregister(directory, watched, own);
+        }
+    }
+
+    private Watched register(Path directory) {
+        try {
+            WatchService watcher = service;
+            if (watcher == null) {
+                watcher = directory.getFileSystem().newWatchService();
+                service = watcher;
+                WatchService started = watcher;
+                Thread.ofVirtual().name("naru-directory-watch").start(() -> dispatch(started));
+            }
+            return new Watched(directory.register(
+                    watcher,
+                    StandardWatchEventKinds.ENTRY_CREATE,
+                    StandardWatchEventKinds.ENTRY_MODIFY,
+                    StandardWatchEventKinds.ENTRY_DELETE));
+        } catch (IOException e) {
+            throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot watch " + directory, e);
+        }
+    }
+
+    private void unregister(Path directory, Watched watched, Runnable callback) {
+        synchronized (directories) {
+            watched.callbacks.remove(callback);
+            if (watched.callbacks.isEmpty() && directories.remove(directory, watched)) {
+                watched.key.cancel();
+            }
+        }
+    }
+
+    private void dispatch(WatchService watcher) {
+        try {
+            while (true) {
+                WatchKey key = watcher.take();
+                key.pollEvents();
+                key.reset();
+                callbacks(key).forEach(Runnable::run);
+            }
+        } catch (ClosedWatchServiceException | InterruptedException e) {
+            // The engine closes.
+        }
+    }
+
+    private Set<Runnable> callbacks(WatchKey key) {
+        synchronized (directories) {
+            return key.watchable() instanceof Path directory && directories.containsKey(directory)
+                    ? Set.copyOf(directories.get(directory).callbacks)
+                    : Set.of();
+        }
+    }
+
+    @Override
+    public void close() {
+        synchronized (directories) {
+            directories.clear();
+            if (service != null) {
+                try {
+                    service.close();
+                } catch (IOException e) {
+                    throw NaruException.because(ErrorKind.INTERNAL, "cannot close the directory watch", e);
+                }
+                service = null;
+            }
+        }
+    }
+
+    /** Ends a watch. */
+    interface Registration extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    private static final class Watched {
+        private final WatchKey key;
+        private final Set<Runnable> callbacks = new HashSet<>();
+
+        private Watched(WatchKey key) {
+            this.key = key;
+        }
+    }
+}

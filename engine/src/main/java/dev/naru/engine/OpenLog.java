@@ -1,0 +1,117 @@
+package dev.naru.engine;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
+import java.util.zip.GZIPInputStream;
+
+/** A log file that stays readable whatever becomes of its name. */
+final class OpenLog implements AutoCloseable {
+    private static final int ATTEMPTS = 10;
+
+    private final Path file;
+    private final Object key;
+    private final boolean compressed;
+    private FileChannel channel;
+    private boolean expanded;
+
+    private OpenLog(Path file, FileChannel channel, Object key, boolean compressed) {
+        this.file = file;
+        this.channel = channel;
+        this.key = key;
+        this.compressed = compressed;
+    }
+
+    /** Empty when there is no such file. */
+    static Optional<OpenLog> open(Path file, boolean compressed) throws IOException {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            try {
+                Object before = key(file);
+                FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+                OpenLog opened = new OpenLog(file, channel, before, compressed);
+                if (opened.isAt(file)) {
+                    return Optional.of(opened);
+                }
+                opened.close();
+            } catch (NoSuchFileException e) {
+                return Optional.empty();
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Object key(Path file) throws IOException {
+        Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        return key == null ? file : key;
+    }
+
+    /** Whether this is the file of that name now. */
+    boolean isAt(Path name) throws IOException {
+        try {
+            return key.equals(key(name));
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    /** Its entries, which for a compressed file are put into a nameless one first. */
+    FileChannel channel() throws IOException {
+        if (compressed && !expanded) {
+            FileChannel plain = expand();
+            channel.close();
+            channel = plain;
+            expanded = true;
+        }
+        return channel;
+    }
+
+    private FileChannel expand() throws IOException {
+        Path target = Files.createTempFile(file.getParent(), ".log", "");
+        FileChannel plain = FileChannel.open(
+                target, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
+        try (InputStream source = new GZIPInputStream(Channels.newInputStream(channel), 64 << 10)) {
+            OutputStream sink = Channels.newOutputStream(plain);
+            source.transferTo(sink);
+            return plain.position(0);
+        } catch (IOException e) {
+            plain.close();
+            throw e;
+        }
+    }
+
+    /** Its content from the channel's position on. */
+    InputStream input() throws IOException {
+        return Channels.newInputStream(channel());
+    }
+
+    /**
+     * Goes back before an entry whose beginning was read and which was cut off since, as happens when the disk is full.
+     *
+     * @param pending how many bytes of it were read
+     */
+    boolean rewindWhenCut(int pending) throws IOException {
+        if (channel.size() >= channel.position()) {
+            return false;
+        }
+        channel.position(Math.min(channel.size(), channel.position() - pending));
+        return true;
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
