@@ -8,10 +8,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,9 +30,8 @@ final class DirectoryWatch implements AutoCloseable {
     Registration watch(Path directory, Runnable changed) {
         synchronized (directories) {
             Watched watched = directories.computeIfAbsent(directory, this::register);
-            Runnable own = changed::run;
-            watched.callbacks.add(own);
-            return () -> unregister(directory, watched, own);
+            watched.callbacks.add(changed);
+            return () -> unregister(directory, watched, changed);
         }
     }
 
@@ -77,11 +76,11 @@ final class DirectoryWatch implements AutoCloseable {
         }
     }
 
-    private Set<Runnable> callbacks(WatchKey key) {
+    private List<Runnable> callbacks(WatchKey key) {
         synchronized (directories) {
             return key.watchable() instanceof Path directory && directories.containsKey(directory)
-                    ? Set.copyOf(directories.get(directory).callbacks)
-                    : Set.of();
+                    ? List.copyOf(directories.get(directory).callbacks)
+                    : List.of();
         }
     }
 
@@ -108,7 +107,7 @@ final class DirectoryWatch implements AutoCloseable {
 
     private static final class Watched {
         private final WatchKey key;
-        private final Set<Runnable> callbacks = new HashSet<>();
+        private final List<Runnable> callbacks = new ArrayList<>();
 
         private Watched(WatchKey key) {
             this.key = key;

@@ -221,12 +221,12 @@ final class JsonLogFormat implements LogFormat {
     }
 
     private static void readFully(FileChannel file, ByteBuffer block, long start) throws IOException {
+        while (block.hasRemaining() && file.read(block, start + block.position()) >= 0) {
+            // Short reads go on.
+        }
+        // Cut back in between; the rest counts as no entry.
         while (block.hasRemaining()) {
-            if (file.read(block, start + block.position()) < 0) {
-                // Cut back in between; the rest counts as no entry.
-                java.util.Arrays.fill(block.array(), block.position(), block.limit(), (byte) 0);
-                return;
-            }
+            block.put((byte) 0);
         }
     }
 }

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 
 /** The attributes of an entry as {@code --details} shows them: {@code a=1,b=2}, sorted and with escapes of URLs. */
 final class LogAttributes {
-    static final byte[] NONE = {};
+    private static final byte[] NONE = {};
 
     private static final JsonType<Map<String, Object>> OBJECT =
             Jsonb.builder().build().type(Object.class).map();

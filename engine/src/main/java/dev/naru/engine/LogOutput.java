@@ -10,6 +10,7 @@ import java.io.OutputStream;
 final class LogOutput {
     private static final int CAPACITY = 64 << 10;
     private static final int FRAME_HEADER = 8;
+    private static final byte[] NONE = {};
 
     private final OutputStream output;
     private final LogQuery query;
@@ -44,7 +45,7 @@ final class LogOutput {
     }
 
     private void append(LogEntry entry) throws IOException {
-        byte[] attributes = query.details() ? LogAttributes.text(entry) : LogAttributes.NONE;
+        byte[] attributes = query.details() ? LogAttributes.text(entry) : NONE;
         reserve(FRAME_HEADER + LogTime.LENGTH + 2 + attributes.length + entry.textEnd - entry.textStart + 1);
         int frame = length;
         int at = framed ? frame + FRAME_HEADER : frame;

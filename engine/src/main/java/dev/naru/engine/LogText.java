@@ -58,7 +58,7 @@ final class LogText {
         int value = 0;
         for (int i = at; i < at + 4; i++) {
             int digit = Character.digit(source[i], 16);
-            value = value << 4 | Math.max(0, digit);
+            value = (value << 4) | Math.max(0, digit);
         }
         return value;
     }
@@ -72,17 +72,17 @@ final class LogText {
         // A surrogate without its partner is no character; like any decoder, show U+FFFD.
         int shown = point >= 0xd800 && point <= 0xdfff ? 0xfffd : point;
         if (shown < 0x800) {
-            target[out++] = (byte) (0xc0 | shown >> 6);
+            target[out++] = (byte) (0xc0 | (shown >> 6));
         } else {
             if (shown < 0x10000) {
-                target[out++] = (byte) (0xe0 | shown >> 12);
+                target[out++] = (byte) (0xe0 | (shown >> 12));
             } else {
-                target[out++] = (byte) (0xf0 | shown >> 18);
-                target[out++] = (byte) (0x80 | shown >> 12 & 0x3f);
+                target[out++] = (byte) (0xf0 | (shown >> 18));
+                target[out++] = (byte) (0x80 | ((shown >> 12) & 0x3f));
             }
-            target[out++] = (byte) (0x80 | shown >> 6 & 0x3f);
+            target[out++] = (byte) (0x80 | ((shown >> 6) & 0x3f));
         }
-        target[out++] = (byte) (0x80 | shown & 0x3f);
+        target[out++] = (byte) (0x80 | (shown & 0x3f));
         return out;
     }
 }

@@ -36,8 +36,8 @@ final class LogTime {
             cachedDate = date;
         }
         long seconds = cachedDay * 86_400
-                + number(buffer, from + 11, 2) * 3_600
-                + number(buffer, from + 14, 2) * 60
+                + number(buffer, from + 11, 2) * 3_600L
+                + number(buffer, from + 14, 2) * 60L
                 + number(buffer, from + 17, 2);
         return seconds * NANOSECONDS + fraction(buffer, from + SECONDS_END, end - 1);
     }
