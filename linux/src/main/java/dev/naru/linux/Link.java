@@ -1,0 +1,50 @@
+package dev.naru.linux;
+
+import java.util.HexFormat;
+
+/**
+ * A network interface.
+ *
+ * @param kind such as bridge or veth; empty for a device
+ * @param master the index of the bridge it belongs to, or 0
+ * @param up whether it is administratively up
+ * @param macAddress six octets with colons; empty for none
+ * @param alias a text its maker gave it; empty for none
+ * @param isolated whether it is a bridge port that reaches no other isolated one
+ */
+public record Link(
+        int index,
+        String name,
+        String kind,
+        int master,
+        boolean up,
+        int mtu,
+        String macAddress,
+        String alias,
+        boolean isolated) {
+    private static final int IFLA_IFALIAS = 20;
+    private static final int IFLA_ADDRESS = 1;
+    private static final int IFLA_MTU = 4;
+    private static final int IFLA_MASTER = 10;
+    private static final int IFLA_LINKINFO = 18;
+    private static final int IFLA_INFO_KIND = 1;
+    private static final int IFLA_INFO_SLAVE_DATA = 5;
+    private static final int IFLA_BRPORT_ISOLATED = 33;
+    private static final int IFF_UP = 1;
+
+    static Link parse(NetlinkAnswer answer) {
+        NetlinkAttributes attributes = answer.attributes(Rtnetlink.IFINFOMSG);
+        NetlinkAttributes info = attributes.nested(IFLA_LINKINFO);
+        byte[] isolated = info.nested(IFLA_INFO_SLAVE_DATA).bytes(IFLA_BRPORT_ISOLATED);
+        return new Link(
+                answer.int32(4),
+                attributes.text(Rtnetlink.IFLA_IFNAME),
+                info.text(IFLA_INFO_KIND),
+                attributes.int32(IFLA_MASTER),
+                (answer.int32(8) & IFF_UP) != 0,
+                attributes.int32(IFLA_MTU),
+                HexFormat.ofDelimiter(":").formatHex(attributes.bytes(IFLA_ADDRESS)),
+                attributes.text(IFLA_IFALIAS),
+                isolated.length > 0 && isolated[0] != 0);
+    }
+}

@@ -1,0 +1,244 @@
+package dev.naru.linux;
+
+import java.net.InetAddress;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * Changes to links, addresses and routes, sent in one exchange by {@link #commit()}. The kernel makes them in order and
+ * goes on after one that failed; the first failure is thrown.
+ */
+public final class LinkBatch {
+    private static final int IFLA_ADDRESS = 1;
+    private static final int IFLA_MTU = 4;
+    private static final int IFLA_MASTER = 10;
+    private static final int IFLA_LINKINFO = 18;
+    private static final int IFLA_IFALIAS = 20;
+    private static final int IFLA_GROUP = 27;
+    private static final int IFLA_NET_NS_FD = 28;
+    private static final int IFLA_INFO_KIND = 1;
+    private static final int IFLA_INFO_DATA = 2;
+    private static final int IFLA_INFO_SLAVE_KIND = 4;
+    private static final int IFLA_INFO_SLAVE_DATA = 5;
+    private static final int IFLA_BRPORT_STATE = 1;
+    private static final int IFLA_BRPORT_FLUSH = 24;
+    private static final int IFLA_BRPORT_ISOLATED = 33;
+    private static final int VETH_INFO_PEER = 1;
+    private static final int IFF_UP = 1;
+    private static final int IFA_ADDRESS = 1;
+    private static final int IFA_LOCAL = 2;
+    private static final int IFA_BROADCAST = 4;
+    private static final int IFA_F_NODAD = 2;
+    private static final int RTA_OIF = 4;
+    private static final int RTA_GATEWAY = 5;
+    private static final int AF_INET = 2;
+    private static final int AF_INET6 = 10;
+    private static final int RT_TABLE_MAIN = 254;
+    private static final int RTPROT_BOOT = 3;
+    private static final int RTN_UNICAST = 1;
+    private static final int CREATE = NetlinkBatch.NLM_F_ACK | NetlinkBatch.NLM_F_CREATE | NetlinkBatch.NLM_F_EXCL;
+
+    private final NetlinkSocket socket;
+    private final NetlinkBatch batch = new NetlinkBatch();
+
+    LinkBatch(NetlinkSocket socket) {
+        this.socket = socket;
+    }
+
+    /** A bridge, up. Its own hardware address keeps it from changing with its ports'. */
+    public LinkBatch bridge(String name, int mtu, String macAddress) {
+        batch.message(Rtnetlink.RTM_NEWLINK, CREATE, "create bridge " + name, m -> header(m, 0, IFF_UP, IFF_UP)
+                .attribute(Rtnetlink.IFLA_IFNAME, name)
+                .attribute(IFLA_ADDRESS, mac(macAddress))
+                .attribute32(IFLA_MTU, mtu)
+                .nested(IFLA_LINKINFO, info -> info.attribute(IFLA_INFO_KIND, "bridge")));
+        return this;
+    }
+
+    /**
+     * A pair of connected interfaces: one here, up and a port of the bridge, the other in another namespace, down.
+     *
+     * @param master the bridge's index; 0 for none
+     * @param group a number by which interfaces are found and removed together
+     * @param peerNamespace an open namespace
+     * @param peerMac the other end's hardware address; empty to let the kernel choose
+     */
+    public LinkBatch veth(
+            String name, int master, int group, int mtu, String peer, String peerMac, Descriptor peerNamespace) {
+        batch.message(Rtnetlink.RTM_NEWLINK, CREATE, "create interface " + name + " with peer " + peer, m -> {
+            header(m, 0, IFF_UP, IFF_UP)
+                    .attribute(Rtnetlink.IFLA_IFNAME, name)
+                    .attribute32(IFLA_MTU, mtu)
+                    .attribute32(IFLA_GROUP, group)
+                    .nested(IFLA_LINKINFO, info -> info.attribute(IFLA_INFO_KIND, "veth")
+                            .nested(
+                                    IFLA_INFO_DATA,
+                                    data -> data.nested(
+                                            VETH_INFO_PEER, p -> peer(p, mtu, peer, peerMac, peerNamespace))));
+            if (master != 0) {
+                m.attribute32(IFLA_MASTER, master);
+            }
+        });
+        return this;
+    }
+
+    private static void peer(NetlinkBatch m, int mtu, String name, String macAddress, Descriptor namespace) {
+        // It cannot be up yet: the kernel joins the two only after it made both (drivers/net/veth.c, veth_open).
+        header(m, 0, 0, 0)
+                .attribute(Rtnetlink.IFLA_IFNAME, name)
+                .attribute32(IFLA_MTU, mtu)
+                .attribute32(IFLA_NET_NS_FD, namespace.number());
+        if (!macAddress.isEmpty()) {
+            m.attribute(IFLA_ADDRESS, mac(macAddress));
+        }
+    }
+
+    public LinkBatch up(String name) {
+        return set("set up " + name, name, IFF_UP);
+    }
+
+    public LinkBatch down(String name) {
+        return set("set down " + name, name, 0);
+    }
+
+    private LinkBatch set(String subject, String name, int flags) {
+        batch.message(Rtnetlink.RTM_NEWLINK, NetlinkBatch.NLM_F_ACK, subject, m -> header(m, 0, flags, IFF_UP)
+                .attribute(Rtnetlink.IFLA_IFNAME, name));
+        return this;
+    }
+
+    public LinkBatch macAddress(String name, String macAddress) {
+        batch.message(Rtnetlink.RTM_NEWLINK, NetlinkBatch.NLM_F_ACK, "set hardware address of " + name, m -> header(
+                        m, 0, 0, 0)
+                .attribute(Rtnetlink.IFLA_IFNAME, name)
+                .attribute(IFLA_ADDRESS, mac(macAddress)));
+        return this;
+    }
+
+    /** Puts a link into a group; nothing when it is gone. */
+    public LinkBatch group(String name, int group) {
+        batch.message(Rtnetlink.RTM_NEWLINK, NetlinkBatch.NLM_F_ACK, "set group of " + name, m -> header(m, 0, 0, 0)
+                        .attribute(Rtnetlink.IFLA_IFNAME, name)
+                        .attribute32(IFLA_GROUP, group))
+                .tolerate(Errno.ENODEV);
+        return this;
+    }
+
+    /** Keeps a bridge port from reaching the other isolated ports; the bridge itself stays reachable. */
+    public LinkBatch isolate(String name) {
+        batch.message(Rtnetlink.RTM_NEWLINK, NetlinkBatch.NLM_F_ACK, "isolate " + name, m -> header(m, 0, 0, 0)
+                .attribute(Rtnetlink.IFLA_IFNAME, name)
+                .nested(IFLA_LINKINFO, info -> info.attribute(IFLA_INFO_SLAVE_KIND, "bridge")
+                        .nested(IFLA_INFO_SLAVE_DATA, data -> data.attribute8(IFLA_BRPORT_ISOLATED, 1))));
+        return this;
+    }
+
+    /** Adds an address; nothing when it is there. IPv6 skips duplicate detection: the address is ours alone. */
+    public LinkBatch address(int link, InetAddress address, int prefixLength) {
+        byte[] bytes = address.getAddress();
+        batch.message(Rtnetlink.RTM_NEWADDR, CREATE, "add address " + address.getHostAddress(), m -> {
+                    m.u8(family(bytes))
+                            .u8(prefixLength)
+                            .u8(bytes.length == 4 ? 0 : IFA_F_NODAD)
+                            .u8(0)
+                            .u32(link);
+                    m.attribute(IFA_LOCAL, bytes).attribute(IFA_ADDRESS, bytes);
+                    if (bytes.length == 4 && prefixLength < 31) {
+                        m.attribute(IFA_BROADCAST, broadcast(bytes, prefixLength));
+                    }
+                })
+                .tolerate(Errno.EEXIST);
+        return this;
+    }
+
+    /** Adds a default route; nothing when there is one. */
+    public LinkBatch defaultRoute(int link, InetAddress gateway) {
+        byte[] bytes = gateway.getAddress();
+        batch.message(Rtnetlink.RTM_NEWROUTE, CREATE, "add default route by " + gateway.getHostAddress(), m -> m.u8(
+                                family(bytes))
+                        .u8(0)
+                        .u8(0)
+                        .u8(0)
+                        .u8(RT_TABLE_MAIN)
+                        .u8(RTPROT_BOOT)
+                        .u8(0)
+                        .u8(RTN_UNICAST)
+                        .u32(0)
+                        .attribute(RTA_GATEWAY, bytes)
+                        .attribute32(RTA_OIF, link))
+                .tolerate(Errno.EEXIST);
+        return this;
+    }
+
+    /**
+     * Cuts a bridge port off and forgets what was behind it, without the waiting that taking it down or away costs;
+     * nothing when it is gone.
+     */
+    public LinkBatch disablePort(String name) {
+        batch.message(Rtnetlink.RTM_NEWLINK, NetlinkBatch.NLM_F_ACK, "disable port " + name, m -> header(m, 0, 0, 0)
+                        .attribute(Rtnetlink.IFLA_IFNAME, name)
+                        .nested(IFLA_LINKINFO, info -> info.attribute(IFLA_INFO_SLAVE_KIND, "bridge")
+                                .nested(IFLA_INFO_SLAVE_DATA, data -> data.attribute8(IFLA_BRPORT_STATE, 0)
+                                        .attribute(IFLA_BRPORT_FLUSH, new byte[0]))))
+                .tolerate(Errno.ENODEV);
+        return this;
+    }
+
+    /** Gives a link a text that tools show beside its name. */
+    public LinkBatch alias(String name, String alias) {
+        batch.message(Rtnetlink.RTM_NEWLINK, NetlinkBatch.NLM_F_ACK, "set alias of " + name, m -> header(m, 0, 0, 0)
+                .attribute(Rtnetlink.IFLA_IFNAME, name)
+                .attribute(IFLA_IFALIAS, alias));
+        return this;
+    }
+
+    /** Removes a link; nothing when it is gone. */
+    public LinkBatch delete(String name) {
+        batch.message(Rtnetlink.RTM_DELLINK, NetlinkBatch.NLM_F_ACK, "delete interface " + name, m -> header(m, 0, 0, 0)
+                        .attribute(Rtnetlink.IFLA_IFNAME, name))
+                .tolerate(Errno.ENODEV);
+        return this;
+    }
+
+    /** Removes every link of a group at once, for the price of one; nothing when there is none. */
+    public LinkBatch deleteGroup(int group) {
+        batch.message(Rtnetlink.RTM_DELLINK, NetlinkBatch.NLM_F_ACK, "delete interfaces of group " + group, m -> header(
+                                m, 0, 0, 0)
+                        .attribute32(IFLA_GROUP, group))
+                .tolerate(Errno.ENODEV);
+        return this;
+    }
+
+    /**
+     * Sends the changes.
+     *
+     * @throws LinuxException for the first one that failed
+     */
+    public void commit() {
+        if (batch.count() > 0) {
+            socket.exchange(batch);
+        }
+    }
+
+    static NetlinkBatch header(NetlinkBatch m, int index, int flags, int change) {
+        return m.u8(0).u8(0).u16(0).u32(index).u32(flags).u32(change);
+    }
+
+    private static int family(byte[] address) {
+        return address.length == 4 ? AF_INET : AF_INET6;
+    }
+
+    private static byte[] broadcast(byte[] address, int prefixLength) {
+        byte[] result = address.clone();
+        for (int bit = prefixLength; bit < 32; bit++) {
+            result[bit / 8] |= (byte) (0x80 >>> (bit % 8));
+        }
+        return result;
+    }
+
+    private static byte[] mac(String text) {
+        return Optional.of(HexFormat.ofDelimiter(":").parseHex(text))
+                .filter(bytes -> bytes.length == 6)
+                .orElseThrow(() -> new IllegalArgumentException("a hardware address has six octets: " + text));
+    }
+}

@@ -1,0 +1,98 @@
+package dev.naru.linux;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/**
+ * An open network namespace with its own rtnetlink socket, so that it can be set up from any thread. A thread enters a
+ * namespace only when it was made for that, and is thrown away afterwards.
+ */
+public final class NetworkNamespace implements AutoCloseable {
+    private static final int CLONE_NEWNET = 0x40000000;
+    private static final String THREAD_NAMESPACE = "/proc/thread-self/ns/net";
+
+    private final Descriptor descriptor;
+    private final Rtnetlink rtnetlink;
+
+    private NetworkNamespace(Descriptor descriptor, Rtnetlink rtnetlink) {
+        this.descriptor = descriptor;
+        this.rtnetlink = rtnetlink;
+    }
+
+    /** Makes a namespace and, still inside it, does what is needed there. */
+    public static NetworkNamespace create(Runnable inside) {
+        return onThrowawayThread(() -> {
+            Syscall.UNSHARE.call("network namespace", CLONE_NEWNET);
+            inside.run();
+            return here();
+        });
+    }
+
+    /** Opens a namespace by its path, such as {@code /proc/1/ns/net}. */
+    public static NetworkNamespace open(Path path) {
+        Descriptor descriptor = Descriptor.open(path.toString(), Descriptor.O_RDONLY, 0);
+        try {
+            return new NetworkNamespace(descriptor, inside(descriptor, Rtnetlink::open));
+        } catch (RuntimeException failure) {
+            descriptor.close();
+            throw failure;
+        }
+    }
+
+    /** Runs something inside the namespace, on a thread of its own. */
+    public <T> T call(Callable<T> action) {
+        return inside(descriptor, action);
+    }
+
+    public Rtnetlink rtnetlink() {
+        return rtnetlink;
+    }
+
+    public Descriptor descriptor() {
+        return descriptor;
+    }
+
+    private static NetworkNamespace here() {
+        Descriptor descriptor = Descriptor.open(THREAD_NAMESPACE, Descriptor.O_RDONLY, 0);
+        return new NetworkNamespace(descriptor, Rtnetlink.open());
+    }
+
+    private static <T> T inside(Descriptor namespace, Callable<T> action) {
+        return onThrowawayThread(() -> {
+            Syscall.SETNS.call("network namespace", namespace.number(), CLONE_NEWNET);
+            return action.call();
+        });
+    }
+
+    private static <T> T onThrowawayThread(Callable<T> action) {
+        var task = new FutureTask<T>(action);
+        Thread.ofPlatform().daemon().name("naru-namespace").start(task);
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return task.get();
+                } catch (InterruptedException retry) {
+                    // The thread is inside the namespace: its outcome owns descriptors, so it is awaited.
+                    interrupted = true;
+                } catch (ExecutionException failure) {
+                    throw failure.getCause() instanceof RuntimeException cause
+                            ? cause
+                            : new IllegalStateException(failure.getCause());
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        rtnetlink.close();
+        descriptor.close();
+    }
+}

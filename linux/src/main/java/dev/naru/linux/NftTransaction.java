@@ -1,0 +1,146 @@
+package dev.naru.linux;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Changes to one table that packets see all at once or, when one of them fails, not at all. */
+public final class NftTransaction {
+    /** Where a base chain hooks in, with the priority its kind has by convention. */
+    public enum Hook {
+        RAW_PREROUTING("filter", 0, -300),
+        NAT_PREROUTING("nat", 0, -100),
+        NAT_OUTPUT("nat", 3, -100),
+        NAT_POSTROUTING("nat", 4, 100),
+        FILTER_FORWARD("filter", 2, 0);
+
+        private final String type;
+        private final int number;
+        private final int priority;
+
+        Hook(String type, int number, int priority) {
+            this.type = type;
+            this.number = number;
+            this.priority = priority;
+        }
+    }
+
+    static final int NFT_GOTO = -4;
+    static final int NFPROTO_INET = 1;
+    private static final int BATCH_BEGIN = 0x10;
+    private static final int BATCH_END = 0x11;
+    private static final int SUBSYSTEM = 10;
+    private static final int NEWTABLE = 0;
+    private static final int DELTABLE = 2;
+    private static final int NEWCHAIN = 3;
+    private static final int NEWRULE = 6;
+    private static final int NEWSET = 9;
+    private static final int NEWSETELEM = 12;
+    private static final int DELSETELEM = 14;
+    private static final int SET_FLAG_MAP = 8;
+    /** An attribute's length has 16 bits; an element takes at most 100 bytes. */
+    private static final int ELEMENTS_A_MESSAGE = 400;
+
+    private final NetlinkSocket socket;
+    private final String table;
+    private final NetlinkBatch batch = new NetlinkBatch();
+    private int sets;
+
+    NftTransaction(NetlinkSocket socket, String table) {
+        this.socket = socket;
+        this.table = requireNonNull(table, "table");
+        batch.message(BATCH_BEGIN, 0, "nftables", m -> header(m, 0, SUBSYSTEM));
+    }
+
+    /** Makes the table when it is absent. */
+    public NftTransaction table() {
+        return add(NEWTABLE, NetlinkBatch.NLM_F_CREATE, "table", m -> m.attribute(1, table)
+                .attributeBig32(2, 0));
+    }
+
+    /** Removes the table with everything in it. */
+    public NftTransaction deleteTable() {
+        return add(DELTABLE, 0, "table", m -> m.attribute(1, table));
+    }
+
+    public NftTransaction chain(String name) {
+        return add(NEWCHAIN, NetlinkBatch.NLM_F_CREATE, "chain " + name, m -> m.attribute(1, table)
+                .attribute(3, name));
+    }
+
+    /** A base chain that accepts what no rule decides. */
+    public NftTransaction chain(String name, Hook hook) {
+        return add(NEWCHAIN, NetlinkBatch.NLM_F_CREATE, "chain " + name, m -> m.attribute(1, table)
+                .attribute(3, name)
+                .nested(4, h -> h.attributeBig32(1, hook.number).attributeBig32(2, hook.priority))
+                .attributeBig32(5, 1)
+                .attribute(7, hook.type));
+    }
+
+    /** Appends a rule to a chain. */
+    public NftTransaction rule(String chain, NftRule rule) {
+        return add(NEWRULE, NetlinkBatch.NLM_F_CREATE | NetlinkBatch.NLM_F_APPEND, "rule of " + chain, m -> m.attribute(
+                        1, table)
+                .attribute(2, chain)
+                .nested(4, rule::write));
+    }
+
+    public NftTransaction set(NftSet set) {
+        int id = ++sets;
+        return add(NEWSET, NetlinkBatch.NLM_F_CREATE, "set " + set.name(), m -> {
+            m.attribute(1, table)
+                    .attribute(2, set.name())
+                    .attributeBig32(3, set.value().isEmpty() ? 0 : SET_FLAG_MAP)
+                    .attributeBig32(4, NftSet.Field.type(set.key()))
+                    .attributeBig32(5, NftSet.Field.bytes(set.key()));
+            if (!set.value().isEmpty()) {
+                m.attributeBig32(6, NftSet.Field.type(set.value()))
+                        .attributeBig32(7, set.verdicts() ? 16 : NftSet.Field.bytes(set.value()));
+            }
+            m.attributeBig32(10, id);
+        });
+    }
+
+    public NftTransaction addElements(String set, List<NftElement> elements) {
+        return elements(NEWSETELEM, NetlinkBatch.NLM_F_CREATE, set, elements);
+    }
+
+    /** Removes elements; the transaction fails with ENOENT when one is not there. */
+    public NftTransaction removeElements(String set, List<NftElement> elements) {
+        return elements(DELSETELEM, 0, set, elements);
+    }
+
+    private NftTransaction elements(int type, int flags, String set, List<NftElement> elements) {
+        for (int from = 0; from < elements.size(); from += ELEMENTS_A_MESSAGE) {
+            var part = elements.subList(from, Math.min(elements.size(), from + ELEMENTS_A_MESSAGE));
+            add(type, flags, "elements of " + set, m -> m.attribute(1, table)
+                    .attribute(2, set)
+                    .nested(3, list -> part.forEach(element -> element.write(list))));
+        }
+        return this;
+    }
+
+    /**
+     * Makes the changes.
+     *
+     * @throws LinuxException for the first one the kernel refuses; nothing is changed then
+     */
+    public void commit() {
+        batch.message(BATCH_END, 0, "nftables", m -> header(m, 0, SUBSYSTEM));
+        socket.exchange(batch);
+    }
+
+    private NftTransaction add(int type, int flags, String subject, Consumer<NetlinkBatch> body) {
+        batch.message(
+                SUBSYSTEM << 8 | type,
+                flags,
+                "nftables table " + table + " " + subject,
+                m -> body.accept(header(m, NFPROTO_INET, 0)));
+        return this;
+    }
+
+    static NetlinkBatch header(NetlinkBatch m, int family, int resource) {
+        return m.u8(family).u8(0).u8(resource >>> 8).u8(resource);
+    }
+}

@@ -1,0 +1,61 @@
+package dev.naru.linux;
+
+import java.util.List;
+
+/** The packet filter of the namespace it was opened in, spoken to in nf_tables' own messages over nfnetlink. */
+public final class Nftables implements AutoCloseable {
+    private static final int NFGENMSG = 4;
+    private static final int GETTABLE = 10 << 8 | 1;
+    private static final int GETCHAIN = 10 << 8 | 4;
+    private static final int FORWARD = 2;
+    private static final int NFPROTO_IPV4 = 2;
+
+    private final NetlinkSocket socket;
+
+    private Nftables(NetlinkSocket socket) {
+        this.socket = socket;
+    }
+
+    /** Speaks for the calling thread's network namespace, from any thread afterwards. */
+    public static Nftables open() {
+        return new Nftables(NetlinkSocket.open(NetlinkSocket.NETFILTER));
+    }
+
+    /** Changes to a table of the inet family, made at once. */
+    public NftTransaction transaction(String table) {
+        return new NftTransaction(socket, table);
+    }
+
+    /** The names of the tables of the inet family. */
+    public List<String> tables() {
+        var batch = new NetlinkBatch()
+                .message(
+                        GETTABLE,
+                        NetlinkBatch.NLM_F_DUMP,
+                        "nftables tables",
+                        m -> NftTransaction.header(m, NftTransaction.NFPROTO_INET, 0));
+        return socket.exchange(batch).stream()
+                .map(answer -> answer.attributes(NFGENMSG).text(1))
+                .toList();
+    }
+
+    /** The tables whose chain drops forwarded IPv4 packets that no rule of theirs accepts, as {@code table chain}. */
+    public List<String> forwardDroppers() {
+        var batch = new NetlinkBatch()
+                .message(GETCHAIN, NetlinkBatch.NLM_F_DUMP, "nftables chains", m -> NftTransaction.header(m, 0, 0));
+        return socket.exchange(batch).stream()
+                .filter(answer -> answer.uint8(0) == NFPROTO_IPV4 || answer.uint8(0) == NftTransaction.NFPROTO_INET)
+                .map(answer -> answer.attributes(NFGENMSG))
+                .filter(chain -> chain.bytes(4).length > 0
+                        && chain.nested(4).big32(1) == FORWARD
+                        && chain.bytes(5).length > 0
+                        && chain.big32(5) == 0)
+                .map(chain -> chain.text(1) + " " + chain.text(3))
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}

@@ -1,0 +1,78 @@
+package dev.naru.linux;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Links, addresses and routes of one network namespace, over rtnetlink(7). */
+public final class Rtnetlink implements AutoCloseable {
+    static final int RTM_NEWLINK = 16;
+    static final int RTM_DELLINK = 17;
+    static final int RTM_GETLINK = 18;
+    static final int RTM_SETLINK = 19;
+    static final int RTM_NEWADDR = 20;
+    static final int RTM_GETADDR = 22;
+    static final int RTM_NEWROUTE = 24;
+    static final int RTM_GETROUTE = 26;
+    static final int IFLA_IFNAME = 3;
+    static final int IFINFOMSG = 16;
+    private static final int IFADDRMSG = 8;
+    private static final int RTMSG = 12;
+
+    private final NetlinkSocket socket;
+
+    private Rtnetlink(NetlinkSocket socket) {
+        this.socket = socket;
+    }
+
+    /** Speaks for the calling thread's network namespace, from any thread afterwards. */
+    public static Rtnetlink open() {
+        return new Rtnetlink(NetlinkSocket.open(NetlinkSocket.ROUTE));
+    }
+
+    /** Changes to be made in one exchange. */
+    public LinkBatch batch() {
+        return new LinkBatch(socket);
+    }
+
+    /** The link of this name, if there is one. */
+    public Optional<Link> link(String name) {
+        try {
+            var batch = new NetlinkBatch().message(RTM_GETLINK, 0, "link " + name, m -> LinkBatch.header(m, 0, 0, 0)
+                    .attribute(IFLA_IFNAME, name));
+            return socket.exchange(batch).stream().map(Link::parse).findFirst();
+        } catch (LinuxException failure) {
+            if (failure.errno() == Errno.ENODEV) {
+                return Optional.empty();
+            }
+            throw failure;
+        }
+    }
+
+    public List<Link> links() {
+        var batch = new NetlinkBatch()
+                .message(RTM_GETLINK, NetlinkBatch.NLM_F_DUMP, "links", m -> LinkBatch.header(m, 0, 0, 0));
+        return socket.exchange(batch).stream().map(Link::parse).toList();
+    }
+
+    /** The addresses of all links, IPv4 and IPv6. */
+    public List<LinkAddress> addresses() {
+        var batch = new NetlinkBatch()
+                .message(RTM_GETADDR, NetlinkBatch.NLM_F_DUMP, "addresses", m -> m.bytes(new byte[IFADDRMSG]));
+        return socket.exchange(batch).stream().map(LinkAddress::parse).toList();
+    }
+
+    /** The routes of every table except those to the host's own addresses. */
+    public List<Route> routes() {
+        var batch = new NetlinkBatch()
+                .message(RTM_GETROUTE, NetlinkBatch.NLM_F_DUMP, "routes", m -> m.bytes(new byte[RTMSG]));
+        return socket.exchange(batch).stream()
+                .map(Route::parse)
+                .filter(route -> route.table() != Route.LOCAL_TABLE)
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}

@@ -1,0 +1,162 @@
+package dev.naru.network;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.linux.Link;
+import dev.naru.linux.LinuxException;
+import dev.naru.linux.Nftables;
+import dev.naru.linux.Rtnetlink;
+import dev.naru.network.Attachment.PublishedPort;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Networks of a bridge each, with published ports in a table of the instance's name. At the start of an engine:
+ * {@link #ensure} every network, {@link #adopt} every attachment, then {@link #reconcile}; until then an earlier
+ * engine's table stays as it was.
+ */
+public final class BridgeDriver implements NetworkDriver {
+    private final Rtnetlink rtnetlink = Rtnetlink.open();
+    private final Firewall firewall;
+    private final HostPorts ports = new HostPorts();
+    private final InterfaceReaper reaper = new InterfaceReaper(rtnetlink);
+    private final BridgeSetup setup;
+    private final VethPairs pairs = new VethPairs(rtnetlink);
+    private final Map<String, Bridge> bridges = new ConcurrentHashMap<>();
+
+    /**
+     * Opens the kernel's doors; makes nothing yet.
+     *
+     * @param instance what sets this engine apart from others on the host, such as its default bridge's name
+     */
+    public BridgeDriver(String instance) {
+        this.firewall = new Firewall(Nftables.open(), "naru-" + requireNonNull(instance, "instance"));
+        this.setup = new BridgeSetup(rtnetlink, "naru " + instance);
+    }
+
+    @Override
+    public void ensure(NetworkSpec network) {
+        try {
+            List<AddressPool> pools =
+                    network.pools().stream().map(AddressPool::new).toList();
+            int index = setup.ensure(network, pools);
+            bridges.merge(
+                    network.id(),
+                    new Bridge(network, index, pools),
+                    (before, now) -> before.spec().equals(network) && before.index() == index ? before : now);
+            firewall.add(network);
+        } catch (LinuxException failure) {
+            throw NaruException.because(ErrorKind.INTERNAL, "cannot make network " + network.name(), failure);
+        }
+    }
+
+    @Override
+    public void remove(NetworkSpec network) {
+        try {
+            bridges.remove(network.id());
+            reaper.flush();
+            firewall.remove(network);
+            setup.remove(network);
+        } catch (LinuxException failure) {
+            throw NaruException.because(ErrorKind.INTERNAL, "cannot remove network " + network.name(), failure);
+        }
+    }
+
+    @Override
+    public Attachment attach(NetworkSpec network, EndpointSpec endpoint, NetworkSandbox sandbox) {
+        Bridge bridge = bridge(network);
+        EndpointAddresses addresses = bridge.take(endpoint);
+        Attachment attachment = null;
+        List<PublishedPort> published = List.of();
+        try {
+            published = network.internal() ? List.of() : ports.reserve(endpoint.ports(), addresses);
+            attachment = pairs.connect(bridge, endpoint, addresses, published, sandbox);
+            if (!published.isEmpty()) {
+                setup.allowLoopback(network);
+                firewall.publish(attachment);
+            }
+            return attachment;
+        } catch (RuntimeException failure) {
+            if (attachment != null) {
+                reaper.add(attachment.hostInterface());
+            }
+            ports.release(published);
+            bridge.release(addresses.address(), addresses.address6());
+            throw failure instanceof LinuxException
+                    ? NaruException.because(
+                            ErrorKind.INTERNAL,
+                            "cannot connect container " + endpoint.containerId() + " to network " + network.name(),
+                            failure)
+                    : failure;
+        }
+    }
+
+    @Override
+    public void detach(NetworkSpec network, Attachment attachment) {
+        try {
+            firewall.withdraw(attachment);
+            ports.release(attachment.ports());
+            if (!attachment.hostInterface().isEmpty()) {
+                // The address is given out again at once: the old port must not answer for it.
+                rtnetlink.batch().disablePort(attachment.hostInterface()).commit();
+                reaper.add(attachment.hostInterface());
+            }
+        } catch (LinuxException failure) {
+            throw NaruException.because(
+                    ErrorKind.INTERNAL,
+                    "cannot disconnect container " + attachment.containerId() + " from network " + network.name(),
+                    failure);
+        }
+        Bridge bridge = bridges.get(network.id());
+        if (bridge != null) {
+            bridge.release(attachment.address(), attachment.address6());
+        }
+    }
+
+    @Override
+    public void adopt(NetworkSpec network, Attachment attachment) {
+        bridge(network).adopt(attachment);
+        ports.adopt(attachment);
+        firewall.adopt(attachment);
+    }
+
+    @Override
+    public void reconcile(List<Attachment> alive) {
+        try {
+            firewall.install();
+            Set<String> keep = new HashSet<>();
+            alive.forEach(attachment -> keep.add(attachment.hostInterface()));
+            Set<Integer> masters = new HashSet<>();
+            bridges.values().forEach(bridge -> masters.add(bridge.index()));
+            for (Link link : rtnetlink.links()) {
+                if (masters.contains(link.master()) && VethPairs.ours(link) && !keep.contains(link.name())) {
+                    reaper.add(link.name());
+                }
+            }
+        } catch (LinuxException failure) {
+            throw NaruException.because(ErrorKind.INTERNAL, "cannot take the networks over", failure);
+        }
+    }
+
+    private Bridge bridge(NetworkSpec network) {
+        Bridge bridge = bridges.get(network.id());
+        if (bridge == null) {
+            throw NaruException.notFound("network " + network.name() + " not found");
+        }
+        return bridge;
+    }
+
+    /** Lets go of sockets and threads; what containers use stays. */
+    @Override
+    public void close() {
+        reaper.close();
+        ports.close();
+        firewall.close();
+        rtnetlink.close();
+    }
+}

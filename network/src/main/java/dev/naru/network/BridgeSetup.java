@@ -1,0 +1,115 @@
+package dev.naru.network;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.linux.Link;
+import dev.naru.linux.LinkBatch;
+import dev.naru.linux.Route;
+import dev.naru.linux.Rtnetlink;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Makes and removes the bridge of a network and the host's settings it needs. */
+final class BridgeSetup {
+    private static final System.Logger LOG = System.getLogger("naru.network");
+
+    private final Rtnetlink rtnetlink;
+    private final String owner;
+    private final Set<String> loopbackAllowed = ConcurrentHashMap.newKeySet();
+
+    /** @param owner the alias that tells bridges made here from those that were there */
+    BridgeSetup(Rtnetlink rtnetlink, String owner) {
+        this.rtnetlink = requireNonNull(rtnetlink, "rtnetlink");
+        this.owner = requireNonNull(owner, "owner");
+    }
+
+    /** Makes the bridge, or takes the one of that name; returns its index. */
+    int ensure(NetworkSpec network, List<AddressPool> pools) {
+        Optional<Link> present = rtnetlink.link(network.bridge());
+        present.filter(link -> !link.kind().equals("bridge")).ifPresent(link -> {
+            throw NaruException.conflict("interface " + network.bridge() + " is not a bridge");
+        });
+        refuseOverlap(network, pools, present.map(Link::index).orElse(0));
+        Link link = present.orElseGet(() -> create(network, pools));
+        LinkBatch batch = rtnetlink.batch();
+        for (AddressPool pool : pools) {
+            if (pool.subnet().ipv6()) {
+                Sysctl.set("ipv6/conf/" + network.bridge() + "/disable_ipv6", "0");
+            }
+            batch.address(link.index(), pool.gateway(), pool.subnet().prefixLength());
+        }
+        batch.up(network.bridge()).commit();
+        if (!network.internal()) {
+            forward(pools);
+        }
+        return link.index();
+    }
+
+    void remove(NetworkSpec network) {
+        loopbackAllowed.remove(network.bridge());
+        if (rtnetlink
+                .link(network.bridge())
+                .filter(link -> link.alias().equals(owner))
+                .isPresent()) {
+            rtnetlink.batch().delete(network.bridge()).commit();
+        }
+    }
+
+    /**
+     * Lets the host's programs reach published ports by 127.0.0.1. The table's guard keeps everybody else from the
+     * host's loopback; it stands before this is called.
+     */
+    void allowLoopback(NetworkSpec network) {
+        if (loopbackAllowed.add(network.bridge())) {
+            Sysctl.set("ipv4/conf/" + network.bridge() + "/route_localnet", "1");
+        }
+    }
+
+    private Link create(NetworkSpec network, List<AddressPool> pools) {
+        rtnetlink
+                .batch()
+                .bridge(
+                        network.bridge(),
+                        network.mtu(),
+                        MacAddress.of(pools.getFirst().gateway()))
+                .alias(network.bridge(), owner)
+                .commit();
+        return rtnetlink
+                .link(network.bridge())
+                .orElseThrow(() -> new NaruException(
+                        ErrorKind.INTERNAL, "bridge " + network.bridge() + " vanished while it was made"));
+    }
+
+    private void refuseOverlap(NetworkSpec network, List<AddressPool> pools, int own) {
+        for (Route route : rtnetlink.routes()) {
+            if (route.prefixLength() == 0 || (own != 0 && route.link() == own)) {
+                continue;
+            }
+            var taken = new Subnet(route.destination(), route.prefixLength());
+            for (AddressPool pool : pools) {
+                if (pool.subnet().overlaps(taken)) {
+                    throw new NaruException(
+                            ErrorKind.CONFLICT,
+                            "cannot make network " + network.name(),
+                            "its subnet " + pool.subnet() + " overlaps the host's route to " + taken,
+                            "choose another subnet");
+                }
+            }
+        }
+    }
+
+    private static void forward(List<AddressPool> pools) {
+        if (pools.stream().anyMatch(pool -> !pool.subnet().ipv6())
+                && !Sysctl.get("ipv4/ip_forward").equals("1")) {
+            LOG.log(System.Logger.Level.INFO, "switching IPv4 forwarding on: containers reach other hosts by it");
+            Sysctl.set("ipv4/ip_forward", "1");
+        }
+        if (pools.stream().anyMatch(pool -> pool.subnet().ipv6())) {
+            Sysctl.set("ipv6/conf/all/forwarding", "1");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package dev.naru.network;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.linux.LinuxException;
+import dev.naru.linux.NftElement;
+import dev.naru.linux.NftTransaction;
+import dev.naru.linux.Nftables;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The instance's table. What it should hold is known here; a change of a few ports is sent as such, any other by
+ * replacing the table in one transaction, so that there is no moment without it. No other table is ever touched.
+ */
+final class Firewall implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("naru.network");
+
+    private final Nftables nftables;
+    private final String table;
+    private final Map<String, NetworkSpec> networks = new LinkedHashMap<>();
+    private final Map<String, Attachment> published = new LinkedHashMap<>();
+    /** False while the table in the kernel may differ from what this object holds. */
+    private boolean current;
+
+    Firewall(Nftables nftables, String table) {
+        this.nftables = requireNonNull(nftables, "nftables");
+        this.table = requireNonNull(table, "table");
+    }
+
+    /** Takes a network in; its rules stand when this returns, unless an earlier engine's table waits for {@link #install}. */
+    synchronized void add(NetworkSpec network) {
+        NetworkSpec before = networks.put(network.id(), network);
+        if (!network.equals(before)) {
+            boolean takeover = !current && nftables.tables().contains(table);
+            current = false;
+            if (!takeover) {
+                install();
+            }
+        }
+    }
+
+    synchronized void remove(NetworkSpec network) {
+        networks.remove(network.id());
+        if (networks.isEmpty()) {
+            nftables.transaction(table).table().deleteTable().commit();
+            current = false;
+        } else {
+            install();
+        }
+    }
+
+    /** Notes an attachment of an earlier engine; its rules are made by {@link #install}. */
+    synchronized void adopt(Attachment attachment) {
+        if (!PublishedElements.of(List.of(attachment)).isEmpty()) {
+            published.put(attachment.endpointId(), attachment);
+            current = false;
+        }
+    }
+
+    synchronized void publish(Attachment attachment) {
+        Map<PortMap, List<NftElement>> elements = PublishedElements.of(List.of(attachment));
+        if (elements.isEmpty()) {
+            return;
+        }
+        published.put(attachment.endpointId(), attachment);
+        try {
+            if (current) {
+                NftTransaction change = nftables.transaction(table);
+                elements.forEach((map, list) -> change.addElements(map.set(), list));
+                commitOrInstall(change);
+            } else {
+                install();
+            }
+        } catch (RuntimeException failure) {
+            published.remove(attachment.endpointId());
+            throw failure;
+        }
+    }
+
+    synchronized void withdraw(Attachment attachment) {
+        Attachment known = published.remove(attachment.endpointId());
+        if (known == null) {
+            return;
+        }
+        if (current) {
+            NftTransaction change = nftables.transaction(table);
+            PublishedElements.of(List.of(known)).forEach((map, list) -> change.removeElements(map.set(), list));
+            commitOrInstall(change);
+        } else if (!networks.isEmpty()) {
+            install();
+        }
+    }
+
+    /** Makes the table hold exactly what this object does. */
+    synchronized void install() {
+        NftTransaction change =
+                nftables.transaction(table).table().deleteTable().table();
+        new TableRules(change).write(new ArrayList<>(networks.values()));
+        PublishedElements.of(published.values()).forEach((map, list) -> change.addElements(map.set(), list));
+        change.commit();
+        current = true;
+    }
+
+    private void commitOrInstall(NftTransaction change) {
+        try {
+            change.commit();
+        } catch (LinuxException changedByOthers) {
+            LOG.log(System.Logger.Level.WARNING, "the table {0} was changed from outside; making it anew", table);
+            install();
+        }
+    }
+
+    @Override
+    public void close() {
+        nftables.close();
+    }
+}

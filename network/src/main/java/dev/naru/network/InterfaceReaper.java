@@ -1,0 +1,87 @@
+package dev.naru.network;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.linux.LinkBatch;
+import dev.naru.linux.LinuxException;
+import dev.naru.linux.Rtnetlink;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Removes interfaces off the hot path and many at once: the kernel waits for all processors at each removal, however
+ * many it removes. Most are gone by then with their container's namespace.
+ */
+final class InterfaceReaper implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("naru.network");
+    private static final long PAUSE_MILLIS = 500;
+
+    private final Rtnetlink rtnetlink;
+    private final int group = ThreadLocalRandom.current().nextInt(1 << 16, Integer.MAX_VALUE);
+    private final List<String> waiting = new ArrayList<>();
+    private boolean running;
+
+    InterfaceReaper(Rtnetlink rtnetlink) {
+        this.rtnetlink = requireNonNull(rtnetlink, "rtnetlink");
+    }
+
+    /** Removes an interface soon. */
+    synchronized void add(String name) {
+        waiting.add(name);
+        if (!running) {
+            running = true;
+            // A platform thread: the kernel holds it for as long as the removal takes.
+            Thread.ofPlatform().daemon().name("naru-interfaces").start(this::run);
+        }
+    }
+
+    private void run() {
+        try {
+            do {
+                Thread.sleep(PAUSE_MILLIS);
+                flush();
+            } while (more());
+        } catch (InterruptedException never) {
+            Thread.currentThread().interrupt();
+        } catch (LinuxException failure) {
+            LOG.log(System.Logger.Level.WARNING, "cannot remove interfaces: {0}", failure.getMessage());
+            stopped();
+        }
+    }
+
+    private synchronized boolean more() {
+        running = !waiting.isEmpty();
+        return running;
+    }
+
+    private synchronized void stopped() {
+        running = false;
+    }
+
+    /** Removes now what waits. */
+    void flush() {
+        List<String> names = drain();
+        if (names.isEmpty()) {
+            return;
+        }
+        LinkBatch batch = rtnetlink.batch();
+        names.forEach(name -> batch.group(name, group));
+        batch.deleteGroup(group).commit();
+    }
+
+    private synchronized List<String> drain() {
+        var names = List.copyOf(waiting);
+        waiting.clear();
+        return names;
+    }
+
+    @Override
+    public void close() {
+        try {
+            flush();
+        } catch (LinuxException failure) {
+            LOG.log(System.Logger.Level.WARNING, "cannot remove interfaces: {0}", failure.getMessage());
+        }
+    }
+}

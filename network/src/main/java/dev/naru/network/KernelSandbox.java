@@ -1,0 +1,50 @@
+package dev.naru.network;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.linux.NetworkNamespace;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A namespace that an open descriptor of this process keeps: when the process dies, nothing is left. */
+final class KernelSandbox implements NetworkSandbox {
+    private final NetworkNamespace namespace;
+    private final Path path;
+    private final long inode;
+
+    KernelSandbox(NetworkNamespace namespace) {
+        this.namespace = requireNonNull(namespace, "namespace");
+        this.path = Path.of("/proc/" + ProcessHandle.current().pid() + "/fd/"
+                + namespace.descriptor().number());
+        this.inode = inode(path);
+    }
+
+    NetworkNamespace namespace() {
+        return namespace;
+    }
+
+    @Override
+    public Path path() {
+        return path;
+    }
+
+    @Override
+    public long inode() {
+        return inode;
+    }
+
+    @Override
+    public void close() {
+        namespace.close();
+    }
+
+    private static long inode(Path path) {
+        try {
+            return (Long) Files.getAttribute(path, "unix:ino");
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package dev.naru.network;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+
+/**
+ * Copies connections that the kernel cannot translate to the container: those to the host's IPv6 addresses when the
+ * container has none, and to ::1, which is never routed out of the loopback interface. It works while the engine runs.
+ */
+final class PortRelay {
+    private static final int BUFFER = 64 * 1024;
+
+    private PortRelay() {}
+
+    /** Relays until the server socket is closed. */
+    static void start(ServerSocketChannel server, String address, int port) {
+        var target = new InetSocketAddress(Subnet.literal(address), port);
+        Thread.ofVirtual().name("naru-relay-" + port).start(() -> accept(server, target));
+    }
+
+    private static void accept(ServerSocketChannel server, InetSocketAddress target) {
+        while (server.isOpen()) {
+            try {
+                SocketChannel client = server.accept();
+                Thread.ofVirtual().start(() -> relay(client, target));
+            } catch (IOException closed) {
+                return;
+            }
+        }
+    }
+
+    private static void relay(SocketChannel client, InetSocketAddress target) {
+        try (client;
+                SocketChannel container = SocketChannel.open(target)) {
+            Thread back = Thread.ofVirtual().start(() -> copy(container, client));
+            copy(client, container);
+            back.join();
+        } catch (IOException refused) {
+            // The client sees its connection end, as it would without the relay.
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void copy(SocketChannel from, SocketChannel to) {
+        ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+        try {
+            while (from.read(buffer.clear()) >= 0) {
+                buffer.flip();
+                while (buffer.hasRemaining()) {
+                    to.write(buffer);
+                }
+            }
+            to.shutdownOutput();
+        } catch (IOException broken) {
+            closeBoth(from, to);
+        }
+    }
+
+    private static void closeBoth(SocketChannel one, SocketChannel other) {
+        try (one;
+                other) {
+            one.shutdownInput();
+        } catch (IOException gone) {
+            // The other direction ends by this too.
+        }
+    }
+}

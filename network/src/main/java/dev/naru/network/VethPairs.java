@@ -1,0 +1,145 @@
+package dev.naru.network;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.linux.Errno;
+import dev.naru.linux.Link;
+import dev.naru.linux.LinkBatch;
+import dev.naru.linux.LinuxException;
+import dev.naru.linux.NetworkNamespace;
+import dev.naru.linux.Rtnetlink;
+import dev.naru.network.Attachment.PublishedPort;
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** Connects namespaces to bridges by pairs of interfaces. */
+final class VethPairs {
+    private static final String PREFIX = "veth";
+    private static final int MOST_INTERFACES = 100;
+
+    /** The container's end and the name of the host's. */
+    private record Pair(Link inside, String outside) {}
+
+    private final Rtnetlink host;
+
+    VethPairs(Rtnetlink host) {
+        this.host = requireNonNull(host, "host");
+    }
+
+    /** Whether an interface is the host's end of a pair made here. */
+    static boolean ours(Link link) {
+        return link.kind().equals("veth") && link.name().startsWith(PREFIX);
+    }
+
+    Attachment connect(
+            Bridge bridge,
+            EndpointSpec endpoint,
+            EndpointAddresses addresses,
+            List<PublishedPort> published,
+            NetworkSandbox sandbox) {
+        if (sandbox instanceof KernelSandbox ours) {
+            return connect(bridge, endpoint, addresses, published, ours.namespace());
+        }
+        try (NetworkNamespace namespace = NetworkNamespace.open(sandbox.path())) {
+            return connect(bridge, endpoint, addresses, published, namespace);
+        }
+    }
+
+    private Attachment connect(
+            Bridge bridge,
+            EndpointSpec endpoint,
+            EndpointAddresses addresses,
+            List<PublishedPort> published,
+            NetworkNamespace namespace) {
+        String mac = macAddress(endpoint, addresses);
+        Pair pair = create(bridge, mac, namespace);
+        Link inside = pair.inside();
+        String outside = pair.outside();
+        try {
+            if (!bridge.spec().interContainer()) {
+                host.batch().isolate(outside).commit();
+            }
+            configure(inside, addresses, namespace);
+        } catch (RuntimeException failure) {
+            host.batch().delete(outside).commit();
+            throw failure;
+        }
+        return new Attachment(
+                bridge.spec().id(),
+                endpointId(),
+                endpoint.containerId(),
+                outside,
+                inside.name(),
+                inside.macAddress(),
+                addresses.address(),
+                addresses.prefixLength(),
+                addresses.gateway(),
+                addresses.address6(),
+                addresses.prefixLength6(),
+                addresses.gateway6(),
+                published);
+    }
+
+    /** Makes a pair under the first free name there. */
+    private Pair create(Bridge bridge, String mac, NetworkNamespace namespace) {
+        for (int i = 0; i < MOST_INTERFACES; i++) {
+            String inside = "eth" + i;
+            String outside = PREFIX
+                    + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt(), 7);
+            try {
+                host.batch()
+                        .veth(outside, bridge.index(), 0, bridge.spec().mtu(), inside, mac, namespace.descriptor())
+                        .commit();
+                return new Pair(namespace.rtnetlink().link(inside).orElseThrow(), outside);
+            } catch (LinuxException failure) {
+                if (failure.errno() != Errno.EEXIST) {
+                    throw failure;
+                }
+            }
+        }
+        throw new NaruException(ErrorKind.CONFLICT, "a container has at most " + MOST_INTERFACES + " interfaces");
+    }
+
+    private static void configure(Link link, EndpointAddresses addresses, NetworkNamespace namespace) {
+        if (!addresses.address6().isEmpty()) {
+            namespace.call(() -> {
+                Sysctl.set("ipv6/conf/" + link.name() + "/disable_ipv6", "0");
+                return true;
+            });
+        }
+        LinkBatch batch = namespace.rtnetlink().batch().up(link.name());
+        add(batch, link, addresses.address(), addresses.prefixLength(), addresses.gateway());
+        add(batch, link, addresses.address6(), addresses.prefixLength6(), addresses.gateway6());
+        batch.commit();
+    }
+
+    private static void add(LinkBatch batch, Link link, String address, int prefixLength, String gateway) {
+        if (!address.isEmpty()) {
+            batch.address(link.index(), Subnet.literal(address), prefixLength);
+        }
+        if (!gateway.isEmpty()) {
+            batch.defaultRoute(link.index(), Subnet.literal(gateway));
+        }
+    }
+
+    private static String macAddress(EndpointSpec endpoint, EndpointAddresses addresses) {
+        if (!endpoint.macAddress().isEmpty()) {
+            return endpoint.macAddress();
+        }
+        String address = addresses.address().isEmpty() ? addresses.address6() : addresses.address();
+        return address.isEmpty() ? "" : MacAddress.of(Subnet.literal(address));
+    }
+
+    private static String endpointId() {
+        ByteBuffer bytes = ByteBuffer.allocate(32);
+        for (UUID part : List.of(UUID.randomUUID(), UUID.randomUUID())) {
+            bytes.putLong(part.getMostSignificantBits()).putLong(part.getLeastSignificantBits());
+        }
+        return HexFormat.of().formatHex(bytes.array());
+    }
+}

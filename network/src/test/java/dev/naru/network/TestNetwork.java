@@ -1,0 +1,211 @@
+package dev.naru.network;
+
+import dev.naru.linux.NetworkNamespace;
+import dev.naru.linux.Rtnetlink;
+import dev.naru.network.EndpointSpec.PortRequest;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** An instance of its own on the real kernel, with containers that are namespaces; {@link #close} leaves nothing. */
+final class TestNetwork implements AutoCloseable {
+    private static final int TIMEOUT_MILLIS = 700;
+
+    final String bridge =
+            "nt" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt(), 6);
+    final int block = ThreadLocalRandom.current().nextInt(16, 250);
+    final KernelSandboxes sandboxes = new KernelSandboxes();
+    final NetworkSpec spec;
+    BridgeDriver driver = new BridgeDriver(bridge);
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+
+    TestNetwork() {
+        this(true, false);
+    }
+
+    TestNetwork(boolean interContainer, boolean internal) {
+        this.spec = spec(bridge, "10." + block + ".7.0/24", interContainer, internal);
+        driver.ensure(spec);
+    }
+
+    static NetworkSpec spec(String bridge, String subnet, boolean interContainer, boolean internal) {
+        return new NetworkSpec(
+                "id-of-" + bridge,
+                bridge,
+                "bridge",
+                bridge,
+                List.of(new NetworkSpec.Pool(subnet, "", "")),
+                1500,
+                internal,
+                interContainer,
+                true,
+                Map.of());
+    }
+
+    /** A container on this network. */
+    final class Container {
+        final KernelSandbox sandbox;
+        final Attachment attachment;
+
+        Container(PortRequest... ports) {
+            this(spec, ports);
+        }
+
+        Container(NetworkSpec network, PortRequest... ports) {
+            sandbox = (KernelSandbox) sandboxes.take("c");
+            opened.push(sandbox);
+            attachment = driver.attach(network, endpoint(ports), sandbox);
+            opened.push(() -> driver.detach(network, attachment));
+        }
+
+        /** Answers every TCP connection with the client's address. */
+        void serve(int port) throws IOException {
+            TestNetwork.this.serve(sandbox.namespace(), port);
+        }
+
+        int hostPort() {
+            return attachment.ports().getFirst().hostPort();
+        }
+
+        String address() {
+            return attachment.address();
+        }
+    }
+
+    static EndpointSpec endpoint(PortRequest... ports) {
+        return new EndpointSpec("c", "", "", "", List.of(ports));
+    }
+
+    static PortRequest port(int container, String host, int first, int last) {
+        return new PortRequest(container, "tcp", host, first, last);
+    }
+
+    void serve(NetworkNamespace namespace, int port) throws IOException {
+        ServerSocketChannel server = namespace.call(() ->
+                ServerSocketChannel.open(StandardProtocolFamily.INET).bind(new InetSocketAddress("0.0.0.0", port)));
+        opened.push(server);
+        Thread.ofVirtual().start(() -> answer(server));
+    }
+
+    void serveUdp(Container container, int port) {
+        DatagramChannel channel = container.sandbox.namespace().call(() -> DatagramChannel.open(
+                        StandardProtocolFamily.INET)
+                .bind(new InetSocketAddress("0.0.0.0", port)));
+        opened.push(channel);
+        Thread.ofVirtual().start(() -> echo(channel));
+    }
+
+    /** A host of its own, connected to this one by a link; its default route is this host. */
+    final class Outside {
+        final String hostAddress = "10." + block + ".9.1";
+        final String ownAddress = "10." + block + ".9.2";
+        final NetworkNamespace namespace = NetworkNamespace.create(() -> {});
+        private final String link = bridge + "-o";
+
+        Outside() {
+            opened.push(namespace);
+            try (Rtnetlink host = Rtnetlink.open()) {
+                host.batch()
+                        .veth(link, 0, 0, 1500, "eth0", "", namespace.descriptor())
+                        .commit();
+                int index = host.link(link).orElseThrow().index();
+                host.batch().address(index, Subnet.literal(hostAddress), 24).commit();
+            }
+            opened.push(() -> {
+                try (Rtnetlink host = Rtnetlink.open()) {
+                    host.batch().delete(link).commit();
+                }
+            });
+            int index = namespace.rtnetlink().link("eth0").orElseThrow().index();
+            namespace
+                    .rtnetlink()
+                    .batch()
+                    .up("lo")
+                    .up("eth0")
+                    .address(index, Subnet.literal(ownAddress), 24)
+                    .defaultRoute(index, Subnet.literal(hostAddress))
+                    .commit();
+        }
+    }
+
+    /** What a server answers, or the reason why it does not. */
+    static String fetch(String address, int port) {
+        try (SocketChannel channel = SocketChannel.open()) {
+            return fetch(channel, address, port);
+        } catch (IOException failure) {
+            return "unreachable";
+        }
+    }
+
+    static String fetch(NetworkNamespace from, String address, int port) {
+        try (SocketChannel channel = from.call(SocketChannel::open)) {
+            return fetch(channel, address, port);
+        } catch (IOException failure) {
+            return "unreachable";
+        }
+    }
+
+    static String fetchUdp(String address, int port) throws IOException {
+        try (DatagramChannel channel = DatagramChannel.open(StandardProtocolFamily.INET)) {
+            channel.connect(new InetSocketAddress(address, port));
+            channel.write(ByteBuffer.wrap("ping".getBytes(StandardCharsets.UTF_8)));
+            channel.socket().setSoTimeout(TIMEOUT_MILLIS);
+            var packet = new java.net.DatagramPacket(new byte[100], 100);
+            channel.socket().receive(packet);
+            return new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8);
+        } catch (java.net.SocketTimeoutException | java.net.PortUnreachableException silence) {
+            return "unreachable";
+        }
+    }
+
+    private static String fetch(SocketChannel channel, String address, int port) throws IOException {
+        channel.socket().connect(new InetSocketAddress(address, port), TIMEOUT_MILLIS);
+        channel.socket().setSoTimeout(TIMEOUT_MILLIS);
+        return new String(channel.socket().getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    private static void answer(ServerSocketChannel server) {
+        while (server.isOpen()) {
+            try (SocketChannel client = server.accept()) {
+                String peer = ((InetSocketAddress) client.getRemoteAddress())
+                        .getAddress()
+                        .getHostAddress();
+                client.write(ByteBuffer.wrap(peer.getBytes(StandardCharsets.UTF_8)));
+            } catch (IOException closed) {
+                // Either this client or the server is gone; the loop's condition tells which.
+            }
+        }
+    }
+
+    private static void echo(DatagramChannel channel) {
+        ByteBuffer buffer = ByteBuffer.allocate(100);
+        while (channel.isOpen()) {
+            try {
+                var peer = channel.receive(buffer.clear());
+                channel.send(buffer.flip(), peer);
+            } catch (IOException closed) {
+                return;
+            }
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        while (!opened.isEmpty()) {
+            opened.pop().close();
+        }
+        driver.remove(spec);
+        driver.close();
+    }
+}
