@@ -32,7 +32,7 @@ final class V1ControlGroupTest extends ControlGroupConformance {
                 .build());
 
         String devices = group.procsFiles().stream()
-                .map(file -> file.getParent().toString())
+                .map(file -> file.toString().replace("/cgroup.procs", ""))
                 .filter(file -> file.contains("/devices/"))
                 .findFirst()
                 .orElseThrow();

@@ -1,0 +1,154 @@
+package dev.naru.runtime;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.oci.Mount;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Compiles mounts into a plan, in their order. */
+final class MountCompiler {
+    private final LaunchPlan.Builder plan;
+    private final IdMap uids;
+    private final IdMap gids;
+    private final ControlGroup group;
+
+    MountCompiler(LaunchPlan.Builder plan, IdMap uids, IdMap gids, ControlGroup group) {
+        this.plan = requireNonNull(plan, "plan");
+        this.uids = requireNonNull(uids, "uids");
+        this.gids = requireNonNull(gids, "gids");
+        this.group = requireNonNull(group, "group");
+    }
+
+    void compile(Mount mount) {
+        if (mount.destination().isEmpty() || mount.destination().charAt(0) != '/') {
+            throw new NaruException(
+                    ErrorKind.INVALID,
+                    "cannot mount at \"" + mount.destination() + '"',
+                    "the path is not absolute",
+                    "begin it with a slash");
+        }
+        MountOptions options = MountOptions.of(mount);
+        String type = mount.type() == null ? "" : mount.type();
+        if (options.bind()) {
+            bind(mount, options);
+        } else if (type.equals("cgroup") || type.equals("cgroup2")) {
+            controlGroups(mount.destination(), options);
+        } else if (type.equals("overlay")) {
+            overlay(mount, options);
+        } else if (type.equals("tmpfs")) {
+            tmpfs(mount, options);
+        } else if (type.isEmpty()) {
+            throw NaruException.invalid("cannot mount at \"" + mount.destination() + "\": no type is given");
+        } else {
+            plan.mount(type, sourceOr(mount, type), mount.destination(), options.flags(), options.dataText());
+        }
+        after(mount.destination(), options);
+    }
+
+    private void after(String target, MountOptions options) {
+        if (options.attributes() != 0 || options.cleared() != 0) {
+            plan.mountAttributes(target, true, options.attributes(), options.cleared());
+        }
+        options.propagation().forEach(flags -> plan.propagation(target, flags));
+    }
+
+    private void bind(Mount mount, MountOptions options) {
+        if (!options.data().isEmpty()) {
+            throw new NaruException(
+                    ErrorKind.INVALID,
+                    "cannot bind " + mount.source() + " at " + mount.destination(),
+                    "a bind has no option " + options.data().getFirst(),
+                    "leave it out");
+        }
+        String source = sourceOr(mount, "");
+        if (!source.startsWith("/")) {
+            throw new NaruException(
+                    ErrorKind.INVALID,
+                    "cannot bind \"" + source + "\" at " + mount.destination(),
+                    "the source is not an absolute path",
+                    "begin it with a slash");
+        }
+        plan.bind(Path.of(source), mount.destination(), options.flags());
+    }
+
+    private void tmpfs(Mount mount, MountOptions options) {
+        List<String> data = new ArrayList<>(options.data());
+        // It is made with the host's privileges, so the container's root must be named as its owner.
+        if (!uids.identity() && data.stream().noneMatch(option -> option.startsWith("uid="))) {
+            data.add("uid=" + uids.toHost(0));
+        }
+        if (!gids.identity() && data.stream().noneMatch(option -> option.startsWith("gid="))) {
+            data.add("gid=" + gids.toHost(0));
+        }
+        String text = String.join(",", data);
+        if (options.copyUp()) {
+            plan.tmpfsCopyUp(mount.destination(), options.flags(), text);
+        } else {
+            plan.mount("tmpfs", sourceOr(mount, "tmpfs"), mount.destination(), options.flags(), text);
+        }
+    }
+
+    private void overlay(Mount mount, MountOptions options) {
+        List<String> lower = List.of();
+        String upper = "";
+        String work = "";
+        List<String> others = new ArrayList<>();
+        for (String option : options.data()) {
+            if (option.startsWith("lowerdir=")) {
+                lower = lowerDirectories(option.substring(9));
+            } else if (option.startsWith("upperdir=")) {
+                upper = option.substring(9);
+            } else if (option.startsWith("workdir=")) {
+                work = option.substring(8);
+            } else {
+                others.add(option);
+            }
+        }
+        plan.overlay(mount.destination(), lower, upper, work, options.flags(), others);
+    }
+
+    /** Separated by colons; a backslash takes the meaning from the next character. */
+    static List<String> lowerDirectories(String text) {
+        List<String> directories = new ArrayList<>();
+        StringBuilder directory = new StringBuilder();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '\\' && i + 1 < text.length()) {
+                directory.append(text.charAt(++i));
+            } else if (c == ':') {
+                directories.add(directory.toString());
+                directory.setLength(0);
+            } else {
+                directory.append(c);
+            }
+        }
+        directories.add(directory.toString());
+        return directories;
+    }
+
+    /** What the container sees of control groups: its own. */
+    private void controlGroups(String target, MountOptions options) {
+        List<ControlGroup.View> views = group.views();
+        if (views.size() == 1 && views.getFirst().name().isEmpty()) {
+            plan.bind(views.getFirst().source(), target, options.flags() | MountFlags.BIND);
+            return;
+        }
+        long flags = options.flags() & ~MountFlags.RDONLY;
+        plan.mount("tmpfs", "tmpfs", target, flags, "mode=755");
+        for (ControlGroup.View view : views) {
+            plan.bind(view.source(), target + '/' + view.name(), options.flags() | MountFlags.BIND);
+            view.aliases().forEach(alias -> plan.symlink(view.name(), target + '/' + alias));
+        }
+        if (options.readOnly()) {
+            plan.remount(target, options.flags() | MountFlags.BIND, "");
+        }
+    }
+
+    private static String sourceOr(Mount mount, String otherwise) {
+        return mount.source() == null || mount.source().isEmpty() ? otherwise : mount.source();
+    }
+}
