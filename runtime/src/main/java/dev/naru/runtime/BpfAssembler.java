@@ -54,7 +54,7 @@ final class BpfAssembler {
 
     private void emit(int opcode, int target, int source, int offset, int number) {
         code.put((byte) opcode)
-                .put((byte) (source << 4 | target))
+                .put((byte) ((source << 4) | target))
                 .putShort((short) offset)
                 .putInt(number);
     }

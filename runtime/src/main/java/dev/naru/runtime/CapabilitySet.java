@@ -51,7 +51,7 @@ public record CapabilitySet(long bits) {
         if (added.stream().anyMatch(CapabilitySet::isAll)) {
             return new CapabilitySet(available.bits & ~drop);
         }
-        return new CapabilitySet(DEFAULT.bits & available.bits & ~drop | add).requireWithin(available);
+        return new CapabilitySet((DEFAULT.bits & available.bits & ~drop) | add).requireWithin(available);
     }
 
     public boolean contains(Capability capability) {

@@ -102,7 +102,7 @@ final class FilterAssembler {
         if (size == reversed.length) {
             reversed = Arrays.copyOf(reversed, size * 2);
         }
-        reversed[size] = code | (long) yes << 16 | (long) no << 24 | (long) number << 32;
+        reversed[size] = code | ((long) yes << 16) | ((long) no << 24) | ((long) number << 32);
         return size++;
     }
 }

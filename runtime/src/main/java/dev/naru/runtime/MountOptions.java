@@ -107,12 +107,12 @@ record MountOptions(
             Long spread = PROPAGATION.get(option);
             Attribute attribute = ATTRIBUTES.get(option);
             if (flag != null) {
-                flags = flags & ~flag.clear() | flag.set();
+                flags = (flags & ~flag.clear()) | flag.set();
             } else if (spread != null) {
                 propagation.add(spread);
             } else if (attribute != null) {
-                attributes = attributes & ~attribute.clear() | attribute.set();
-                cleared = cleared & ~attribute.set() | attribute.clear();
+                attributes = (attributes & ~attribute.clear()) | attribute.set();
+                cleared = (cleared & ~attribute.set()) | attribute.clear();
             } else if (option.equals("tmpcopyup")) {
                 copyUp = true;
             } else if (option.equals("idmap") || option.equals("ridmap")) {
