@@ -1,4 +1,4 @@
-/** HTTP/1.1 messages on blocking channels: server and client side, chunked bodies, connection hijack. */
+/** HTTP/1.1 for servers and clients on blocking channels and virtual threads. Knows nothing of containers. */
 @NullMarked
 package dev.naru.http;
 

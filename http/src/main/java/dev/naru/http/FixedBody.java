@@ -1,0 +1,50 @@
+package dev.naru.http;
+
+import java.io.EOFException;
+import java.io.IOException;
+
+/** A body of known length. */
+final class FixedBody extends Body {
+    private final ConnectionInput input;
+    private final Runnable beforeFirstRead;
+    private final long length;
+    private long left;
+
+    FixedBody(ConnectionInput input, long length, Runnable beforeFirstRead) {
+        this.input = input;
+        this.length = length;
+        this.left = length;
+        this.beforeFirstRead = beforeFirstRead;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int count) throws IOException {
+        if (left == 0) {
+            return -1;
+        }
+        if (left == length) {
+            beforeFirstRead.run();
+        }
+        int got = input.read(bytes, offset, (int) Math.min(count, left));
+        if (got < 0) {
+            throw new EOFException("unexpected EOF");
+        }
+        left -= got;
+        return got;
+    }
+
+    @Override
+    public int available() {
+        return (int) Math.min(left, input.available());
+    }
+
+    @Override
+    boolean shorterThan(long bytes) {
+        return left <= bytes;
+    }
+
+    @Override
+    boolean finished() {
+        return left == 0;
+    }
+}

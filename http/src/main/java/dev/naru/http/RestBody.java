@@ -1,0 +1,27 @@
+package dev.naru.http;
+
+import java.io.IOException;
+
+/** A body that lasts until the connection ends: a response without a length. */
+final class RestBody extends Body {
+    private final ConnectionInput input;
+
+    RestBody(ConnectionInput input) {
+        this.input = input;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int count) throws IOException {
+        return input.read(bytes, offset, count);
+    }
+
+    @Override
+    public int available() {
+        return input.available();
+    }
+
+    @Override
+    boolean finished() {
+        return false;
+    }
+}
