@@ -1,4 +1,4 @@
-/** The Docker Engine API as a door to the engine. */
+/** The Docker Engine API over HTTP, answered by the engine. Holds no state. */
 @NullMarked
 package dev.naru.api;
 

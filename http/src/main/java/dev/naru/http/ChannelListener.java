@@ -69,7 +69,8 @@ final class ChannelListener implements Listener {
     }
 
     private static void refuseLive(Path path) throws IOException {
-        if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) || Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+        if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
+                || Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
             throw NaruException.conflict("cannot listen on " + path + ": it is there and not a socket");
         }
         try (var probe = SocketChannel.open(UnixDomainSocketAddress.of(path))) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What comes in on a connection, buffered only while there is something: an idle connection holds one byte.
  *
- * <p>Used by one thread; {@link #watch} reads ahead on another one, which the next read waits for.
+ * <p>{@link #watch} reads ahead on a thread of its own, which the next read waits for.
  */
 final class ConnectionInput {
     private static final int BUFFER = 8 << 10;
@@ -26,7 +26,7 @@ final class ConnectionInput {
     }
 
     /** Waits for a byte without holding a buffer; false at the end. */
-    boolean awaitInput() throws IOException {
+    synchronized boolean awaitInput() throws IOException {
         if (position < limit) {
             return true;
         }
@@ -44,14 +44,14 @@ final class ConnectionInput {
     }
 
     /** The next byte, or -1. */
-    int read() throws IOException {
+    synchronized int read() throws IOException {
         if (position == limit && !fill()) {
             return -1;
         }
         return buffer[position++] & 0xff;
     }
 
-    int read(byte[] bytes, int offset, int length) throws IOException {
+    synchronized int read(byte[] bytes, int offset, int length) throws IOException {
         if (length == 0) {
             return 0;
         }
@@ -70,7 +70,7 @@ final class ConnectionInput {
     }
 
     /** Whether a read gives something at once. */
-    int available() {
+    synchronized int available() {
         return limit - position;
     }
 
@@ -78,7 +78,7 @@ final class ConnectionInput {
      * Reads one byte ahead on a thread of its own, and calls {@code gone} when there is none because the peer has left.
      * Data that came instead is kept for the next read.
      */
-    void watch(Runnable gone) {
+    synchronized void watch(Runnable gone) {
         if (position == limit && readAhead == null) {
             readAhead = new ReadAhead(gone);
         }

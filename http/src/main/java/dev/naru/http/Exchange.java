@@ -133,7 +133,11 @@ public final class Exchange {
         }
         answered = true;
         var head = new StringBuilder(256);
-        head.append("HTTP/1.1 ").append(status).append(' ').append(reason(status)).append("\r\n");
+        head.append("HTTP/1.1 ")
+                .append(status)
+                .append(' ')
+                .append(reason(status))
+                .append("\r\n");
         if (!hijacked) {
             headers.set("Date", HttpDate.now());
             if (!keepAlive || !bodyCanBeSkipped()) {
@@ -141,8 +145,8 @@ public final class Exchange {
                 headers.set("Connection", "close");
             }
         }
-        headers.forEach((name, value) ->
-                head.append(name).append(": ").append(value).append("\r\n"));
+        headers.forEach(
+                (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
         return head.append("\r\n").toString().getBytes(StandardCharsets.UTF_8);
     }
 

@@ -11,7 +11,8 @@ record HostPort(String host, int port) {
             colon = -1;
         }
         String host = colon < 0 ? trimmed : trimmed.substring(0, colon);
-        int port = colon < 0 || colon == trimmed.length() - 1 ? defaultPort : number(trimmed.substring(colon + 1), text);
+        int port =
+                colon < 0 || colon == trimmed.length() - 1 ? defaultPort : number(trimmed.substring(colon + 1), text);
         if (host.startsWith("[") && host.endsWith("]")) {
             host = host.substring(1, host.length() - 1);
         }
@@ -19,7 +20,9 @@ record HostPort(String host, int port) {
     }
 
     static int number(String digits, String where) {
-        if (digits.isEmpty() || digits.length() > 5 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')
+        if (digits.isEmpty()
+                || digits.length() > 5
+                || !digits.chars().allMatch(c -> c >= '0' && c <= '9')
                 || Integer.parseInt(digits) > 65535) {
             throw NaruException.invalid("invalid number in address \"" + where + "\"");
         }

@@ -19,7 +19,10 @@ final class HttpDate {
         var date = java.time.LocalDate.ofEpochDay(day);
         var text = new StringBuilder(29);
         text.append(DAYS[(int) Math.floorMod(day, 7L)]).append(", ");
-        two(text, date.getDayOfMonth()).append(' ').append(MONTHS[date.getMonthValue() - 1]).append(' ');
+        two(text, date.getDayOfMonth())
+                .append(' ')
+                .append(MONTHS[date.getMonthValue() - 1])
+                .append(' ');
         text.append(date.getYear()).append(' ');
         two(text, time / 3600).append(':');
         two(text, time / 60 % 60).append(':');

@@ -59,9 +59,11 @@ final class Pem {
         int from = text.indexOf(begin);
         int to = text.indexOf("-----END " + label + "-----");
         if (from < 0 || to < from) {
-            throw new IOException(file + " holds no " + label + " (an EC key must be in PKCS #8: openssl pkcs8 -topk8 -nocrypt)");
+            throw new IOException(
+                    file + " holds no " + label + " (an EC key must be in PKCS #8: openssl pkcs8 -topk8 -nocrypt)");
         }
-        return Base64.getMimeDecoder().decode(text.substring(from + begin.length(), to).strip());
+        return Base64.getMimeDecoder()
+                .decode(text.substring(from + begin.length(), to).strip());
     }
 
     private static byte[] sequence(byte[]... parts) throws IOException {
@@ -72,15 +74,19 @@ final class Pem {
         return tagged(0x30, all.toByteArray());
     }
 
-    /** DER with the long form of the length. */
-    private static byte[] tagged(int tag, byte[] value) throws IOException {
+    private static byte[] tagged(int tag, byte[] value) {
         var out = new ByteArrayOutputStream();
         out.write(tag);
-        out.write(0x83);
-        out.write(value.length >> 16);
-        out.write(value.length >> 8);
+        if (value.length >= 0x80) {
+            // DER wants the shortest form of a length.
+            int bytes = value.length < 0x100 ? 1 : value.length < 0x10000 ? 2 : 3;
+            out.write(0x80 | bytes);
+            for (int shift = 8 * (bytes - 1); shift > 0; shift -= 8) {
+                out.write(value.length >> shift);
+            }
+        }
         out.write(value.length);
-        out.write(value);
+        out.writeBytes(value);
         return out.toByteArray();
     }
 }

@@ -27,8 +27,13 @@ public record Request(String method, String path, Query query, int version, Head
             throw new HttpException(400, "missing required Host header");
         }
         Body body = Body.of(head.headers(), input, beforeBody);
-        return new Request(line.substring(0, first), PercentCode.decode(originForm(path), false), query, version,
-                head.headers(), body);
+        return new Request(
+                line.substring(0, first),
+                PercentCode.decode(originForm(path), false),
+                query,
+                version,
+                head.headers(),
+                body);
     }
 
     private static int version(String text) throws HttpException {

@@ -118,7 +118,10 @@ final class ServerConnection implements Runnable {
             throw e instanceof IOException io ? io : new IOException(e);
         } catch (RuntimeException | Error e) {
             exchange.abort();
-            LOG.log(System.Logger.Level.ERROR, "cannot serve " + exchange.request().path(), e);
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "cannot serve " + exchange.request().path(),
+                    e);
             if (!exchange.answered()) {
                 refuse(new HttpException(500, "internal error"));
             }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 @RecordBuilder
 public record CreateImageInfo(
         @Json.Property("id") @Nullable String id,
+        @Json.Property("stream") @Nullable String stream,
         @Json.Property("error") @Nullable String error,
         @Json.Property("errorDetail") @Nullable ErrorDetail errorDetail,
         @Json.Property("status") @Nullable String status,

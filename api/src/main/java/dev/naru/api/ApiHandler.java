@@ -1,0 +1,69 @@
+package dev.naru.api;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.engine.Engine;
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.http.Exchange;
+import dev.naru.http.Handler;
+import dev.naru.http.HttpException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.function.Supplier;
+
+/** Negotiates the version, finds the operation, and turns its errors into answers. */
+final class ApiHandler implements Handler {
+    private static final System.Logger LOG = System.getLogger("naru.api");
+
+    private final Supplier<Engine> engine;
+    private final ApiOptions options;
+
+    ApiHandler(Supplier<Engine> engine, ApiOptions options) {
+        this.engine = requireNonNull(engine, "engine");
+        this.options = requireNonNull(options, "options");
+    }
+
+    @Override
+    public void handle(Exchange exchange) throws IOException {
+        exchange.headers()
+                .set("Api-Version", ApiVersion.CURRENT.toString())
+                .set("Docker-Experimental", "false")
+                .set("Ostype", "linux")
+                .set("Server", "Naru/" + options.version() + " (linux)");
+        Path path = Path.of("/");
+        try {
+            path = Path.of(exchange.request().path());
+            ApiVersion version =
+                    path.version() == null ? ApiVersion.CURRENT : path.version().requireSupported();
+            answer(new Call(exchange, path, version, engine));
+        } catch (NaruException e) {
+            fail(new Call(exchange, path, ApiVersion.CURRENT, engine), e);
+        }
+    }
+
+    private static void answer(Call call) throws IOException {
+        try {
+            Router.route(call);
+        } catch (HttpException | UncheckedIOException | NaruException e) {
+            throw e;
+        } catch (InterruptedException e) {
+            // The client left, or the server closes: nobody waits for an answer.
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "cannot serve " + call.request().path(), e);
+            throw NaruException.because(ErrorKind.INTERNAL, "internal error", e);
+        }
+    }
+
+    private static void fail(Call call, NaruException error) throws IOException {
+        if (call.exchange().clientGone()) {
+            return;
+        }
+        if (call.exchange().answered()) {
+            // Too late for a status; a connection that breaks off tells that something is missing.
+            throw new IOException(error.getMessage(), error);
+        }
+        ErrorAnswer.send(call, error);
+    }
+}

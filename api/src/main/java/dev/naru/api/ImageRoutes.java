@@ -1,0 +1,104 @@
+package dev.naru.api;
+
+import dev.naru.engine.ImageService;
+import dev.naru.error.NaruException;
+import dev.naru.wire.BuildPruneResponse;
+import dev.naru.wire.ContainerConfig;
+import dev.naru.wire.IDResponse;
+import dev.naru.wire.ImageDeleteResponseItem;
+import dev.naru.wire.ImageHistoryResponseItem;
+import dev.naru.wire.ImageSummary;
+import java.io.IOException;
+import java.util.List;
+
+/** The Image group of the Engine API but for its streams. A name may contain slashes. */
+final class ImageRoutes {
+    private ImageRoutes() {}
+
+    static void route(Call call) throws IOException {
+        Path path = call.path();
+        switch (call.request().method() + " " + path.join(0, path.size())) {
+            case "GET images/json", "HEAD images/json" -> list(call);
+            case "POST images/create" -> ImageStreamRoutes.create(call);
+            case "POST images/load" -> ImageStreamRoutes.load(call);
+            case "GET images/get" -> ImageStreamRoutes.save(call, call.query().all("names"));
+            case "POST images/prune" -> call.json(200, call.engine().images().prune(call.filters()));
+            case "GET images/search" ->
+                throw Call.notSupported("cannot search images", "this engine does not speak to registries yet");
+            case "POST commit" -> commit(call);
+            case "POST build" -> throw Call.notSupported("cannot build an image", "this engine has no builder yet");
+            case "POST build/prune" -> call.json(200, new BuildPruneResponse(List.of(), 0L));
+            case "POST build/cancel" -> throw NaruException.invalid("build ID not provided");
+            default -> named(call);
+        }
+    }
+
+    private static void named(Call call) throws IOException {
+        Path path = call.path();
+        if (path.get(0).equals("distribution") && path.size() > 2) {
+            throw Call.notSupported("cannot ask a registry", "this engine does not speak to registries yet");
+        }
+        if (!path.get(0).equals("images") || path.size() < 2) {
+            throw Call.pageNotFound();
+        }
+        if (call.request().method().equals("DELETE")) {
+            remove(call, path.join(1, path.size()));
+            return;
+        }
+        if (path.size() < 3) {
+            throw Call.pageNotFound();
+        }
+        one(call, path.join(1, path.size() - 1));
+    }
+
+    private static void one(Call call, String name) throws IOException {
+        ImageService images = call.engine().images();
+        switch (call.verb(call.path().last())) {
+            case "GET json", "HEAD json" -> call.json(200, images.inspect(name));
+            case "GET history" -> call.json(200, ImageHistoryResponseItem.class, images.history(name));
+            case "GET get" -> ImageStreamRoutes.save(call, List.of(name));
+            case "POST tag" -> tag(call, images, name);
+            case "POST push" ->
+                throw Call.notSupported("cannot push " + name, "this engine does not speak to registries yet");
+            default -> throw Call.pageNotFound();
+        }
+    }
+
+    private static void list(Call call) throws IOException {
+        var images = call.engine()
+                .images()
+                .list(call.flag("all"), call.filters(), call.flag("shared-size"), call.flag("digests"));
+        call.json(200, ImageSummary.class, images);
+    }
+
+    private static void remove(Call call, String name) throws IOException {
+        var removed = call.engine().images().remove(name, call.flag("force"), !call.flag("noprune"));
+        call.json(200, ImageDeleteResponseItem.class, removed);
+    }
+
+    private static void tag(Call call, ImageService images, String name) throws IOException {
+        String repository = call.text("repo");
+        if (repository == null) {
+            throw NaruException.invalid("refusing to create an image with an empty name");
+        }
+        images.tag(name, repository, call.text("tag"));
+        call.empty(201);
+    }
+
+    private static void commit(Call call) throws IOException {
+        ContainerConfig config = call.optionalBody(ContainerConfig.class);
+        String container = call.text("container");
+        if (container == null) {
+            throw NaruException.invalid("invalid name or ID supplied: \"\"");
+        }
+        var request = new ImageService.CommitRequest(
+                container,
+                call.text("repo"),
+                call.text("tag"),
+                call.text("comment"),
+                call.text("author"),
+                call.flag("pause", true),
+                call.query().all("changes"));
+        call.json(201, new IDResponse(call.engine().images().commit(request, config)));
+    }
+}

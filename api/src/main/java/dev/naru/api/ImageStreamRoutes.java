@@ -1,0 +1,92 @@
+package dev.naru.api;
+
+import dev.naru.engine.ImageService;
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.wire.CreateImageInfo;
+import dev.naru.wire.CreateImageInfoBuilder;
+import dev.naru.wire.ErrorDetail;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Images on their way in and out, with progress as JSON lines. */
+final class ImageStreamRoutes {
+    private ImageStreamRoutes() {}
+
+    static void save(Call call, List<String> names) throws IOException {
+        var all = new ArrayList<String>();
+        for (String each : names) {
+            all.addAll(List.of(each.split(",")));
+        }
+        var output = new LateStream(call.exchange(), "application/x-tar");
+        call.engine().images().save(all, output);
+        output.flush();
+    }
+
+    static void load(Call call) throws IOException {
+        boolean quiet = call.flag("quiet");
+        progress(call, sink -> call.engine().images().load(call.bodyStream(), quiet, sink));
+    }
+
+    /** Pulls an image, or imports one from the body. */
+    static void create(Call call) throws IOException {
+        String image = call.text("fromImage");
+        String source = call.text("fromSrc");
+        if (image != null) {
+            String reference = reference(image, call.text("tag"));
+            progress(call, sink -> call.engine().images().pull(reference, call.text("platform"), sink));
+            return;
+        }
+        if (source == null) {
+            throw NaruException.invalid("cannot create an image: fromImage or fromSrc is needed");
+        }
+        if (!source.equals("-")) {
+            throw Call.notSupported("cannot import " + source, "only a request's body can be imported; fetch it first");
+        }
+        var request = new ImageService.ImportRequest(
+                call.text("repo"),
+                call.text("tag"),
+                call.text("message"),
+                call.query().all("changes"),
+                call.text("platform"));
+        InputStream tar = call.bodyStream();
+        progress(call, sink -> sink.accept(status(call.engine().images().importRootfs(tar, request))));
+    }
+
+    private static String reference(String image, @org.jspecify.annotations.Nullable String tag) {
+        if (tag == null) {
+            return image;
+        }
+        return image + (tag.contains(":") ? "@" : ":") + tag;
+    }
+
+    private static CreateImageInfo status(String text) {
+        return CreateImageInfoBuilder.builder().status(text).build();
+    }
+
+    /** An error before the first line has its status; a later one is a line of its own, as clients expect it. */
+    private static void progress(Call call, Consumer<Consumer<CreateImageInfo>> work) throws IOException {
+        var output = new LateStream(call.exchange(), "application/json");
+        Consumer<CreateImageInfo> sink = line -> StreamRoutes.unchecked(() -> {
+            output.write(Json.line(line));
+            output.flush();
+        });
+        try {
+            work.accept(sink);
+        } catch (NaruException e) {
+            if (!call.exchange().answered()
+                    || e.kind() == ErrorKind.INTERNAL && call.exchange().clientGone()) {
+                throw e;
+            }
+            String message = e.getMessage();
+            sink.accept(CreateImageInfoBuilder.builder()
+                    .errorDetail(new ErrorDetail(null, message))
+                    .error(message)
+                    .build());
+        }
+        output.flush();
+    }
+}
