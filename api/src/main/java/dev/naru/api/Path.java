@@ -25,7 +25,7 @@ record Path(@Nullable ApiVersion version, List<String> segments) {
     private static boolean isVersion(String segment) {
         return segment.length() > 1
                 && segment.charAt(0) == 'v'
-                && segment.chars().skip(1).allMatch(c -> c >= '0' && c <= '9' || c == '.');
+                && segment.chars().skip(1).allMatch(c -> (c >= '0' && c <= '9') || c == '.');
     }
 
     int size() {

@@ -17,7 +17,8 @@ final class Timestamp {
             return 0;
         }
         try {
-            if (text.chars().allMatch(c -> c >= '0' && c <= '9' || c == '.' || c == '-') && text.indexOf('-', 1) < 0) {
+            if (text.chars().allMatch(c -> (c >= '0' && c <= '9') || c == '.' || c == '-')
+                    && text.indexOf('-', 1) < 0) {
                 return unix(text);
             }
             if (Character.isLetter(text.charAt(text.length() - 1)) && text.indexOf('T') < 0) {

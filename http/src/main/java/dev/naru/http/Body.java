@@ -14,6 +14,9 @@ abstract sealed class Body extends InputStream permits FixedBody, ChunkedBody, R
     }
 
     @Override
+    public abstract int read(byte[] bytes, int offset, int count) throws IOException;
+
+    @Override
     public final int read() throws IOException {
         byte[] one = new byte[1];
         return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;

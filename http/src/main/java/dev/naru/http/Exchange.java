@@ -162,7 +162,7 @@ public final class Exchange {
         InputStream body = request.body();
         return !(body instanceof Body own)
                 || own.finished()
-                || !request.expectsContinue() && own.shorterThan(Limits.DEFAULT.drain());
+                || (!request.expectsContinue() && own.shorterThan(Limits.DEFAULT.drain()));
     }
 
     /** Ends the answer; true when the connection can serve another request. */

@@ -40,7 +40,7 @@ record Head(String firstLine, Headers headers) {
     static boolean isToken(String text, int end) {
         for (int at = 0; at < end; at++) {
             char c = text.charAt(at);
-            boolean plain = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+            boolean plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
             if (!plain && "!#$%&'*+-.^_`|~".indexOf(c) < 0) {
                 return false;
             }

@@ -60,7 +60,7 @@ public final class Headers {
     /** Whether one of the comma-separated tokens of this field is {@code token}, in any case. */
     public boolean hasToken(String name, String token) {
         for (String value : all(name)) {
-            for (String part : value.split(",")) {
+            for (String part : value.split(",", -1)) {
                 if (part.strip().equalsIgnoreCase(token)) {
                     return true;
                 }

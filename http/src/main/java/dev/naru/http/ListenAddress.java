@@ -8,7 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Where a server listens. */
 public sealed interface ListenAddress {
-    /** @param group who may connect besides the owner; null for {@code docker} when that group exists */
+    /**
+     * A Unix socket, which only its owner and a group may connect to.
+     *
+     * @param group who may connect besides the owner; null for {@code docker} when that group exists
+     */
     record Unix(Path path, @Nullable String group) implements ListenAddress {
         public Unix {
             requireNonNull(path, "path");
@@ -20,7 +24,12 @@ public sealed interface ListenAddress {
         }
     }
 
-    /** @param tls null for none; port 0 for any */
+    /**
+     * A TCP port of this host.
+     *
+     * @param port 0 for any
+     * @param tls null for none
+     */
     record Tcp(String host, int port, @Nullable Tls tls) implements ListenAddress {
         public Tcp {
             requireNonNull(host, "host");

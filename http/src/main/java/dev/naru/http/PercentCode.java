@@ -38,7 +38,7 @@ public final class PercentCode {
         var encoded = new StringBuilder(text.length() + 16);
         for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
             char c = (char) (b & 0xff);
-            boolean plain = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+            boolean plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
             if (plain || PLAIN.indexOf(c) >= 0) {
                 encoded.append(c);
             } else {
@@ -52,7 +52,7 @@ public final class PercentCode {
     private static boolean hasHighOrPlus(String text, boolean form) {
         for (int at = 0; at < text.length(); at++) {
             char c = text.charAt(at);
-            if (c >= 0x80 || form && c == '+') {
+            if (c >= 0x80 || (form && c == '+')) {
                 return true;
             }
         }

@@ -12,7 +12,7 @@ public record Query(Map<String, List<String>> values) {
 
     static Query parse(String text) throws HttpException {
         var values = new LinkedHashMap<String, List<String>>();
-        for (String pair : text.split("&")) {
+        for (String pair : text.split("&", -1)) {
             if (!pair.isEmpty()) {
                 int equals = pair.indexOf('=');
                 String name = PercentCode.decode(equals < 0 ? pair : pair.substring(0, equals), true);

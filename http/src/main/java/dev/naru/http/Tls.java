@@ -30,6 +30,8 @@ public record Tls(SSLContext context, boolean verifyPeer) {
     }
 
     /**
+     * Reads keys and certificates from PEM files.
+     *
      * @param authority PEM file of the CA that the peer's certificate is verified with; null for the system's
      * @param certificate PEM file of our certificate, and the chain behind it; null for none
      * @param key PEM file of its key

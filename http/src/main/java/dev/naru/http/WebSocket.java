@@ -26,7 +26,11 @@ public final class WebSocket implements Closeable {
         this.input = new WebSocketInput(connection.input(), output);
     }
 
-    /** @throws NaruException INVALID when the request does not ask for a websocket */
+    /**
+     * Checks that a request asks for a websocket.
+     *
+     * @throws NaruException INVALID when it does not
+     */
     public static void requireHandshake(Request request) {
         if (!request.upgradesTo("websocket") || request.headers().get("Sec-WebSocket-Key") == null) {
             throw NaruException.invalid("not websocket protocol");
