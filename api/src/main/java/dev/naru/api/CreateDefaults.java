@@ -24,6 +24,8 @@ final class CreateDefaults {
                 .build();
     }
 
+    /** The builder of a record takes nulls; what generated it does not say so. */
+    @SuppressWarnings("NullAway")
     private static HostConfig older(@Nullable HostConfig given, ApiVersion version) {
         var host = given == null ? HostConfigBuilder.builder() : HostConfigBuilder.builder(given);
         if (version.before(40) && isBlank(host.ipcMode())) {

@@ -1,7 +1,6 @@
 package dev.naru.api;
 
 import dev.naru.engine.ImageService;
-import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.wire.CreateImageInfo;
 import dev.naru.wire.CreateImageInfoBuilder;
@@ -77,11 +76,10 @@ final class ImageStreamRoutes {
         try {
             work.accept(sink);
         } catch (NaruException e) {
-            if (!call.exchange().answered()
-                    || e.kind() == ErrorKind.INTERNAL && call.exchange().clientGone()) {
+            if (!call.exchange().answered() || call.exchange().clientGone()) {
                 throw e;
             }
-            String message = e.getMessage();
+            String message = String.valueOf(e.getMessage());
             sink.accept(CreateImageInfoBuilder.builder()
                     .errorDetail(new ErrorDetail(null, message))
                     .error(message)
