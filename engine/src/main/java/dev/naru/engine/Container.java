@@ -3,6 +3,8 @@ package dev.naru.engine;
 import static java.util.Objects.requireNonNull;
 
 import dev.naru.runtime.RunningContainer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,11 @@ final class Container {
     private volatile ContainerStatus status;
     private volatile @Nullable RunningContainer running;
     private volatile @Nullable HealthStatus health;
+    private final ExitWaits waits = new ExitWaits();
+    private final List<HeldAttachment> held = new ArrayList<>(0);
+    private volatile @Nullable Thread timer;
+    private volatile @Nullable AutoCloseable monitor;
+    private volatile boolean restarting;
 
     Container(ContainerRecord record, ContainerStatus status) {
         this.record = requireNonNull(record, "record");
@@ -65,5 +72,44 @@ final class Container {
 
     void health(@Nullable HealthStatus next) {
         health = next;
+    }
+
+    /** Who waits for its end. */
+    ExitWaits waits() {
+        return waits;
+    }
+
+    /** Clients that attached before its start. The container's lock guards the list. */
+    List<HeldAttachment> held() {
+        return held;
+    }
+
+    /** The thread that waits to start it again, null for none. */
+    @Nullable
+    Thread timer() {
+        return timer;
+    }
+
+    void timer(@Nullable Thread next) {
+        timer = next;
+    }
+
+    /** What runs its health checks, null for none. */
+    @Nullable
+    AutoCloseable monitor() {
+        return monitor;
+    }
+
+    void monitor(@Nullable AutoCloseable next) {
+        monitor = next;
+    }
+
+    /** Whether a client's restart goes on, during which its end is no reason to remove it. */
+    boolean restarting() {
+        return restarting;
+    }
+
+    void restarting(boolean next) {
+        restarting = next;
     }
 }

@@ -1,5 +1,8 @@
 /** The domain services and the embeddable engine. */
 @NullMarked
+@Json.Import({Attachment.class, Attachment.PublishedPort.class})
 package dev.naru.engine;
 
+import dev.naru.network.Attachment;
+import io.avaje.jsonb.Json;
 import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,206 @@
+package dev.naru.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.engine.ContainerStatus.Phase;
+import dev.naru.error.NaruException;
+import dev.naru.store.Database;
+import dev.naru.store.Transaction;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** The containers, each written in the same transaction as the event that tells of its change. */
+final class ContainerTable implements ContainerRegistry {
+    private final Database database;
+    private final Documents documents;
+    private final EventJournal journal;
+    private final ConcurrentSkipListMap<String, Container> containers = new ConcurrentSkipListMap<>();
+    /** Name to id; a name is taken before the container is written, so that two creations never both succeed. */
+    private final Map<String, String> names = new ConcurrentHashMap<>();
+
+    ContainerTable(Database database, Documents documents, EventJournal journal) {
+        this.database = requireNonNull(database, "database");
+        this.documents = requireNonNull(documents, "documents");
+        this.journal = requireNonNull(journal, "journal");
+    }
+
+    /** Reads what earlier engines wrote. */
+    void load() {
+        var states = new HashMap<String, byte[]>();
+        List<Transaction.Document> records = database.read(transaction -> {
+            transaction.list(Documents.STATES).forEach(state -> states.put(state.id(), state.body()));
+            return transaction.list(Documents.CONTAINERS);
+        });
+        for (Transaction.Document document : records) {
+            ContainerRecord record = documents.record(document.body());
+            byte[] state = states.get(document.id());
+            ContainerStatus status = state == null ? ContainerStatus.CREATED : documents.status(state);
+            containers.put(record.id(), new Container(record, status));
+            names.put(record.name(), record.id());
+        }
+    }
+
+    @Override
+    public Container get(String idOrName) {
+        return find(idOrName).orElseThrow(() -> NaruException.notFound("No such container: " + idOrName));
+    }
+
+    @Override
+    public Optional<Container> find(String idOrName) {
+        String key = idOrName.startsWith("/") ? idOrName.substring(1) : idOrName;
+        if (key.isEmpty()) {
+            return Optional.empty();
+        }
+        Container exact = containers.get(key);
+        if (exact == null) {
+            String named = names.get(key);
+            exact = named == null ? null : containers.get(named);
+        }
+        return exact != null ? Optional.of(exact) : byPrefix(key);
+    }
+
+    private Optional<Container> byPrefix(String prefix) {
+        Map.Entry<String, Container> first = containers.ceilingEntry(prefix);
+        if (first == null || !first.getKey().startsWith(prefix)) {
+            return Optional.empty();
+        }
+        String second = containers.higherKey(first.getKey());
+        if (second != null && second.startsWith(prefix)) {
+            throw NaruException.invalid("multiple IDs found with provided prefix: " + prefix);
+        }
+        return Optional.of(first.getValue());
+    }
+
+    @Override
+    public Collection<Container> all() {
+        return containers.values();
+    }
+
+    /** Whether a container has the name, or is about to. */
+    boolean isTaken(String name) {
+        return names.containsKey(name);
+    }
+
+    /** @throws NaruException CONFLICT with Docker's text when another container has the name */
+    void claim(String name, String id) {
+        String owner = names.putIfAbsent(name, id);
+        if (owner != null) {
+            throw NaruException.conflict("Conflict. The container name \"/" + name
+                    + "\" is already in use by container \"" + owner
+                    + "\". You have to remove (or rename) that container to be able to reuse that name.");
+        }
+    }
+
+    /** Gives a claimed name back. */
+    void disclaim(String name, String id) {
+        names.remove(name, id);
+    }
+
+    /** Writes and shows a new container, whose name is claimed. */
+    Container insert(ContainerRecord record) {
+        journal.write(List.of(Happening.of(record, "create")), transaction -> {
+            transaction
+                    .claimName(Documents.CONTAINERS, record.name(), record.id())
+                    .filter(owner -> !owner.equals(record.id()))
+                    .ifPresent(owner -> {
+                        throw new IllegalStateException("the name " + record.name() + " belongs to " + owner);
+                    });
+            transaction.put(Documents.CONTAINERS, record.id(), documents.bytes(record));
+            transaction.put(Documents.STATES, record.id(), documents.bytes(ContainerStatus.CREATED));
+            return Boolean.TRUE;
+        });
+        var container = new Container(record, ContainerStatus.CREATED);
+        containers.put(record.id(), container);
+        return container;
+    }
+
+    /** Erases a container with everything that is written of it. The caller holds its lock. */
+    void erase(Container container, List<Happening> happenings) {
+        ContainerRecord record = container.record();
+        journal.write(happenings, transaction -> {
+            transaction.delete(Documents.CONTAINERS, record.id());
+            transaction.delete(Documents.STATES, record.id());
+            transaction.releaseName(Documents.CONTAINERS, record.name());
+            return Boolean.TRUE;
+        });
+        containers.remove(record.id());
+        names.remove(record.name(), record.id());
+        // Those who still hold the object find that nothing more can be done with it.
+        container.status(ContainerStatusBuilder.builder(container.status())
+                .phase(Phase.REMOVING)
+                .build());
+    }
+
+    @Override
+    public void change(
+            Container container,
+            UnaryOperator<ContainerStatus> next,
+            @Nullable String action,
+            Map<String, String> attributes) {
+        List<Happening> happenings =
+                action == null ? List.of() : List.of(Happening.of(container.record(), action, attributes));
+        change(container, next.apply(container.status()), happenings);
+    }
+
+    /** Writes a container's next status together with events, then shows it. The caller holds the container's lock. */
+    void change(Container container, ContainerStatus next, List<Happening> happenings) {
+        journal.write(happenings, transaction -> {
+            transaction.put(Documents.STATES, container.id(), documents.bytes(next));
+            return Boolean.TRUE;
+        });
+        container.status(next);
+    }
+
+    @Override
+    public void change(Container container, ContainerRecord next, String action, Map<String, String> attributes) {
+        String before = container.record().name();
+        boolean renamed = !before.equals(next.name());
+        if (renamed) {
+            claim(next.name(), next.id());
+        }
+        try {
+            journal.write(List.of(Happening.of(next, action, attributes)), transaction -> {
+                if (renamed) {
+                    transaction.claimName(Documents.CONTAINERS, next.name(), next.id());
+                    transaction.releaseName(Documents.CONTAINERS, before);
+                }
+                transaction.put(Documents.CONTAINERS, next.id(), documents.bytes(next));
+                return Boolean.TRUE;
+            });
+        } catch (RuntimeException failure) {
+            if (renamed) {
+                disclaim(next.name(), next.id());
+            }
+            throw failure;
+        }
+        container.record(next);
+        if (renamed) {
+            names.remove(before, next.id());
+        }
+    }
+
+    /** Writes events about a container that change nothing of it. */
+    void tell(Container container, String action, Map<String, String> attributes) {
+        journal.record(Happening.of(container.record(), action, attributes));
+    }
+
+    /** The containers in these phases. */
+    List<Container> in(Phase... phases) {
+        var found = new ArrayList<Container>();
+        List<Phase> wanted = List.of(phases);
+        for (Container container : containers.values()) {
+            if (wanted.contains(container.status().phase())) {
+                found.add(container);
+            }
+        }
+        return found;
+    }
+}

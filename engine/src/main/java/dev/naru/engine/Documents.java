@@ -1,0 +1,50 @@
+package dev.naru.engine;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.naru.wire.EventMessage;
+import io.avaje.jsonb.JsonType;
+import io.avaje.jsonb.Jsonb;
+
+/** The JSON of what the engine keeps in its database. */
+final class Documents {
+    /** Kind of {@link ContainerRecord} documents. */
+    static final String CONTAINERS = "containers";
+    /** Kind of {@link ContainerStatus} documents. */
+    static final String STATES = "states";
+
+    private final JsonType<ContainerRecord> records;
+    private final JsonType<ContainerStatus> states;
+    private final JsonType<EventMessage> events;
+
+    Documents() {
+        Jsonb json = Jsonb.builder().build();
+        records = json.type(ContainerRecord.class);
+        states = json.type(ContainerStatus.class);
+        events = json.type(EventMessage.class);
+    }
+
+    byte[] bytes(ContainerRecord record) {
+        return records.toJsonBytes(record);
+    }
+
+    byte[] bytes(ContainerStatus status) {
+        return states.toJsonBytes(status);
+    }
+
+    byte[] bytes(EventMessage event) {
+        return events.toJsonBytes(event);
+    }
+
+    ContainerRecord record(byte[] body) {
+        return records.fromJson(body);
+    }
+
+    ContainerStatus status(byte[] body) {
+        return states.fromJson(body);
+    }
+
+    EventMessage event(byte[] body) {
+        return events.fromJson(new String(body, UTF_8));
+    }
+}
