@@ -1,7 +1,5 @@
 package dev.naru.engine;
 
-import io.avaje.jsonb.JsonType;
-import io.avaje.jsonb.Jsonb;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -11,9 +9,6 @@ import java.util.stream.Collectors;
 /** The attributes of an entry as {@code --details} shows them: {@code a=1,b=2}, sorted and with escapes of URLs. */
 final class LogAttributes {
     private static final byte[] NONE = {};
-
-    private static final JsonType<Map<String, Object>> OBJECT =
-            Jsonb.builder().build().type(Object.class).map();
 
     private LogAttributes() {}
 
@@ -32,7 +27,7 @@ final class LogAttributes {
     private static String text(String json) {
         Map<String, Object> attributes;
         try {
-            attributes = new TreeMap<>(OBJECT.fromJson(json));
+            attributes = new TreeMap<>(JsonValues.object(json));
         } catch (RuntimeException e) {
             // A damaged entry: its text is still worth showing.
             return "";

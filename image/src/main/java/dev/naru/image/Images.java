@@ -61,6 +61,9 @@ public interface Images {
 
     Snapshotter snapshotter();
 
+    /** Bytes of each layer of an image as unpacked, lowest first; their sum is {@link Image#size()}. */
+    List<Long> layerSizes(Image image);
+
     /** The sum of the sizes of all layers in bytes, each once. */
     long layersSize();
 

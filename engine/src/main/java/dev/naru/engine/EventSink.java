@@ -1,0 +1,17 @@
+package dev.naru.engine;
+
+import java.util.Map;
+
+/** Takes what happened to images, volumes and networks; containers write their events with their state. */
+@FunctionalInterface
+interface EventSink {
+    /**
+     * Records an event that has just happened.
+     *
+     * @param type {@code image}, {@code volume}, {@code network}, ...
+     * @param action such as {@code tag}
+     * @param id of the object
+     * @param attributes of the object; its {@code name} among them
+     */
+    void publish(String type, String action, String id, Map<String, String> attributes);
+}

@@ -1,0 +1,146 @@
+package dev.naru.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.image.Image;
+import dev.naru.image.Images;
+import dev.naru.oci.Reference;
+import dev.naru.wire.ContainerConfig;
+import dev.naru.wire.CreateImageInfo;
+import dev.naru.wire.ImageDeleteResponseItem;
+import dev.naru.wire.ImageHistoryResponseItem;
+import dev.naru.wire.ImageInspect;
+import dev.naru.wire.ImagePruneResponse;
+import dev.naru.wire.ImageSummary;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The images of an engine as its clients see them. */
+final class ImageCatalog implements ImageService {
+    private final Images images;
+    private final EventSink events;
+    private final ImageList list;
+    private final ImageRemoval removal;
+    private final ImagePrune prune;
+    private final ImageCommit commit;
+
+    ImageCatalog(Images images, ContainerRegistry registry, ContainerService containers, EventSink events) {
+        this.images = requireNonNull(images, "images");
+        this.events = requireNonNull(events, "events");
+        ImageUsers users = new ImageUsers(registry);
+        this.list = new ImageList(images, users);
+        this.removal = new ImageRemoval(images, users, events);
+        this.prune = new ImagePrune(images, users, removal, events);
+        this.commit = new ImageCommit(images, registry, containers, events);
+    }
+
+    @Override
+    public List<ImageSummary> list(boolean all, Filters filters, boolean sharedSize, boolean digests) {
+        return list.list(filters, sharedSize);
+    }
+
+    @Override
+    public ImageInspect inspect(String name) {
+        return ImageViews.inspect(images.get(name), images.snapshotter().name());
+    }
+
+    @Override
+    public List<ImageHistoryResponseItem> history(String name) {
+        Image image = images.get(name);
+        return ImageViews.history(image, images.layerSizes(image));
+    }
+
+    @Override
+    public void tag(String name, String repository, @Nullable String tag) {
+        Image image = images.get(name);
+        String reference = reference(repository, tag);
+        if (reference == null) {
+            throw NaruException.invalid("invalid reference format");
+        }
+        images.tag(image.id(), reference);
+        events.publish(
+                "image",
+                "tag",
+                image.id(),
+                Map.of("name", Reference.parse(reference).familiar()));
+    }
+
+    /**
+     * A name with tag from the parts of a request; null without a repository.
+     *
+     * @throws NaruException INVALID with Docker's text
+     */
+    static @Nullable String reference(@Nullable String repository, @Nullable String tag) {
+        if (repository == null || repository.isEmpty()) {
+            return null;
+        }
+        Reference reference = Reference.parse(repository);
+        if (reference.digest() != null) {
+            throw NaruException.invalid("refusing to create a tag with a digest reference");
+        }
+        if (tag != null && !tag.isEmpty()) {
+            return Reference.parse(reference.familiarRepository() + ":" + tag).familiar();
+        }
+        return reference.tagged().familiar();
+    }
+
+    @Override
+    public List<ImageDeleteResponseItem> remove(String name, boolean force, boolean prune) {
+        return removal.remove(name, force, prune);
+    }
+
+    @Override
+    public ImagePruneResponse prune(Filters filters) {
+        return prune.prune(filters);
+    }
+
+    @Override
+    public void load(InputStream archive, boolean quiet, Consumer<CreateImageInfo> progress) {
+        Consumer<Images.Progress> lines = quiet ? ignored -> {} : step -> progress.accept(ImageProgress.line(step));
+        for (String loaded : images.load(archive, lines)) {
+            boolean named = !loaded.startsWith("sha256:");
+            progress.accept(ImageProgress.text((named ? "Loaded image: " : "Loaded image ID: ") + loaded + "\n"));
+            images.find(loaded).ifPresent(image -> events.publish("image", "load", image.id(), Map.of("name", loaded)));
+        }
+    }
+
+    @Override
+    public void save(List<String> names, OutputStream archive) {
+        List<Image> saved = names.stream().map(images::get).toList();
+        images.save(names, archive);
+        saved.forEach(image -> events.publish("image", "save", image.id(), Map.of("name", image.id())));
+    }
+
+    @Override
+    public String importRootfs(InputStream tar, ImportRequest request) {
+        String reference = reference(request.repository(), request.tag());
+        ContainerConfig config = ImageChanges.apply(ImageRunConfigs.empty(), request.changes());
+        String comment =
+                request.message() == null || request.message().isEmpty() ? "Imported from -" : request.message();
+        String id = images.importRootfs(
+                tar, new Images.Commit(reference, ImageRunConfigs.of(config), "", comment, "", request.platform()));
+        events.publish("image", "import", id, Map.of("name", reference == null ? id : reference));
+        return id;
+    }
+
+    @Override
+    public String commit(CommitRequest request, @Nullable ContainerConfig config) {
+        return commit.commit(request, config);
+    }
+
+    @Override
+    public void pull(String reference, @Nullable String platform, Consumer<CreateImageInfo> progress) {
+        Reference wanted = Reference.parse(reference).tagged();
+        throw new NaruException(
+                ErrorKind.NOT_SUPPORTED,
+                "cannot pull " + wanted.familiar(),
+                "this build has no registry client",
+                "bring the image as a file: docker load, or docker import for a file system");
+    }
+}
