@@ -4,11 +4,10 @@ import io.avaje.jsonb.Json;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import org.jspecify.annotations.Nullable;
 
-/** The CreateImageInfo object of the Engine API v1.51; an absent field is null. Loading tells in {@code stream}. */
+/** The CreateImageInfo object of the Engine API v1.51; an absent field is null. */
 @Json
 @RecordBuilder
 public record CreateImageInfo(
-        @Json.Property("stream") @Nullable String stream,
         @Json.Property("id") @Nullable String id,
         @Json.Property("stream") @Nullable String stream,
         @Json.Property("error") @Nullable String error,
