@@ -1,5 +1,7 @@
 package dev.naru.runtime;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.naru.oci.Seccomp;
 import dev.naru.oci.SeccompArgument;
 import dev.naru.oci.SeccompRule;
@@ -14,7 +16,7 @@ final class ProfileMeaning {
 
     static int of(Seccomp profile, SeccompArchitecture architecture, int number, long[] arguments) {
         int otherwise = SeccompActions.value(profile.defaultAction(), profile.defaultErrnoRet());
-        List<SeccompRule> speaking = profile.syscalls().stream()
+        List<SeccompRule> speaking = requireNonNull(profile.syscalls()).stream()
                 .filter(rule -> SeccompActions.value(rule.action(), rule.errnoRet()) != otherwise)
                 .filter(rule -> rule.names().stream()
                         .anyMatch(name -> TABLE.number(architecture, name).equals(OptionalInt.of(number))))
@@ -23,7 +25,8 @@ final class ProfileMeaning {
                 .filter(rule -> rule.args() == null || rule.args().isEmpty())
                 .findFirst()
                 .or(() -> speaking.stream()
-                        .filter(rule -> rule.args().stream().allMatch(argument -> holds(argument, arguments)))
+                        .filter(rule ->
+                                requireNonNull(rule.args()).stream().allMatch(argument -> holds(argument, arguments)))
                         .findFirst())
                 .map(rule -> SeccompActions.value(rule.action(), rule.errnoRet()))
                 .orElse(otherwise);
