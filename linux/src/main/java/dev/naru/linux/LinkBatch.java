@@ -21,6 +21,7 @@ public final class LinkBatch {
     private static final int IFLA_INFO_SLAVE_KIND = 4;
     private static final int IFLA_INFO_SLAVE_DATA = 5;
     private static final int IFLA_BRPORT_STATE = 1;
+    private static final int IFLA_BRPORT_MODE = 4;
     private static final int IFLA_BRPORT_FLUSH = 24;
     private static final int IFLA_BRPORT_ISOLATED = 33;
     private static final int VETH_INFO_PEER = 1;
@@ -33,6 +34,8 @@ public final class LinkBatch {
     private static final int RTA_GATEWAY = 5;
     private static final int AF_INET = 2;
     private static final int AF_INET6 = 10;
+    private static final int AF_BRIDGE = 7;
+    private static final int IFLA_PROTINFO = 12;
     private static final int RT_TABLE_MAIN = 254;
     private static final int RTPROT_BOOT = 3;
     private static final int RTN_UNICAST = 1;
@@ -124,12 +127,19 @@ public final class LinkBatch {
         return this;
     }
 
-    /** Keeps a bridge port from reaching the other isolated ports; the bridge itself stays reachable. */
-    public LinkBatch isolate(String name) {
-        batch.message(Rtnetlink.RTM_NEWLINK, NetlinkBatch.NLM_F_ACK, "isolate " + name, m -> header(m, 0, 0, 0)
+    /**
+     * Sets what a bridge does with a port.
+     *
+     * @param isolated whether it reaches only ports that are not isolated, and the bridge itself
+     * @param hairpin whether frames may leave by the port they came by
+     */
+    public LinkBatch port(String name, boolean isolated, boolean hairpin) {
+        batch.message(Rtnetlink.RTM_NEWLINK, NetlinkBatch.NLM_F_ACK, "set options of port " + name, m -> header(
+                        m, 0, 0, 0)
                 .attribute(Rtnetlink.IFLA_IFNAME, name)
                 .nested(IFLA_LINKINFO, info -> info.attribute(IFLA_INFO_SLAVE_KIND, "bridge")
-                        .nested(IFLA_INFO_SLAVE_DATA, data -> data.attribute8(IFLA_BRPORT_ISOLATED, 1))));
+                        .nested(IFLA_INFO_SLAVE_DATA, data -> data.attribute8(IFLA_BRPORT_ISOLATED, isolated ? 1 : 0)
+                                .attribute8(IFLA_BRPORT_MODE, hairpin ? 1 : 0))));
         return this;
     }
 
@@ -172,14 +182,18 @@ public final class LinkBatch {
 
     /**
      * Cuts a bridge port off and forgets what was behind it, without the waiting that taking it down or away costs;
-     * nothing when it is gone.
+     * nothing when it is gone. This is the bridge's own message: the general one announces a change, at which the bridge
+     * enables the port again.
      */
-    public LinkBatch disablePort(String name) {
-        batch.message(Rtnetlink.RTM_NEWLINK, NetlinkBatch.NLM_F_ACK, "disable port " + name, m -> header(m, 0, 0, 0)
-                        .attribute(Rtnetlink.IFLA_IFNAME, name)
-                        .nested(IFLA_LINKINFO, info -> info.attribute(IFLA_INFO_SLAVE_KIND, "bridge")
-                                .nested(IFLA_INFO_SLAVE_DATA, data -> data.attribute8(IFLA_BRPORT_STATE, 0)
-                                        .attribute(IFLA_BRPORT_FLUSH, new byte[0]))))
+    public LinkBatch disablePort(int index) {
+        batch.message(Rtnetlink.RTM_SETLINK, NetlinkBatch.NLM_F_ACK, "disable port " + index, m -> m.u8(AF_BRIDGE)
+                        .u8(0)
+                        .u16(0)
+                        .u32(index)
+                        .u32(0)
+                        .u32(0)
+                        .nested(IFLA_PROTINFO, data -> data.attribute8(IFLA_BRPORT_STATE, 0)
+                                .attribute(IFLA_BRPORT_FLUSH, new byte[0])))
                 .tolerate(Errno.ENODEV);
         return this;
     }

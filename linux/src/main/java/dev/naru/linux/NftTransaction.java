@@ -39,6 +39,8 @@ public final class NftTransaction {
     private static final int NEWSETELEM = 12;
     private static final int DELSETELEM = 14;
     private static final int SET_FLAG_MAP = 8;
+    /** A note to nft(8), which would print the keys' bytes in reverse (libnftnl, udata.h). */
+    private static final byte[] SHOW_KEYS_IN_HOST_ORDER = {0, 4, 1, 0, 0, 0};
     /** An attribute's length has 16 bits; an element takes at most 100 bytes. */
     private static final int ELEMENTS_A_MESSAGE = 400;
 
@@ -99,6 +101,9 @@ public final class NftTransaction {
                         .attributeBig32(7, set.verdicts() ? 16 : NftSet.Field.bytes(set.value()));
             }
             m.attributeBig32(10, id);
+            if (set.key().contains(NftSet.Field.INTERFACE)) {
+                m.attribute(13, SHOW_KEYS_IN_HOST_ORDER);
+            }
         });
     }
 

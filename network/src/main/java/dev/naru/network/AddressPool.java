@@ -24,7 +24,7 @@ final class AddressPool {
         if (!subnet.contains(range.network()) || range.prefixLength() < subnet.prefixLength()) {
             throw NaruException.invalid("range " + range + " is outside of subnet " + subnet);
         }
-        this.gateway = pool.gateway().isEmpty() ? range.at(1) : Subnet.literal(pool.gateway());
+        this.gateway = pool.gateway().isEmpty() ? subnet.at(1) : Subnet.literal(pool.gateway());
         if (!subnet.contains(gateway)) {
             throw NaruException.invalid("gateway " + gateway.getHostAddress() + " is outside of subnet " + subnet);
         }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
+import dev.naru.linux.Conntrack;
 import dev.naru.linux.Link;
 import dev.naru.linux.LinuxException;
 import dev.naru.linux.Nftables;
@@ -22,6 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class BridgeDriver implements NetworkDriver {
     private final Rtnetlink rtnetlink = Rtnetlink.open();
+    private final Conntrack conntrack = Conntrack.open();
     private final Firewall firewall;
     private final HostPorts ports = new HostPorts();
     private final InterfaceReaper reaper = new InterfaceReaper(rtnetlink);
@@ -101,10 +103,13 @@ public final class BridgeDriver implements NetworkDriver {
         try {
             firewall.withdraw(attachment);
             ports.release(attachment.ports());
+            forgetDatagramFlows(attachment);
             if (!attachment.hostInterface().isEmpty()) {
                 // The address is given out again at once: the old port must not answer for it.
-                rtnetlink.batch().disablePort(attachment.hostInterface()).commit();
-                reaper.add(attachment.hostInterface());
+                rtnetlink.link(attachment.hostInterface()).ifPresent(link -> {
+                    rtnetlink.batch().disablePort(link.index()).commit();
+                    reaper.add(link.name());
+                });
             }
         } catch (LinuxException failure) {
             throw NaruException.because(
@@ -116,6 +121,22 @@ public final class BridgeDriver implements NetworkDriver {
         if (bridge != null) {
             bridge.release(attachment.address(), attachment.address6());
         }
+    }
+
+    /** A client that keeps sending would go on reaching this container's address by the flow it began. */
+    private void forgetDatagramFlows(Attachment attachment) {
+        attachment.ports().stream()
+                .filter(port -> Protocol.of(port.protocol()) == Protocol.UDP)
+                .mapToInt(PublishedPort::containerPort)
+                .distinct()
+                .forEach(port -> {
+                    if (!attachment.address().isEmpty()) {
+                        conntrack.forget(Subnet.literal(attachment.address()), Protocol.UDP.number(), port);
+                    }
+                    if (!attachment.address6().isEmpty()) {
+                        conntrack.forget(Subnet.literal(attachment.address6()), Protocol.UDP.number(), port);
+                    }
+                });
     }
 
     @Override
@@ -143,6 +164,11 @@ public final class BridgeDriver implements NetworkDriver {
         }
     }
 
+    /** Removes now the interfaces that would be removed soon. */
+    void flush() {
+        reaper.flush();
+    }
+
     private Bridge bridge(NetworkSpec network) {
         Bridge bridge = bridges.get(network.id());
         if (bridge == null) {
@@ -157,6 +183,7 @@ public final class BridgeDriver implements NetworkDriver {
         reaper.close();
         ports.close();
         firewall.close();
+        conntrack.close();
         rtnetlink.close();
     }
 }

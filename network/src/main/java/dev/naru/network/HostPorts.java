@@ -5,7 +5,9 @@ import dev.naru.error.NaruException;
 import dev.naru.network.Attachment.PublishedPort;
 import dev.naru.network.EndpointSpec.PortRequest;
 import java.io.IOException;
+import java.net.BindException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +64,10 @@ final class HostPorts implements AutoCloseable {
     /** Holds the ports of an attachment that stands; one that another program has taken meanwhile is only told. */
     synchronized void adopt(Attachment attachment) {
         var addresses = new EndpointAddresses(attachment.address(), 0, "", attachment.address6(), 0, "");
-        for (PublishedPort port : attachment.ports()) {
+        List<PublishedPort> ports = attachment.ports().stream()
+                .sorted(Comparator.comparing(port -> !port.hostAddress().equals("::")))
+                .toList();
+        for (PublishedPort port : ports) {
             var key = new Key(Protocol.of(port.protocol()), port.hostPort());
             PortHold hold = PortHold.NOTHING;
             try {
@@ -114,11 +119,13 @@ final class HostPorts implements AutoCloseable {
             Protocol protocol, PortRequest request, List<String> hosts, int port, EndpointAddresses addresses) {
         var result = new ArrayList<PublishedPort>();
         var key = new Key(protocol, port);
+        for (String host : hosts) {
+            refuseDuplicate(key, host);
+        }
         try {
             // IPv6 first: its socket holds the port for both families.
             for (String host : hosts.reversed()) {
                 var published = new PublishedPort(request.containerPort(), protocol.toString(), host, port);
-                refuseDuplicate(key, published);
                 PortHold hold = hold(key, published, addresses);
                 claims.computeIfAbsent(key, any -> new ArrayList<>()).add(new Claim(published, hold));
                 result.addFirst(published);
@@ -139,19 +146,29 @@ final class HostPorts implements AutoCloseable {
         }
     }
 
-    private void refuseDuplicate(Key key, PublishedPort wanted) {
+    private void refuseDuplicate(Key key, String host) {
         for (Claim claim : claims.getOrDefault(key, List.of())) {
-            if (PortHold.collide(claim.port().hostAddress(), wanted.hostAddress())) {
-                throw NaruException.conflict("Bind for " + bracket(wanted.hostAddress()) + ":" + key.port()
-                        + " failed: port is already allocated");
+            if (PortHold.collide(claim.port().hostAddress(), host)) {
+                throw NaruException.conflict(
+                        "Bind for " + bracket(host) + ":" + key.port() + " failed: port is already allocated");
             }
         }
     }
 
     private PortHold hold(Key key, PublishedPort port, EndpointAddresses addresses) throws IOException {
-        boolean heldForBoth = claims.getOrDefault(key, List.of()).stream()
-                .anyMatch(claim -> claim.hold().bothFamilies());
-        return heldForBoth ? PortHold.NOTHING : PortHold.open(key.protocol(), port, addresses);
+        List<Claim> ours = claims.getOrDefault(key, List.of());
+        if (ours.stream().anyMatch(claim -> claim.hold().bothFamilies())) {
+            return PortHold.NOTHING;
+        }
+        try {
+            return PortHold.open(key.protocol(), port, addresses);
+        } catch (BindException taken) {
+            // A socket for all IPv6 addresses wants the IPv4 ones too, which another claim of ours may hold.
+            if (ours.isEmpty() || !port.hostAddress().equals("::")) {
+                throw taken;
+            }
+            return PortHold.NOTHING;
+        }
     }
 
     private static String reason(IOException failure) {

@@ -23,9 +23,13 @@ public record InterfaceStatistics(
 
     /** The interfaces in a process's network namespace, without loopback. */
     public static List<InterfaceStatistics> ofProcess(int pid) {
+        return read(Path.of("/proc/" + pid + "/net/dev"));
+    }
+
+    static List<InterfaceStatistics> read(Path path) {
         try {
             var result = new ArrayList<InterfaceStatistics>();
-            for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/net/dev"), StandardCharsets.US_ASCII)) {
+            for (String line : Files.readAllLines(path, StandardCharsets.US_ASCII)) {
                 int colon = line.indexOf(':');
                 if (colon > 0 && !line.substring(0, colon).strip().equals("lo")) {
                     parse(line.substring(0, colon).strip(), line.substring(colon + 1), result);
@@ -33,7 +37,7 @@ public record InterfaceStatistics(
             }
             return result;
         } catch (IOException gone) {
-            throw NaruException.notFound("no process " + pid);
+            throw NaruException.notFound("no process at " + path);
         }
     }
 

@@ -21,6 +21,7 @@ import java.util.concurrent.ThreadLocalRandom;
 final class VethPairs {
     private static final String PREFIX = "veth";
     private static final int MOST_INTERFACES = 100;
+    private static final int MOST_WAITS = 50;
 
     /** The container's end and the name of the host's. */
     private record Pair(Link inside, String outside) {}
@@ -61,10 +62,14 @@ final class VethPairs {
         Link inside = pair.inside();
         String outside = pair.outside();
         try {
-            if (!bridge.spec().interContainer()) {
-                host.batch().isolate(outside).commit();
+            // With bridge-nf-call-iptables a published port that leads back to its user never leaves the bridge.
+            boolean hairpin = !published.isEmpty();
+            boolean isolated = !bridge.spec().interContainer();
+            if (isolated || hairpin) {
+                host.batch().port(outside, isolated, hairpin).commit();
             }
             configure(inside, addresses, namespace);
+            awaitForwarding(outside);
         } catch (RuntimeException failure) {
             host.batch().delete(outside).commit();
             throw failure;
@@ -103,6 +108,22 @@ final class VethPairs {
             }
         }
         throw new NaruException(ErrorKind.CONFLICT, "a container has at most " + MOST_INTERFACES + " interfaces");
+    }
+
+    /**
+     * The bridge learns of the port's carrier by work the kernel puts off; being asked for the link it does that at once
+     * (net/core/rtnetlink.c, rtnl_getlink, since 6.8). Without this a container's first packets are lost.
+     */
+    private void awaitForwarding(String outside) {
+        try {
+            for (int i = 0;
+                    i < MOST_WAITS && !host.link(outside).map(Link::running).orElse(true);
+                    i++) {
+                Thread.sleep(1);
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void configure(Link link, EndpointAddresses addresses, NetworkNamespace namespace) {

@@ -1,16 +1,20 @@
 package dev.naru.network;
 
+import dev.naru.linux.Link;
 import dev.naru.linux.NetworkNamespace;
 import dev.naru.linux.Rtnetlink;
 import dev.naru.network.EndpointSpec.PortRequest;
 import java.io.IOException;
+import java.net.DatagramPacket;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HexFormat;
@@ -53,10 +57,75 @@ final class TestNetwork implements AutoCloseable {
                 Map.of());
     }
 
+    String gateway() {
+        return "10." + block + ".7.1";
+    }
+
+    /** Another network of this instance. */
+    NetworkSpec another(String subnet) {
+        return another(spec(bridge + "b", subnet, true, false));
+    }
+
+    NetworkSpec anotherWithIpv6(String subnet, String subnet6) {
+        var pools = List.of(new NetworkSpec.Pool(subnet, "", ""), new NetworkSpec.Pool(subnet6, "", ""));
+        return another(new NetworkSpec("v6", "v6", "bridge", bridge + "c", pools, 1500, false, true, true, Map.of()));
+    }
+
+    private NetworkSpec another(NetworkSpec more) {
+        driver.ensure(more);
+        opened.push(() -> driver.remove(more));
+        return more;
+    }
+
+    /** What kill -9 leaves: the kernel's objects, without the sockets of the engine's process. */
+    void abandonDriver() {
+        driver.close();
+        driver = new BridgeDriver(bridge);
+    }
+
+    List<String> hostInterfaces() {
+        try (Rtnetlink host = Rtnetlink.open()) {
+            return host.links().stream().map(Link::name).toList();
+        }
+    }
+
+    /** The first of some ports in a row that nobody has. */
+    static int freePorts(int count) {
+        return ThreadLocalRandom.current().nextInt(10_000, 30_000 - count);
+    }
+
+    /** A client that keeps its own port. */
+    static final class UdpClient implements AutoCloseable {
+        private final DatagramChannel channel;
+
+        UdpClient() throws IOException {
+            channel = DatagramChannel.open(StandardProtocolFamily.INET);
+        }
+
+        String ask(String address, int port) throws IOException {
+            channel.send(
+                    ByteBuffer.wrap("ping".getBytes(StandardCharsets.UTF_8)), new InetSocketAddress(address, port));
+            channel.socket().setSoTimeout(TIMEOUT_MILLIS);
+            var packet = new DatagramPacket(new byte[100], 100);
+            try {
+                channel.socket().receive(packet);
+            } catch (SocketTimeoutException silence) {
+                return "unreachable";
+            }
+            return new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+
     /** A container on this network. */
     final class Container {
         final KernelSandbox sandbox;
         final Attachment attachment;
+        private final NetworkSpec network;
 
         Container(PortRequest... ports) {
             this(spec, ports);
@@ -66,7 +135,33 @@ final class TestNetwork implements AutoCloseable {
             sandbox = (KernelSandbox) sandboxes.take("c");
             opened.push(sandbox);
             attachment = driver.attach(network, endpoint(ports), sandbox);
-            opened.push(() -> driver.detach(network, attachment));
+            this.network = network;
+            opened.push(this::detach);
+        }
+
+        void detach() {
+            driver.detach(network, attachment);
+        }
+
+        /** Sends what is for 127.0.0.0/8 out to the host, as a hostile container would. */
+        void routeLoopbackTo(String gateway) {
+            sandbox.namespace().call(() -> {
+                Sysctl.set("ipv4/conf/all/route_localnet", "1");
+                return true;
+            });
+            sandbox.namespace().rtnetlink().batch().down("lo").commit();
+        }
+
+        void serve6(int port) throws IOException {
+            ServerSocketChannel server = sandbox.namespace()
+                    .call(() -> ServerSocketChannel.open(StandardProtocolFamily.INET6)
+                            .bind(new InetSocketAddress("::", port)));
+            opened.push(server);
+            Thread.ofVirtual().start(() -> answer(server));
+        }
+
+        List<InterfaceStatistics> statistics() {
+            return sandbox.namespace().call(() -> InterfaceStatistics.read(Path.of("/proc/thread-self/net/dev")));
         }
 
         /** Answers every TCP connection with the client's address. */
@@ -157,15 +252,8 @@ final class TestNetwork implements AutoCloseable {
     }
 
     static String fetchUdp(String address, int port) throws IOException {
-        try (DatagramChannel channel = DatagramChannel.open(StandardProtocolFamily.INET)) {
-            channel.connect(new InetSocketAddress(address, port));
-            channel.write(ByteBuffer.wrap("ping".getBytes(StandardCharsets.UTF_8)));
-            channel.socket().setSoTimeout(TIMEOUT_MILLIS);
-            var packet = new java.net.DatagramPacket(new byte[100], 100);
-            channel.socket().receive(packet);
-            return new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8);
-        } catch (java.net.SocketTimeoutException | java.net.PortUnreachableException silence) {
-            return "unreachable";
+        try (var client = new UdpClient()) {
+            return client.ask(address, port);
         }
     }
 
