@@ -35,6 +35,11 @@ public final class ControlGroups {
         return version;
     }
 
+    /** Which limits can be set. */
+    public LimitFeatures features() {
+        return LimitFeatures.of(mounts, version);
+    }
+
     /** The controllers there are. */
     public List<String> controllers() {
         return version == 1 ? List.copyOf(mounts.controllers().keySet()) : mounts.unifiedControllers();

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.linux.KernelFile;
+import dev.naru.linux.LinuxException;
 import dev.naru.oci.LinuxSpec;
 import dev.naru.oci.Process;
 import dev.naru.oci.Resources;
@@ -57,7 +58,11 @@ public final class HostIsolation implements Isolation {
     private static Path root(LaunchRequest request) {
         if (!request.rootMounts().isEmpty()) {
             Path directory = request.stateDirectory().resolve("root");
-            KernelFile.makeDirectory(directory.toString(), 0700);
+            try {
+                KernelFile.makeDirectory(directory.toString(), 0700);
+            } catch (LinuxException e) {
+                throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot launch container " + request.id(), e);
+            }
             return directory;
         }
         if (request.spec().root() == null) {
