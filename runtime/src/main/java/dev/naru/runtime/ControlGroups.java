@@ -46,6 +46,17 @@ public final class ControlGroups {
     }
 
     /**
+     * Whether groups of the controller have the file. Version 2 shows none of them at its root: there the controller
+     * decides.
+     */
+    public boolean offers(String controller, String file) {
+        String mount = mounts.controllers().get(controller);
+        return version == 1
+                ? mount != null && KernelFile.exists(mount + "/" + file)
+                : mounts.unifiedControllers().contains(controller);
+    }
+
+    /**
      * Makes a group and sets its limits and device rules; groups above it are made as needed. Nothing of it remains when
      * this fails.
      *

@@ -1,0 +1,150 @@
+package dev.naru.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.volume.Volumes;
+import dev.naru.wire.Volume;
+import dev.naru.wire.VolumeCreateOptions;
+import dev.naru.wire.VolumeListResponse;
+import dev.naru.wire.VolumePruneResponse;
+import dev.naru.wire.VolumeUsageData;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The volumes of an engine as its clients see them. */
+final class VolumeCatalog implements VolumeService {
+    private static final Set<String> LIST_FILTERS = Set.of("dangling", "driver", "label", "name");
+    private static final Set<String> PRUNE_FILTERS = Set.of("label", "label!", "all");
+    private final Volumes volumes;
+    private final EventSink events;
+
+    VolumeCatalog(Volumes volumes, EventSink events) {
+        this.volumes = requireNonNull(volumes, "volumes");
+        this.events = requireNonNull(events, "events");
+    }
+
+    @Override
+    public VolumeListResponse list(Filters filters) {
+        filters.requireKnown(LIST_FILTERS);
+        boolean dangling = FilterValues.truth(filters, "dangling", false);
+        List<Volume> shown = volumes.list().stream()
+                .filter(volume -> filters.any("name", name -> volume.name().contains(name)))
+                .filter(volume ->
+                        filters.any("driver", driver -> volume.driver().equals(driver)))
+                .filter(volume -> filters.matchesLabels("label", volume.labels()))
+                .filter(volume -> !filters.contains("dangling")
+                        || dangling == volumes.users(volume.name()).isEmpty())
+                .map(volume -> view(volume, null))
+                .toList();
+        return new VolumeListResponse(shown, null);
+    }
+
+    /** All volumes with their sizes and how many containers use them. */
+    List<Volume> measured() {
+        return volumes.list().stream()
+                .map(volume -> view(volume, new VolumeUsageData(volumes.usage(volume.name()), (long)
+                        volumes.users(volume.name()).size())))
+                .toList();
+    }
+
+    @Override
+    public Volume create(VolumeCreateOptions request) {
+        if (request.clusterVolumeSpec() != null) {
+            throw new NaruException(
+                    ErrorKind.NOT_SUPPORTED, "cannot create a cluster volume", "there is no cluster", null);
+        }
+        String name = Values.text(request.name());
+        String driver = Values.text(request.driver());
+        boolean fresh = name.isEmpty() || volumes.find(name).isEmpty();
+        Volumes.Volume made = volumes.create(
+                name.isEmpty() ? null : name,
+                driver.isEmpty() ? "local" : driver,
+                Values.map(request.driverOpts()),
+                Values.map(request.labels()));
+        if (fresh) {
+            publish("create", made);
+        }
+        return view(made, null);
+    }
+
+    @Override
+    public Volume inspect(String name) {
+        return view(volumes.get(name), null);
+    }
+
+    @Override
+    public void remove(String name, boolean force) {
+        if (force && volumes.find(name).isEmpty()) {
+            return;
+        }
+        Volumes.Volume volume = volumes.get(name);
+        List<String> users = volumes.users(name);
+        if (!users.isEmpty()) {
+            throw NaruException.conflict("remove " + name + ": volume is in use - [" + String.join(", ", users) + "]");
+        }
+        volumes.remove(name, force);
+        publish("destroy", volume);
+    }
+
+    @Override
+    public VolumePruneResponse prune(Filters filters) {
+        filters.requireKnown(PRUNE_FILTERS);
+        boolean all = FilterValues.truth(filters, "all", false);
+        List<String> removed = new ArrayList<>();
+        long reclaimed = 0;
+        for (Volumes.Volume volume : volumes.list()) {
+            boolean wanted = (all || volume.anonymous())
+                    && filters.matchesLabels("label", volume.labels())
+                    && FilterValues.lacksLabels(filters, volume.labels())
+                    && volumes.users(volume.name()).isEmpty();
+            if (wanted) {
+                long size = volumes.usage(volume.name());
+                if (removed(volume)) {
+                    removed.add(volume.name());
+                    reclaimed += size;
+                }
+            }
+        }
+        events.publish("volume", "prune", "", Map.of("reclaimed", Long.toString(reclaimed)));
+        return new VolumePruneResponse(removed, reclaimed);
+    }
+
+    /** False when somebody began to use it, or was faster. */
+    private boolean removed(Volumes.Volume volume) {
+        try {
+            volumes.remove(volume.name(), false);
+            publish("destroy", volume);
+            return true;
+        } catch (NaruException e) {
+            if (e.kind() == ErrorKind.CONFLICT || e.kind() == ErrorKind.NOT_FOUND) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private void publish(String action, Volumes.Volume volume) {
+        events.publish("volume", action, volume.name(), Map.of("driver", volume.driver()));
+    }
+
+    private static Volume view(Volumes.Volume volume, @Nullable VolumeUsageData usage) {
+        Map<String, String> labels = volume.labels();
+        return new Volume(
+                volume.name(),
+                volume.driver(),
+                volume.mountpoint().toString(),
+                java.time.format.DateTimeFormatter.ISO_INSTANT.format(
+                        volume.createdAt().truncatedTo(java.time.temporal.ChronoUnit.SECONDS)),
+                null,
+                labels.isEmpty() ? null : labels,
+                "local",
+                null,
+                volume.options().isEmpty() ? null : volume.options(),
+                usage);
+    }
+}
