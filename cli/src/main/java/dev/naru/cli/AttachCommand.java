@@ -1,0 +1,83 @@
+package dev.naru.cli;
+
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** {@code naru attach}. */
+final class AttachCommand extends Command {
+    AttachCommand() {
+        super(
+                "attach",
+                "[OPTIONS] CONTAINER",
+                "Attach local standard input, output, and error streams to a running container",
+                1,
+                1,
+                List.of(
+                        Option.value("detach-keys", (char) 0, "string", "Key sequence for detaching a container"),
+                        Option.flag("no-stdin", (char) 0, "Do not attach STDIN"),
+                        Option.flag("sig-proxy", (char) 0, "Proxy received signals to the process (default true)")));
+    }
+
+    @Override
+    int run(Session session, Arguments arguments) throws IOException {
+        String container = arguments.operand(0);
+        Object state = session.engine()
+                .send("GET", ContainerActions.path(container, "json"), null)
+                .json();
+        if (!Json.is(state, "State", "Running")) {
+            throw new CliException("cannot attach to a stopped container, start it first");
+        }
+        if (Json.is(state, "State", "Paused")) {
+            throw new CliException("cannot attach to a paused container, unpause it first");
+        }
+        boolean stdin = !arguments.is("no-stdin") && Json.is(state, "Config", "OpenStdin");
+        boolean tty = Json.is(state, "Config", "Tty");
+        if (!tty && (!arguments.has("sig-proxy") || arguments.is("sig-proxy"))) {
+            Signals.forward(signal -> {
+                try (EngineConnection engine = session.engine().another()) {
+                    engine.send("POST", ContainerActions.path(container, "kill") + "?signal=" + signal, null)
+                            .close();
+                }
+            });
+        }
+        try (EngineConnection streams = session.engine().another();
+                EngineConnection waiting = session.engine().another()) {
+            Reply exit = waiting.send("POST", ContainerActions.path(container, "wait"), null);
+            follow(session, attach(streams, container, stdin, arguments.get("detach-keys")), tty, stdin, container);
+            Object now = session.engine()
+                    .send("GET", ContainerActions.path(container, "json"), null)
+                    .json();
+            return Json.is(now, "State", "Running") ? 0 : (int) Json.number(exit.json(), "StatusCode");
+        }
+    }
+
+    static EngineConnection.Hijacked attach(
+            EngineConnection streams, String container, boolean stdin, @Nullable String detachKeys) {
+        return streams.hijack(
+                new Query(ContainerActions.path(container, "attach"))
+                        .with("stream", 1)
+                        .maybe("stdin", stdin ? "1" : "")
+                        .with("stdout", 1)
+                        .with("stderr", 1)
+                        .maybe("detachKeys", detachKeys)
+                        .toString(),
+                null);
+    }
+
+    static void follow(
+            Session session, EngineConnection.Hijacked attached, boolean tty, boolean stdin, String container)
+            throws IOException {
+        Tty raw = tty && stdin ? Tty.raw(0) : null;
+        if (tty) {
+            Foreground.followSize(session.engine().another(), ContainerActions.path(container, "resize"));
+        }
+        try {
+            new Foreground(session, tty).copy(attached, stdin);
+        } finally {
+            if (raw != null) {
+                raw.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.naru.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import org.jspecify.annotations.Nullable;
+
+/** Connects our standard streams with a process's through a hijacked connection. */
+final class Foreground {
+    private final Session session;
+    private final boolean tty;
+
+    /** @param tty whether the process has a terminal, so that its output is not framed */
+    Foreground(Session session, boolean tty) {
+        this.session = session;
+        this.tty = tty;
+    }
+
+    /** Copies until the process's output has ended. */
+    void copy(EngineConnection.Hijacked stream, boolean stdin) throws IOException {
+        if (stdin) {
+            Thread.ofPlatform().daemon().start(() -> type(stream));
+        }
+        if (tty) {
+            raw(stream.input(), session.out());
+        } else {
+            demultiplex(stream.input(), session.out(), session.err());
+        }
+    }
+
+    private void type(EngineConnection.Hijacked stream) {
+        try {
+            OutputStream to = stream.output();
+            byte[] buffer = new byte[1 << 15];
+            int count;
+            while ((count = session.in().read(buffer)) > 0) {
+                to.write(buffer, 0, count);
+            }
+            stream.shutdownOutput();
+        } catch (IOException ended) {
+            // The process has ended, or detached: what is typed now goes nowhere.
+            return;
+        }
+    }
+
+    private static void raw(InputStream from, PrintStream to) throws IOException {
+        byte[] buffer = new byte[1 << 15];
+        int count;
+        while ((count = from.read(buffer)) >= 0) {
+            to.write(buffer, 0, count);
+            to.flush();
+        }
+    }
+
+    /** Reads frames of stream number, three zero bytes and length (Engine API, ContainerAttach, Stream format). */
+    static void demultiplex(InputStream from, PrintStream out, PrintStream err) throws IOException {
+        byte[] header = new byte[8];
+        byte[] buffer = new byte[1 << 15];
+        while (from.readNBytes(header, 0, 8) == 8) {
+            int left = (header[4] & 0xff) << 24 | (header[5] & 0xff) << 16 | (header[6] & 0xff) << 8 | header[7] & 0xff;
+            if (header[0] == 3) {
+                throw new CliException("Error response from daemon: "
+                        + new String(from.readNBytes(left), java.nio.charset.StandardCharsets.UTF_8));
+            }
+            PrintStream to = header[0] == 2 ? err : out;
+            while (left > 0) {
+                int count = from.read(buffer, 0, Math.min(left, buffer.length));
+                if (count < 0) {
+                    return;
+                }
+                to.write(buffer, 0, count);
+                left -= count;
+            }
+            if (from.available() == 0) {
+                to.flush();
+            }
+        }
+        out.flush();
+        err.flush();
+    }
+
+    /** Tells the engine the terminal's size now and whenever it changes. */
+    static void followSize(EngineConnection engine, String path) {
+        resize(engine, path);
+        Signals.onResize(() -> resize(engine, path));
+    }
+
+    private static synchronized void resize(EngineConnection engine, String path) {
+        int @Nullable [] size = Tty.size(0);
+        if (size == null || size[0] == 0) {
+            return;
+        }
+        try {
+            engine.send("POST", path + "?h=" + size[0] + "&w=" + size[1], null).close();
+        } catch (EngineRefusal notRunning) {
+            // Too early or too late; the next change tells it again.
+            return;
+        }
+    }
+}

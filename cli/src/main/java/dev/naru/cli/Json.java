@@ -1,0 +1,57 @@
+package dev.naru.cli;
+
+import io.avaje.json.JsonException;
+import io.avaje.jsonb.JsonType;
+import io.avaje.jsonb.Jsonb;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads JSON into trees, and takes values out of them. */
+final class Json {
+    private static final JsonType<Object> TREE = Jsonb.builder().build().type(Object.class);
+
+    private Json() {}
+
+    static @Nullable Object read(byte[] json) {
+        try {
+            return json.length == 0 ? null : TREE.fromJson(json);
+        } catch (JsonException e) {
+            throw new CliException("the engine's answer is not JSON: " + e.getMessage());
+        }
+    }
+
+    /** The tree as an object; empty for anything else. */
+    @SuppressWarnings("unchecked")
+    static Map<String, @Nullable Object> object(@Nullable Object tree) {
+        return tree instanceof Map<?, ?> map ? (Map<String, @Nullable Object>) map : Map.of();
+    }
+
+    /** The tree as a list; empty for anything else. */
+    @SuppressWarnings("unchecked")
+    static List<@Nullable Object> list(@Nullable Object tree) {
+        return tree instanceof List<?> list ? (List<@Nullable Object>) list : List.of();
+    }
+
+    /** A value on a path of keys, or null. */
+    static @Nullable Object at(@Nullable Object tree, String... path) {
+        Object value = tree;
+        for (String key : path) {
+            value = value instanceof Map<?, ?> map ? map.get(key) : null;
+        }
+        return value;
+    }
+
+    static String text(@Nullable Object tree, String... path) {
+        Object value = at(tree, path);
+        return value == null ? "" : TemplateValue.text(value);
+    }
+
+    static long number(@Nullable Object tree, String... path) {
+        return at(tree, path) instanceof Number number ? number.longValue() : 0;
+    }
+
+    static boolean is(@Nullable Object tree, String... path) {
+        return Boolean.TRUE.equals(at(tree, path));
+    }
+}

@@ -1,0 +1,31 @@
+package dev.naru.cli;
+
+/**
+ * An option of a command.
+ *
+ * @param name the long name without dashes
+ * @param letter the one-letter name, or 0
+ * @param form what its value looks like
+ * @param type the word that help shows for its value, such as {@code list}; empty for a switch
+ * @param help what it does, in a line
+ */
+record Option(String name, char letter, Form form, String type, String help) {
+    /** How values are taken. */
+    enum Form {
+        SWITCH,
+        VALUE,
+        LIST
+    }
+
+    static Option flag(String name, char letter, String help) {
+        return new Option(name, letter, Form.SWITCH, "", help);
+    }
+
+    static Option value(String name, char letter, String type, String help) {
+        return new Option(name, letter, Form.VALUE, type, help);
+    }
+
+    static Option list(String name, char letter, String help) {
+        return new Option(name, letter, Form.LIST, "list", help);
+    }
+}

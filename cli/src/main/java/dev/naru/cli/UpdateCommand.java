@@ -1,0 +1,60 @@
+package dev.naru.cli;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** {@code naru update}. */
+final class UpdateCommand extends Command {
+    UpdateCommand() {
+        super(
+                "update",
+                "[OPTIONS] CONTAINER [CONTAINER...]",
+                "Update configuration of one or more containers",
+                1,
+                Integer.MAX_VALUE,
+                List.of(
+                        Option.value("blkio-weight", (char) 0, "uint16", "Block IO (relative weight)"),
+                        Option.value("cpu-period", (char) 0, "int", "Limit CPU CFS period"),
+                        Option.value("cpu-quota", (char) 0, "int", "Limit CPU CFS quota"),
+                        Option.value("cpu-rt-period", (char) 0, "int", "Limit the CPU real-time period"),
+                        Option.value("cpu-rt-runtime", (char) 0, "int", "Limit the CPU real-time runtime"),
+                        Option.value("cpu-shares", 'c', "int", "CPU shares (relative weight)"),
+                        Option.value("cpus", (char) 0, "decimal", "Number of CPUs"),
+                        Option.value("cpuset-cpus", (char) 0, "string", "CPUs in which to allow execution"),
+                        Option.value("cpuset-mems", (char) 0, "string", "MEMs in which to allow execution"),
+                        Option.value("memory", 'm', "bytes", "Memory limit"),
+                        Option.value("memory-reservation", (char) 0, "bytes", "Memory soft limit"),
+                        Option.value("memory-swap", (char) 0, "bytes", "Memory plus swap: -1 to enable unlimited swap"),
+                        Option.value("pids-limit", (char) 0, "int", "Tune container pids limit"),
+                        Option.value("restart", (char) 0, "string", "Restart policy")));
+    }
+
+    @Override
+    int run(Session session, Arguments arguments) {
+        Map<String, @Nullable Object> body = new LinkedHashMap<>();
+        new ResourceOptions(arguments).apply(body);
+        String restart = arguments.get("restart");
+        if (restart != null) {
+            body.put("RestartPolicy", CreateBody.restartPolicy(restart));
+        }
+        if (body.isEmpty()) {
+            throw new CliException("you must provide one or more flags when using this command");
+        }
+        String json = JsonText.compact(body);
+        return session.each(arguments.operands(), container -> {
+            try {
+                Object answer = session.engine()
+                        .send("POST", ContainerActions.path(container, "update"), json)
+                        .json();
+                Json.list(Json.at(answer, "Warnings"))
+                        .forEach(warning -> session.err().println(warning));
+            } catch (IOException e) {
+                throw new CliException("cannot update " + container + ": " + e.getMessage());
+            }
+            session.out().println(container);
+        });
+    }
+}

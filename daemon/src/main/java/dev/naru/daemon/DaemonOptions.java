@@ -1,0 +1,161 @@
+package dev.naru.daemon;
+
+import dev.naru.engine.EngineConfig;
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.wire.Ulimit;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What narud runs with, made from flags and file.
+ *
+ * @param hosts addresses to listen on, at least one
+ * @param group group of unix sockets; null for {@code docker} if there is one
+ * @param pidFile where the process id is written; null for nowhere
+ * @param tls certificates for TCP; null for none
+ */
+record DaemonOptions(
+        List<String> hosts,
+        @Nullable String group,
+        @Nullable Path pidFile,
+        @Nullable Tls tls,
+        String logLevel,
+        String logFormat,
+        EngineConfig engine) {
+    private static final Path DEFAULT_FILE = Path.of("/etc/naru/daemon.json");
+
+    /** Certificate and key files; clients are verified against {@code ca} when {@code verify}. */
+    record Tls(Path certificate, Path key, @Nullable Path ca, boolean verify) {}
+
+    static DaemonOptions of(Settings flags) {
+        Path file = flags.text("config-file").map(Path::of).orElse(DEFAULT_FILE);
+        Settings settings = flags.text("config-file").isPresent() || Files.exists(file)
+                ? flags.withFile(ConfigFile.read(file))
+                : flags;
+        List<String> hosts = settings.list("host");
+        return new DaemonOptions(
+                hosts.isEmpty() ? List.of("unix:///run/naru.sock") : hosts,
+                settings.text("group").orElse(null),
+                settings.text("pidfile").map(Path::of).orElse(null),
+                tls(settings),
+                settings.is("debug", false)
+                        ? "debug"
+                        : settings.text("log-level").orElse("info"),
+                settings.text("log-format").orElse("text"),
+                engine(settings));
+    }
+
+    private static EngineConfig engine(Settings settings) {
+        requireSupported(settings);
+        var builder = EngineConfig.builder(path(settings, "data-root", "/var/lib/naru"))
+                .execRoot(path(settings, "exec-root", "/run/naru"))
+                .bridge(settings.text("bridge").orElse("naru0"))
+                .bridgeAddress(settings.text("bip").orElse(null))
+                .fixedRange(settings.text("fixed-cidr").orElse(null))
+                .interContainer(settings.is("icc", true))
+                .firewall(settings.is("iptables", true))
+                .masquerade(settings.is("ip-masq", true))
+                .ipForward(settings.is("ip-forward", true))
+                .mtu(settings.number("mtu", 1500))
+                .defaultAddress(settings.text("ip").orElse(""))
+                .cgroupParent(settings.text("cgroup-parent").orElse(null))
+                .defaultUlimits(ulimits(settings.list("default-ulimit")))
+                .usernsRemap(settings.text("userns-remap").orElse(null))
+                .logDriver(settings.text("log-driver").orElse("json-file"))
+                .logOptions(pairs("log-opt", settings.list("log-opt")))
+                .dns(settings.list("dns"))
+                .dnsOptions(settings.list("dns-opt"))
+                .dnsSearch(settings.list("dns-search"))
+                .init(settings.is("init", false))
+                .shutdownTimeout(settings.number("shutdown-timeout", 10))
+                .noNewPrivileges(settings.is("no-new-privileges", false))
+                .seccompProfile(settings.text("seccomp-profile").orElse("builtin"))
+                .labels(settings.list("label"));
+        settings.text("default-shm-size").ifPresent(size -> builder.shmSize(ByteSize.parse("default-shm-size", size)));
+        List<String> pools = settings.list("default-address-pool");
+        if (!pools.isEmpty()) {
+            builder.addressPools(pools.stream().map(DaemonOptions::pool).toList());
+        }
+        String monitor = System.getProperty("naru.monitor");
+        if (monitor != null) {
+            builder.monitor(Path.of(monitor));
+        }
+        return builder.build();
+    }
+
+    private static void requireSupported(Settings settings) {
+        settings.text("storage-driver")
+                .filter(driver -> !List.of("overlay2", "overlay").contains(driver))
+                .ifPresent(d -> {
+                    throw invalid("storage-driver", d, "use overlay2");
+                });
+        if (!settings.is("live-restore", true)) {
+            throw invalid("live-restore", "false", "containers always outlive this engine: stop them before it");
+        }
+        String bridge = settings.text("bridge").orElse("naru0");
+        if (bridge.length() > 15 || !bridge.matches("[A-Za-z0-9][A-Za-z0-9_.-]*") || bridge.equals("none")) {
+            throw invalid("bridge", bridge, "give the name of an interface, 15 characters at most");
+        }
+    }
+
+    private static @Nullable Tls tls(Settings settings) {
+        boolean verify = settings.is("tlsverify", false);
+        if (!verify && !settings.is("tls", false)) {
+            return null;
+        }
+        return new Tls(
+                path(settings, "tlscert", "/etc/naru/cert.pem"),
+                path(settings, "tlskey", "/etc/naru/key.pem"),
+                verify ? path(settings, "tlscacert", "/etc/naru/ca.pem") : null,
+                verify);
+    }
+
+    private static Path path(Settings settings, String flag, String otherwise) {
+        return Path.of(settings.text(flag).orElse(otherwise)).toAbsolutePath().normalize();
+    }
+
+    private static EngineConfig.AddressPool pool(String text) {
+        Map<String, String> parts = pairs("default-address-pool", List.of(text.split(",", -1)));
+        String base = parts.get("base");
+        String size = parts.get("size");
+        if (base == null || size == null || !size.matches("[0-9]{1,3}")) {
+            throw invalid("default-address-pool", text, "write base=172.20.0.0/16,size=24");
+        }
+        return new EngineConfig.AddressPool(base, Integer.parseInt(size));
+    }
+
+    private static Map<String, Ulimit> ulimits(List<String> texts) {
+        Map<String, Ulimit> limits = new LinkedHashMap<>();
+        pairs("default-ulimit", texts).forEach((name, value) -> {
+            String[] parts = value.split(":", 2);
+            try {
+                long soft = Long.parseLong(parts[0]);
+                limits.put(name, new Ulimit(name, soft, parts.length > 1 ? Long.parseLong(parts[1]) : soft));
+            } catch (NumberFormatException e) {
+                throw invalid("default-ulimit", name + "=" + value, "write nofile=1024:2048");
+            }
+        });
+        return limits;
+    }
+
+    private static Map<String, String> pairs(String flag, List<String> texts) {
+        Map<String, String> pairs = new LinkedHashMap<>();
+        for (String text : texts) {
+            int equals = text.indexOf('=');
+            if (equals < 1) {
+                throw invalid(flag, text, "write name=value");
+            }
+            pairs.put(text.substring(0, equals), text.substring(equals + 1));
+        }
+        return pairs;
+    }
+
+    private static NaruException invalid(String flag, String value, String hint) {
+        return new NaruException(ErrorKind.INVALID, "invalid value \"" + value + "\" for " + flag, "", hint);
+    }
+}

@@ -1,0 +1,116 @@
+package dev.naru.daemon;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One thing that can be set, by a flag and by a key of the configuration file (Docker's names: dockerd's command line
+ * and daemon.json).
+ *
+ * @param flag the long flag without dashes
+ * @param shorthand the one-letter flag, or empty
+ * @param key the key in the file, or empty when it is a flag only
+ * @param form what its value looks like
+ * @param help one line for {@code --help}
+ */
+record Setting(String flag, String shorthand, String key, Form form, String help) {
+    Setting {
+        requireNonNull(flag, "flag");
+        requireNonNull(form, "form");
+    }
+
+    /** What a value looks like. */
+    enum Form {
+        SWITCH,
+        TEXT,
+        NUMBER,
+        /** May be given several times; a list in the file. */
+        LIST,
+        /** {@code key=value}, several times; an object in the file. */
+        PAIRS,
+        /** {@code base=CIDR,size=N}; a list of objects in the file. */
+        POOLS,
+        /** {@code name=soft[:hard]}; an object of objects in the file. */
+        ULIMITS
+    }
+
+    static final List<Setting> ALL = List.of(
+            new Setting("host", "H", "hosts", Form.LIST, "Socket to listen on: unix://PATH, tcp://HOST:PORT, fd://"),
+            new Setting("group", "G", "group", Form.TEXT, "Group that owns the unix socket"),
+            new Setting("data-root", "", "data-root", Form.TEXT, "Directory of images, volumes and containers"),
+            new Setting("exec-root", "", "exec-root", Form.TEXT, "Directory of run-time state"),
+            new Setting("pidfile", "p", "pidfile", Form.TEXT, "File to write the process id to"),
+            new Setting("config-file", "", "", Form.TEXT, "Configuration file"),
+            new Setting("bridge", "b", "bridge", Form.TEXT, "Name of the default bridge, made when absent"),
+            new Setting("bip", "", "bip", Form.TEXT, "IPv4 address of the default bridge in CIDR notation"),
+            new Setting(
+                    "fixed-cidr", "", "fixed-cidr", Form.TEXT, "Subnet that the default bridge gives addresses from"),
+            new Setting(
+                    "default-address-pool",
+                    "",
+                    "default-address-pools",
+                    Form.POOLS,
+                    "Pool for networks: base=CIDR,size=N"),
+            new Setting("icc", "", "icc", Form.SWITCH, "Let containers on the default bridge reach each other"),
+            new Setting("iptables", "", "iptables", Form.SWITCH, "Write firewall rules (nftables)"),
+            new Setting("ip-masq", "", "ip-masq", Form.SWITCH, "Let traffic to the outside take the host's address"),
+            new Setting("ip-forward", "", "ip-forward", Form.SWITCH, "Switch on forwarding in the kernel"),
+            new Setting("ip", "", "ip", Form.TEXT, "Host address that ports are published on by default"),
+            new Setting("mtu", "", "mtu", Form.NUMBER, "MTU of the default bridge"),
+            new Setting("dns", "", "dns", Form.LIST, "Name server for containers"),
+            new Setting("dns-opt", "", "dns-opts", Form.LIST, "Resolver option for containers"),
+            new Setting("dns-search", "", "dns-search", Form.LIST, "Search domain for containers"),
+            new Setting("tls", "", "tls", Form.SWITCH, "Use TLS; implied by --tlsverify"),
+            new Setting("tlsverify", "", "tlsverify", Form.SWITCH, "Use TLS and verify clients"),
+            new Setting("tlscacert", "", "tlscacert", Form.TEXT, "Trust certificates signed by this CA"),
+            new Setting("tlscert", "", "tlscert", Form.TEXT, "Certificate file"),
+            new Setting("tlskey", "", "tlskey", Form.TEXT, "Key file"),
+            new Setting("log-level", "l", "log-level", Form.TEXT, "debug, info, warn, error or fatal"),
+            new Setting("log-format", "", "log-format", Form.TEXT, "text or json"),
+            new Setting("debug", "D", "debug", Form.SWITCH, "The same as --log-level debug"),
+            new Setting("userns-remap", "", "userns-remap", Form.TEXT, "User, or user:group, for user namespaces"),
+            new Setting(
+                    "default-ulimit", "", "default-ulimits", Form.ULIMITS, "Limit for containers: name=soft[:hard]"),
+            new Setting("cgroup-parent", "", "cgroup-parent", Form.TEXT, "Parent control group of containers"),
+            new Setting("log-driver", "", "log-driver", Form.TEXT, "Log driver for containers"),
+            new Setting("log-opt", "", "log-opts", Form.PAIRS, "Log driver option for containers"),
+            new Setting("default-shm-size", "", "default-shm-size", Form.TEXT, "Size of /dev/shm of containers"),
+            new Setting("init", "", "init", Form.SWITCH, "Run an init in containers"),
+            new Setting("shutdown-timeout", "", "shutdown-timeout", Form.NUMBER, "Seconds before a stop kills"),
+            new Setting("no-new-privileges", "", "no-new-privileges", Form.SWITCH, "Default of that security option"),
+            new Setting(
+                    "seccomp-profile",
+                    "",
+                    "seccomp-profile",
+                    Form.TEXT,
+                    "Seccomp profile: a path, builtin or unconfined"),
+            new Setting("label", "", "labels", Form.LIST, "Label of the engine: key=value"),
+            new Setting("storage-driver", "s", "storage-driver", Form.TEXT, "Storage driver: overlay2"),
+            new Setting("live-restore", "", "live-restore", Form.SWITCH, "Containers outlive the engine; always on"),
+            new Setting("validate", "", "", Form.SWITCH, "Check the configuration and exit"),
+            new Setting("version", "v", "", Form.SWITCH, "Print the version and exit"),
+            new Setting("help", "h", "", Form.SWITCH, "Print this help and exit"));
+
+    static Optional<Setting> byFlag(String flag) {
+        return ALL.stream().filter(setting -> setting.flag.equals(flag)).findFirst();
+    }
+
+    static Optional<Setting> byShorthand(String letter) {
+        return ALL.stream().filter(setting -> setting.shorthand.equals(letter)).findFirst();
+    }
+
+    static Optional<Setting> byKey(String key) {
+        return ALL.stream()
+                .filter(setting -> !key.isEmpty() && setting.key.equals(key))
+                .findFirst();
+    }
+
+    boolean repeatable() {
+        return switch (form) {
+            case LIST, PAIRS, POOLS, ULIMITS -> true;
+            case SWITCH, TEXT, NUMBER -> false;
+        };
+    }
+}

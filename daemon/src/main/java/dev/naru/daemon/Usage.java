@@ -1,0 +1,29 @@
+package dev.naru.daemon;
+
+import java.io.PrintStream;
+
+/** The help text, made from the table of settings. */
+final class Usage {
+    private Usage() {}
+
+    static void print(PrintStream out) {
+        out.println("Usage: narud [OPTIONS]");
+        out.println();
+        out.println("The Naru container engine. Containers go on when it ends; the next one takes them over.");
+        out.println();
+        out.println("Options:");
+        for (Setting setting : Setting.ALL) {
+            String shorthand = setting.shorthand().isEmpty() ? "    " : "-" + setting.shorthand() + ", ";
+            String form =
+                    switch (setting.form()) {
+                        case SWITCH -> "";
+                        case TEXT -> " string";
+                        case NUMBER -> " int";
+                        case LIST, PAIRS, POOLS, ULIMITS -> " list";
+                    };
+            out.printf("  %s%-30s %s%n", shorthand, "--" + setting.flag() + form, setting.help());
+        }
+        out.println();
+        out.println("The same settings may stand in /etc/naru/daemon.json, with Docker's names.");
+    }
+}

@@ -1,0 +1,175 @@
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
+
+/**
+ * Puts the distribution together in {@code target/naru}: launchers, libraries, monitor, a Java runtime of just the
+ * modules that are used, and an ahead-of-time cache for each program from a training run of it.
+ *
+ * <p>Run as {@code java Assemble.java MODULE TARGET} by the module's build.
+ */
+final class Assemble {
+    private static final String MODULES = "java.base,java.logging,java.sql,jdk.net,jdk.unsupported";
+    private static final List<String> COMMON = List.of(
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:-UsePerfData",
+            "-Xshare:auto",
+            "-Xlog:disable",
+            "-Xlog:all=off",
+            "--enable-native-access=ALL-UNNAMED");
+    private static final Program NARUD = new Program(
+            "narud",
+            "dev.naru.daemon.Narud",
+            List.of("-Xms8m", "-Xss256k", "-XX:MinHeapFreeRatio=5", "-XX:MaxHeapFreeRatio=10", "-XX:ReservedCodeCacheSize=32m"),
+            List.of("dev.naru.daemon.Training"));
+    private static final Program NARU = new Program(
+            "naru", "dev.naru.cli.Naru", List.of("-Xms4m", "-Xmx256m", "-Xss512k"), List.of("dev.naru.cli.Training"));
+
+    private final Path module;
+    private final Path target;
+    private final Path home;
+
+    private Assemble(Path module, Path target) {
+        this.module = module;
+        this.target = target;
+        this.home = target.resolve("naru");
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        new Assemble(Path.of(arguments[0]), Path.of(arguments[1])).run();
+    }
+
+    /** @param training the main class whose run fills the cache, with its arguments */
+    private record Program(String name, String mainClass, List<String> options, List<String> training) {}
+
+    private void run() throws Exception {
+        for (String directory : List.of("bin", "lib", "libexec")) {
+            deleteTree(home.resolve(directory));
+            Files.createDirectories(home.resolve(directory));
+        }
+        copyLibraries();
+        copyMonitor();
+        link();
+        for (Program program : List.of(NARUD, NARU)) {
+            launcher(program);
+            train(program);
+        }
+    }
+
+    private void copyLibraries() throws IOException {
+        try (Stream<Path> jars = Files.list(target.resolve("lib"))) {
+            for (Path jar : jars.filter(file -> file.toString().endsWith(".jar")).toList()) {
+                Files.copy(jar, home.resolve("lib").resolve(jar.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+    }
+
+    private void copyMonitor() throws IOException {
+        Path built = module.resolve("../monitor/target/native/naru-monitor");
+        Path monitor = home.resolve("libexec/naru-monitor");
+        Files.copy(built, monitor, StandardCopyOption.REPLACE_EXISTING);
+        executable(monitor);
+    }
+
+    private void link() {
+        Path runtime = home.resolve("runtime");
+        if (Files.exists(runtime.resolve("bin/java"))) {
+            return;
+        }
+        int code = ToolProvider.findFirst("jlink")
+                .orElseThrow()
+                .run(
+                        System.out,
+                        System.err,
+                        "--add-modules",
+                        MODULES,
+                        "--no-header-files",
+                        "--no-man-pages",
+                        "--strip-debug",
+                        "--output",
+                        runtime.toString());
+        if (code != 0) {
+            throw new IllegalStateException("jlink ended with " + code);
+        }
+    }
+
+    private List<String> jars() throws IOException {
+        try (Stream<Path> files = Files.list(home.resolve("lib"))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".jar"))
+                    .sorted(Comparator.comparing((String name) -> !name.startsWith("naru-")).thenComparing(name -> name))
+                    .toList();
+        }
+    }
+
+    private void launcher(Program program) throws IOException {
+        var classPath = new StringBuilder();
+        for (String jar : jars()) {
+            classPath.append(classPath.isEmpty() ? "" : ":").append("$home/lib/").append(jar);
+        }
+        var options = new ArrayList<>(COMMON);
+        options.addAll(program.options());
+        String text =
+                """
+                #!/bin/sh
+                self=$0
+                [ -L "$self" ] && self=$(readlink -f "$self")
+                home=$(cd "${self%%/*}/.." && pwd -P)
+                exec "$home/runtime/bin/java" -XX:AOTCache="$home/lib/%s.aot" %s ${NARU_JAVA_OPTIONS:-} -Dnaru.home="$home" -Dnaru.monitor="$home/libexec/naru-monitor" -cp "%s" %s "$@"
+                """
+                        .formatted(program.name(), String.join(" ", options), classPath, program.mainClass());
+        Path file = home.resolve("bin").resolve(program.name());
+        Files.writeString(file, text);
+        executable(file);
+    }
+
+    /** Runs the program once for its ahead-of-time cache; without one it starts slower and works the same. */
+    private void train(Program program) throws IOException, InterruptedException {
+        Path cache = home.resolve("lib").resolve(program.name() + ".aot");
+        Path log = target.resolve(program.name() + "-training.log");
+        var command = new ArrayList<String>(List.of(home.resolve("runtime/bin/java").toString()));
+        command.add("-XX:AOTCacheOutput=" + cache);
+        command.addAll(COMMON.stream().filter(option -> !option.startsWith("-Xlog") && !option.startsWith("-Xshare")).toList());
+        command.addAll(program.options());
+        command.add("-Dnaru.home=" + home);
+        command.add("-Dnaru.monitor=" + home.resolve("libexec/naru-monitor"));
+        command.add("-cp");
+        command.add(String.join(":", jars().stream().map(jar -> home.resolve("lib") + "/" + jar).toList()));
+        command.addAll(program.training());
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        process.getOutputStream().close();
+        if (!process.waitFor(180, TimeUnit.SECONDS)) {
+            process.destroyForcibly().waitFor();
+        }
+        if (process.exitValue() != 0 || !Files.exists(cache)) {
+            System.err.println("no ahead-of-time cache for " + program.name() + ": see " + log);
+        }
+    }
+
+    private static void executable(Path file) throws IOException {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private static void deleteTree(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}
