@@ -48,6 +48,17 @@ public final class Rtnetlink implements AutoCloseable {
         }
     }
 
+    /** Whether all of these links carry packets; true for one that is gone. */
+    public boolean running(String... names) {
+        var batch = new NetlinkBatch();
+        for (String name : names) {
+            batch.message(RTM_GETLINK, 0, "link " + name, m -> LinkBatch.header(m, 0, 0, 0)
+                            .attribute(IFLA_IFNAME, name))
+                    .tolerate(Errno.ENODEV);
+        }
+        return socket.exchange(batch).stream().map(Link::parse).allMatch(Link::running);
+    }
+
     public List<Link> links() {
         var batch = new NetlinkBatch()
                 .message(RTM_GETLINK, NetlinkBatch.NLM_F_DUMP, "links", m -> LinkBatch.header(m, 0, 0, 0));

@@ -69,7 +69,7 @@ final class VethPairs {
                 host.batch().port(outside, isolated, hairpin).commit();
             }
             configure(inside, addresses, namespace);
-            awaitForwarding(outside);
+            awaitForwarding(outside, bridge.spec().bridge());
         } catch (RuntimeException failure) {
             host.batch().delete(outside).commit();
             throw failure;
@@ -111,14 +111,12 @@ final class VethPairs {
     }
 
     /**
-     * The bridge learns of the port's carrier by work the kernel puts off; being asked for the link it does that at once
+     * Port and bridge learn of their carrier by work the kernel puts off; being asked for a link it does that at once
      * (net/core/rtnetlink.c, rtnl_getlink, since 6.8). Without this a container's first packets are lost.
      */
-    private void awaitForwarding(String outside) {
+    private void awaitForwarding(String outside, String bridge) {
         try {
-            for (int i = 0;
-                    i < MOST_WAITS && !host.link(outside).map(Link::running).orElse(true);
-                    i++) {
+            for (int i = 0; i < MOST_WAITS && !host.running(outside, bridge); i++) {
                 Thread.sleep(1);
             }
         } catch (InterruptedException stop) {

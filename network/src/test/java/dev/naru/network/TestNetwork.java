@@ -231,6 +231,9 @@ final class TestNetwork implements AutoCloseable {
                     .address(index, Subnet.literal(ownAddress), 24)
                     .defaultRoute(index, Subnet.literal(hostAddress))
                     .commit();
+            try (Rtnetlink host = Rtnetlink.open()) {
+                host.running(link);
+            }
         }
     }
 
