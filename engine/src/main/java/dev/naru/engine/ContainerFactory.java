@@ -1,0 +1,211 @@
+package dev.naru.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.error.NaruException;
+import dev.naru.image.Image;
+import dev.naru.image.Images;
+import dev.naru.runtime.HostFeatures;
+import dev.naru.volume.Volumes;
+import dev.naru.wire.ContainerConfig;
+import dev.naru.wire.ContainerConfigBuilder;
+import dev.naru.wire.ContainerCreateRequest;
+import dev.naru.wire.HostConfig;
+import dev.naru.wire.HostConfigBuilder;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a container's record from a client's request: checks it, fills it with the image's and the engine's defaults,
+ * and makes its volumes. Who doesn't keep the record gives it back to {@link #discard}.
+ */
+final class ContainerFactory {
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final EngineConfig engine;
+    private final Images images;
+    private final Volumes volumes;
+    private final ContainerRegistry containers;
+    private final HostResources resources;
+    private final HostCheck hostCheck;
+
+    ContainerFactory(
+            EngineConfig engine,
+            Images images,
+            Volumes volumes,
+            ContainerRegistry containers,
+            HostFeatures features,
+            HostResources resources) {
+        this.engine = requireNonNull(engine, "engine");
+        this.images = requireNonNull(images, "images");
+        this.volumes = requireNonNull(volumes, "volumes");
+        this.containers = requireNonNull(containers, "containers");
+        this.resources = requireNonNull(resources, "resources");
+        this.hostCheck = new HostCheck(containers, features);
+    }
+
+    /** A container that could be, and what its maker should know. */
+    record Prepared(ContainerRecord record, List<String> warnings) {
+        Prepared {
+            warnings = List.copyOf(warnings);
+        }
+    }
+
+    /**
+     * Prepares a container.
+     *
+     * @param name null or empty for a made-up one
+     * @param platform {@code os[/arch[/variant]]}, null for the host's
+     * @throws NaruException NOT_FOUND {@code No such image: x:latest}, INVALID and NOT_SUPPORTED with Docker's texts
+     */
+    Prepared create(@Nullable String name, @Nullable String platform, ContainerCreateRequest request) {
+        var warnings = new ArrayList<String>();
+        HostConfig asked =
+                request.hostConfig() == null ? HostConfigBuilder.builder().build() : request.hostConfig();
+        String given = Values.text(name);
+        String checkedName = given.isEmpty() ? "" : ContainerNames.checked(given);
+        String reference = Values.text(request.image());
+        if (reference.isEmpty()) {
+            throw NaruException.invalid("no image specified: a container is made from an image");
+        }
+        Image image = images.get(reference);
+        PlatformCheck.check(reference, image.config(), platform);
+
+        ContainerConfig config =
+                program(ImageDefaults.merge(config(request), image.config().config()));
+        ConfigCheck.check(config);
+        SecurityOptions security = SecurityOptions.parse(asked.securityOpt());
+        hostCheck.check(config, asked, security);
+        NetworkingCheck.check(config, asked, request.networkingConfig(), warnings);
+        HostConfig limited = new ResourceCheck(resources, warnings).check(asked, false);
+        HostConfig host = HostConfigBuilder.builder(HostDefaults.fill(limited, engine, resources.unified(), security))
+                .restartPolicy(RestartPolicyCheck.checked(asked.restartPolicy(), Values.flag(asked.autoRemove())))
+                .build();
+        if (host.logConfig() != null) {
+            LogOptions.check(host.logConfig());
+        }
+        MountTable mounts = new MountTable(volumes, containers);
+        mounts.collect(config, host);
+
+        String id = newId();
+        List<String> command = command(config);
+        ContainerRecord record = new ContainerRecord(
+                id,
+                checkedName.isEmpty()
+                        ? NameGenerator.next(taken -> containers.find(taken).isPresent())
+                        : checkedName,
+                Timestamps.now(),
+                image.id(),
+                reference,
+                named(config, host, id),
+                host,
+                request.networkingConfig(),
+                command.getFirst(),
+                command.subList(1, command.size()),
+                mounts.claim(id),
+                image.config().os());
+        return new Prepared(record, warnings);
+    }
+
+    /**
+     * Copies what the image has at the mount points of volumes that are still empty into them. The snapshot exists.
+     */
+    void populate(ContainerRecord container) {
+        List<ContainerMount> fresh = container.mounts().stream()
+                .filter(mount ->
+                        mount.isVolume() && !mount.noCopy() && mount.subpath().isEmpty())
+                .toList();
+        if (fresh.isEmpty()) {
+            return;
+        }
+        images.snapshotter().withMounted(container.id(), root -> {
+            fresh.forEach(mount -> volumes.copyUp(mount.name(), root, mount.destination()));
+            return Map.of();
+        });
+    }
+
+    /** Gives up a prepared container: its volumes are released, and those made for it alone removed. */
+    void discard(ContainerRecord container) {
+        MountTable.release(volumes, container.mounts(), container.id());
+    }
+
+    private static ContainerConfig config(ContainerCreateRequest request) {
+        return new ContainerConfig(
+                Values.text(request.hostname()),
+                Values.text(request.domainname()),
+                Values.text(request.user()),
+                Values.flag(request.attachStdin()),
+                Values.flag(request.attachStdout()),
+                Values.flag(request.attachStderr()),
+                PortSpecs.exposed(request.exposedPorts(), null),
+                Values.flag(request.tty()),
+                Values.flag(request.openStdin()),
+                Values.flag(request.stdinOnce()),
+                Values.list(request.env()),
+                request.cmd(),
+                request.healthcheck(),
+                request.argsEscaped(),
+                request.image(),
+                request.volumes(),
+                Values.text(request.workingDir()),
+                request.entrypoint(),
+                request.networkDisabled(),
+                request.macAddress(),
+                request.onBuild(),
+                Values.map(request.labels()),
+                request.stopSignal(),
+                request.stopTimeout(),
+                request.shell());
+    }
+
+    /** An entrypoint of one empty text is how a client says "none, not the image's either". */
+    private static ContainerConfig program(ContainerConfig config) {
+        List<String> entrypoint = config.entrypoint();
+        String directory = Values.text(config.workingDir());
+        return ContainerConfigBuilder.builder(config)
+                .entrypoint(
+                        entrypoint != null
+                                        && entrypoint.size() == 1
+                                        && entrypoint.getFirst().isEmpty()
+                                ? null
+                                : entrypoint)
+                .exposedPorts(PortSpecs.exposed(config.exposedPorts(), null))
+                .workingDir(directory.startsWith("/") ? MountPaths.clean(directory) : directory)
+                .build();
+    }
+
+    private static List<String> command(ContainerConfig config) {
+        var command = new ArrayList<String>(Values.list(config.entrypoint()));
+        command.addAll(Values.list(config.cmd()));
+        if (command.isEmpty()) {
+            throw NaruException.invalid("no command specified");
+        }
+        return command;
+    }
+
+    private static ContainerConfig named(ContainerConfig config, HostConfig host, String id) {
+        if (!Values.text(config.hostname()).isEmpty()) {
+            return config;
+        }
+        boolean shared = NamespaceMode.network(host.networkMode()) instanceof NamespaceMode.Host
+                || NamespaceMode.uts(host.utsMode()) instanceof NamespaceMode.Host;
+        return ContainerConfigBuilder.builder(config)
+                .hostname(shared ? HostNames.own() : id.substring(0, 12))
+                .build();
+    }
+
+    private static String newId() {
+        var bytes = new byte[32];
+        String id;
+        do {
+            RANDOM.nextBytes(bytes);
+            id = HexFormat.of().formatHex(bytes);
+            // Its beginning becomes a host name, and one of digits alone reads as a number.
+        } while (id.substring(0, 12).chars().allMatch(Character::isDigit));
+        return id;
+    }
+}

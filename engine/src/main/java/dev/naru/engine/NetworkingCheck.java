@@ -1,0 +1,96 @@
+package dev.naru.engine;
+
+import dev.naru.error.NaruException;
+import dev.naru.wire.ContainerConfig;
+import dev.naru.wire.EndpointIPAMConfig;
+import dev.naru.wire.EndpointSettings;
+import dev.naru.wire.HostConfig;
+import dev.naru.wire.NetworkingConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Checks how a container is to be connected to its networks, with Docker's texts. */
+final class NetworkingCheck {
+    private static final Set<String> PREDEFINED = Set.of("bridge", "host", "none", "default");
+    private static final Pattern MAC = Pattern.compile("(?:[0-9a-fA-F]{2}[:-]){5}[0-9a-fA-F]{2}");
+
+    private NetworkingCheck() {}
+
+    static void check(
+            ContainerConfig config, HostConfig host, @Nullable NetworkingConfig networking, List<String> warnings) {
+        String main = Values.text(host.networkMode());
+        String mac = Values.text(config.macAddress());
+        if (!mac.isEmpty()) {
+            mac(mac, main.isEmpty() || main.equals("default") ? "bridge" : main);
+            warnings.add("The container-wide MacAddress field is now deprecated. It should be specified in"
+                    + " EndpointsConfig instead.");
+        }
+        if (NamespaceMode.network(host.networkMode()) instanceof NamespaceMode.Host
+                && !Values.map(host.portBindings()).isEmpty()) {
+            warnings.add("Published ports are discarded when using host network mode");
+        }
+        if (networking == null) {
+            return;
+        }
+        Values.map(networking.endpointsConfig()).forEach((network, settings) -> {
+            if (settings != null) {
+                endpoint(network, settings);
+                String own = Values.text(settings.macAddress());
+                if (network.equals(main) && !mac.isEmpty() && !own.isEmpty() && !mac.equalsIgnoreCase(own)) {
+                    throw NaruException.invalid("the container-wide MAC address must match the endpoint-specific MAC"
+                            + " address for the main network, or be left empty");
+                }
+            }
+        });
+    }
+
+    private static void mac(String text, String network) {
+        if (!MAC.matcher(text).matches()) {
+            throw NaruException.invalid("invalid config for network " + network + ": invalid MAC address " + text);
+        }
+    }
+
+    private static void endpoint(String network, EndpointSettings settings) {
+        if (!Values.text(settings.macAddress()).isEmpty()) {
+            mac(Values.text(settings.macAddress()), network);
+        }
+        var wrong = new ArrayList<String>();
+        boolean predefined = PREDEFINED.contains(network);
+        if (predefined && !Values.list(settings.aliases()).isEmpty()) {
+            wrong.add("network-scoped alias is supported only for containers in user defined networks");
+        }
+        EndpointIPAMConfig addresses = settings.ipamConfig();
+        if (addresses != null) {
+            addresses(addresses, predefined, wrong);
+        }
+        if (!wrong.isEmpty()) {
+            String separator = wrong.size() == 1 ? "" : "* ";
+            throw NaruException.invalid("invalid config for network " + network + ": invalid endpoint settings:\n"
+                    + separator + String.join("\n" + separator, wrong));
+        }
+    }
+
+    private static void addresses(EndpointIPAMConfig asked, boolean predefined, List<String> wrong) {
+        String four = Values.text(asked.iPv4Address());
+        String six = Values.text(asked.iPv6Address());
+        if (predefined && !(four + six).isEmpty()) {
+            wrong.add("user specified IP address is supported on user defined networks only");
+        }
+        if (!four.isEmpty() && (!HostAddress.valid(four) || four.contains(":"))) {
+            wrong.add("invalid IPv4 address: " + four);
+        }
+        if (!six.isEmpty() && (!HostAddress.valid(six) || !six.contains(":"))) {
+            wrong.add("invalid IPv6 address: " + six);
+        }
+        for (String address : Values.list(asked.linkLocalIPs())) {
+            if (!HostAddress.parse(address)
+                    .filter(java.net.InetAddress::isLinkLocalAddress)
+                    .isPresent()) {
+                wrong.add("invalid link local IP address: " + address);
+            }
+        }
+    }
+}
