@@ -193,9 +193,7 @@ final class HostCheck {
     }
 
     private static void devices(HostConfig host) {
-        for (String rule : Values.list(host.deviceCgroupRules())) {
-            DeviceOptions.rule(rule);
-        }
+        DeviceOptions.check(host);
         for (DeviceRequest request : Values.list(host.deviceRequests())) {
             if (Values.text(request.driver()).equals("cdi")) {
                 throw new NaruException(
