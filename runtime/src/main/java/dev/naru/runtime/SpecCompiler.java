@@ -69,7 +69,7 @@ final class SpecCompiler {
         if (linux.sysctl() != null) {
             Sysctls.compile(plan, linux.sysctl(), namespaces);
         }
-        plan.pivotRoot();
+        // Still with the host's root, so that nothing of the image can stand in for /dev/null behind a mask.
         paths(plan, linux);
         if (!process.cwd().isEmpty() && !process.cwd().equals("/")) {
             plan.directory(process.cwd(), 0755, 0, 0);
@@ -77,6 +77,7 @@ final class SpecCompiler {
         if (spec.root() != null && Boolean.TRUE.equals(spec.root().readonly())) {
             plan.readOnlyRoot();
         }
+        plan.pivotRoot();
         processes.compile(plan, process, filter);
         return new Compiled(plan.build(), new IsolationRecord(group.path().toString(), namespaces.ownFlags(), filter));
     }

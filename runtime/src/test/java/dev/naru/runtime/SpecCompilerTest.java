@@ -52,8 +52,8 @@ final class SpecCompilerTest {
                         "MOUNT tmpfs tmpfs /dev 16777218 mode=755,size=65536k",
                         "DEVICE /dev/null 8630 1 3 0 0",
                         "SYMLINK pts/ptmx /dev/ptmx",
-                        "PIVOT_ROOT",
                         "DIRECTORY /work 493 0 0",
+                        "PIVOT_ROOT",
                         "USER 1000 1000 1000 29",
                         "CAPABILITIES a80425fb a80425fb a80425fb 0 0",
                         "ARGUMENTS true");
@@ -95,13 +95,13 @@ final class SpecCompilerTest {
     }
 
     @Test
-    void pathsAreMaskedAfterThePivotAndTheRootMadeReadOnlyLast() {
+    void pathsAreMaskedBeforeThePivotAndTheRootMadeReadOnlyLast() {
         linux.maskedPaths(List.of("/proc/kcore")).readonlyPaths(List.of("/proc/sys"));
         spec.root(new dev.naru.oci.Root("/ignored", true));
 
         assertThat(compile())
                 .containsSubsequence(
-                        "PIVOT_ROOT", "READ_ONLY_PATH /proc/sys", "MASK_PATH /proc/kcore", "READ_ONLY_ROOT");
+                        "READ_ONLY_PATH /proc/sys", "MASK_PATH /proc/kcore", "READ_ONLY_ROOT", "PIVOT_ROOT");
     }
 
     @Test
