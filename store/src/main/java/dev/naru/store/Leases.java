@@ -26,6 +26,11 @@ public final class Leases {
         }
     }
 
+    /** Whether a lease holds the node now. */
+    public synchronized boolean isHeld(String node) {
+        return held.containsKey(node);
+    }
+
     synchronized void release(String node) {
         held.computeIfPresent(node, (same, count) -> count == 1 ? null : count - 1);
     }

@@ -1,0 +1,88 @@
+package dev.naru.image;
+
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.store.Leases.Lease;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Predicate;
+
+/** Layers being extracted in the background by one operation; those that it does not take are discarded. */
+final class Extractions implements AutoCloseable {
+    private static final int THREADS = 2;
+
+    private final LayerStore layers;
+    private final Lease lease;
+    private final Predicate<String> known;
+    private final ExecutorService threads;
+    private final Map<String, Future<ExtractedLayer>> running = new HashMap<>();
+
+    /**
+     * Prepares extractions.
+     *
+     * @param known whether a blob is one of a layer that is there already
+     */
+    Extractions(LayerStore layers, Lease lease, Predicate<String> known) {
+        this.layers = layers;
+        this.lease = lease;
+        this.known = known;
+        // Extracting is system calls and computing all the time: it would hold the virtual threads' carriers.
+        this.threads = Executors.newFixedThreadPool(
+                THREADS,
+                task -> Thread.ofPlatform().name("naru-extract").daemon().unstarted(task));
+    }
+
+    /** Begins with a blob, unless its layer is known or begun. */
+    void begin(String blob) {
+        if (!known.test(blob) && !running.containsKey(blob)) {
+            running.put(blob, threads.submit(() -> layers.extract(blob, lease)));
+        }
+    }
+
+    /** Hands in a layer that is extracted already. */
+    void give(String blob, ExtractedLayer extracted) {
+        running.put(blob, CompletableFuture.completedFuture(extracted));
+    }
+
+    /** The extracted layer of a blob, for one taker. */
+    ExtractedLayer take(String blob) {
+        Future<ExtractedLayer> future = running.remove(blob);
+        if (future == null) {
+            return layers.extract(blob, lease);
+        }
+        return await(future);
+    }
+
+    private static ExtractedLayer await(Future<ExtractedLayer> future) {
+        try {
+            return future.get();
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+            throw new NaruException(ErrorKind.UNAVAILABLE, "cannot extract a layer", "interrupted", null, interrupt);
+        } catch (ExecutionException failure) {
+            if (failure.getCause() instanceof NaruException known) {
+                throw known;
+            }
+            throw NaruException.because(ErrorKind.INTERNAL, "cannot extract a layer", failure);
+        }
+    }
+
+    @Override
+    public void close() {
+        running.values().forEach(future -> threads.execute(() -> discard(future)));
+        threads.shutdown();
+    }
+
+    private void discard(Future<ExtractedLayer> future) {
+        try {
+            layers.discard(future.get().directory());
+        } catch (InterruptedException | ExecutionException discardedByItself) {
+            // A failed extraction has removed what it made.
+        }
+    }
+}

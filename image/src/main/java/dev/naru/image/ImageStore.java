@@ -1,0 +1,374 @@
+package dev.naru.image;
+
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.oci.Reference;
+import dev.naru.store.Leases.Lease;
+import dev.naru.store.Store;
+import dev.naru.store.Transaction;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The images of one engine, in its store. */
+public final class ImageStore implements Images, AutoCloseable {
+    private final Store store;
+    private final Removals removals = new Removals();
+    private final LayerStore layers;
+    private final OverlaySnapshotter snapshotter;
+    private final ImageGarbage garbage;
+    /** Held while documents and catalogue change, never while layers are read or written. */
+    private final ReentrantLock changing = new ReentrantLock();
+
+    private volatile Catalogue catalogue;
+
+    private ImageStore(Store store) {
+        this.store = store;
+        this.layers = new LayerStore(store, removals);
+        this.catalogue = readCatalogue();
+        this.snapshotter = new OverlaySnapshotter(store, layers, removals, this::released);
+        this.garbage = new ImageGarbage(store, () -> catalogue);
+        garbage.collectBlobs(store.blobs().list());
+        collectLayers();
+        writeIndex();
+    }
+
+    /** Opens the images in a store, and removes what an engine left that died. */
+    public static ImageStore open(Store store) {
+        return new ImageStore(store);
+    }
+
+    private Catalogue readCatalogue() {
+        return store.database().read(in -> {
+            var images = new HashMap<String, StoredImage>();
+            var names = new HashMap<String, String>();
+            for (Transaction.Document each : in.list(StoredImage.KIND)) {
+                images.put(each.id(), ImageJson.read(StoredImage.class, each.body(), "image " + each.id()));
+                in.namesOf(StoredImage.KIND, each.id()).forEach(name -> names.put(name, each.id()));
+            }
+            return new Catalogue(images, names);
+        });
+    }
+
+    @Override
+    public Image get(String reference) {
+        return find(reference).orElseThrow(() -> noSuchImage(reference));
+    }
+
+    /** Docker's text: a name gets its tag, an id stays as it is. */
+    private static NaruException noSuchImage(String reference) {
+        String shown = dev.naru.oci.Digest.isDigest(reference) || reference.matches("[0-9a-f]{64}")
+                ? reference
+                : Reference.parse(reference).tagged().familiar();
+        return NaruException.notFound("No such image: " + shown);
+    }
+
+    @Override
+    public Optional<Image> find(String reference) {
+        return catalogue.find(reference);
+    }
+
+    @Override
+    public List<Image> list() {
+        return catalogue.all();
+    }
+
+    @Override
+    public void tag(String image, String reference) {
+        Reference parsed = Reference.parse(reference).tagged();
+        if (parsed.digest() != null) {
+            throw NaruException.invalid("refusing to create a tag with a digest reference");
+        }
+        changing.lock();
+        try {
+            Image found = get(image);
+            StoredImage old = catalogue.images().get(found.id());
+            if (old == null) {
+                throw noSuchImage(image);
+            }
+            var tagged = new StoredImage(
+                    old.id(),
+                    old.manifestDigest(),
+                    old.manifestSize(),
+                    old.manifest(),
+                    old.config(),
+                    old.chainId(),
+                    old.size(),
+                    Registration.now(),
+                    old.parent());
+            save(List.of(tagged), List.of(), Map.of(parsed.toString(), found.id()));
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /** Makes images, layers and names durable, then visible. Names move from the images that had them. */
+    private void save(List<StoredImage> images, List<StoredLayer> added, Map<String, String> names) {
+        store.database().write(in -> {
+            added.forEach(layer -> LayerStore.put(in, layer));
+            images.forEach(image -> in.put(StoredImage.KIND, image.id(), ImageJson.write(image)));
+            names.forEach((name, id) -> {
+                in.releaseName(StoredImage.KIND, name);
+                in.claimName(StoredImage.KIND, name, id);
+            });
+            return true;
+        });
+        layers.added(added);
+        var allImages = new HashMap<>(catalogue.images());
+        images.forEach(image -> allImages.put(image.id(), image));
+        var allNames = new HashMap<>(catalogue.names());
+        allNames.putAll(names);
+        catalogue = new Catalogue(allImages, allNames);
+        writeIndex();
+    }
+
+    private void writeIndex() {
+        store.blobs().writeIndex(LayoutIndex.of(catalogue));
+    }
+
+    @Override
+    public List<Removal> remove(String reference, boolean force, boolean prune, UsageCheck usedBy) {
+        changing.lock();
+        try {
+            Image image = get(reference);
+            var removal = new ImageRemoval(catalogue, usedBy, snapshotter.chains(), layers);
+            removal.run(image.id(), reference, force, prune);
+            apply(removal);
+            return removal.steps();
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /** A snapshot is gone: when no image has its layers any more, they go too. */
+    private void released(String chainId) {
+        boolean used = catalogue.images().values().stream()
+                .anyMatch(image -> image.chainId().equals(chainId));
+        if (!used && !chainId.isEmpty()) {
+            collectLayers();
+        }
+    }
+
+    private void collectLayers() {
+        changing.lock();
+        try {
+            Set<String> needed = new HashSet<>();
+            catalogue.images().values().forEach(image -> layers.addChain(needed, image.chainId()));
+            snapshotter.chains().forEach(chain -> layers.addChain(needed, chain));
+            List<StoredLayer> unneeded = layers.all().stream()
+                    .filter(layer -> !needed.contains(layer.chainId()))
+                    .toList();
+            drop(unneeded, in -> {});
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /** Removes layers, except those that something began to use meanwhile, together with other documents. */
+    private void drop(List<StoredLayer> unneeded, Consumer<Transaction> others) {
+        List<StoredLayer> gone = layers.detach(unneeded, snapshotter::chains);
+        try {
+            store.database().write(in -> {
+                gone.forEach(layer -> in.delete(StoredLayer.KIND, layer.chainId()));
+                others.accept(in);
+                return true;
+            });
+        } catch (RuntimeException | Error failure) {
+            layers.added(gone);
+            throw failure;
+        }
+        layers.discard(gone);
+    }
+
+    private void apply(ImageRemoval removal) {
+        if (removal.steps().isEmpty()) {
+            return;
+        }
+        Catalogue before = catalogue;
+        drop(removal.layers(), in -> {
+            removal.names().forEach(name -> in.releaseName(StoredImage.KIND, name));
+            removal.images().forEach(id -> in.delete(StoredImage.KIND, id));
+        });
+        var images = new HashMap<>(before.images());
+        removal.images().forEach(images::remove);
+        var names = new HashMap<>(before.names());
+        removal.names().forEach(names::remove);
+        catalogue = new Catalogue(images, names);
+        writeIndex();
+        garbage.collectBlobs(ImageGarbage.blobsOf(before, removal.images()));
+    }
+
+    @Override
+    public List<String> load(InputStream archive, Consumer<Progress> progress) {
+        try (Lease lease = store.leases().open();
+                var extractions = new Extractions(layers, lease, blob -> layers.hasDiff(blob))) {
+            var spool = new Spool(store, lease, extractions, progress);
+            try (var tar = new TarReader(Compression.plain(Channels.newChannel(archive)))) {
+                spool.read(tar);
+            } catch (IOException failure) {
+                throw Failures.reading(failure);
+            }
+            return register(new ArchiveReader(spool, extractions).plans(), lease, extractions);
+        } finally {
+            garbage.collectBlobs(store.blobs().list());
+        }
+    }
+
+    private List<String> register(List<ImagePlan> plans, Lease lease, Extractions extractions) {
+        var registration = new Registration(store, layers, lease, extractions);
+        try {
+            var images = new ArrayList<StoredImage>();
+            var names = new HashMap<String, String>();
+            var loaded = new LinkedHashSet<String>();
+            for (ImagePlan plan : plans) {
+                StoredImage image = registration.image(plan, null);
+                images.add(image);
+                plan.references().forEach(name -> {
+                    names.put(name, image.id());
+                    loaded.add(Reference.parse(name).familiar());
+                });
+                if (plan.references().isEmpty()) {
+                    loaded.add(image.id());
+                }
+            }
+            commit(registration, images, names);
+            return List.copyOf(loaded);
+        } catch (RuntimeException | Error failure) {
+            registration.undo();
+            throw failure;
+        }
+    }
+
+    private void commit(Registration registration, List<StoredImage> images, Map<String, String> names) {
+        if (!registration.added().isEmpty()) {
+            layers.sync();
+        }
+        changing.lock();
+        try {
+            var kept = new ArrayList<StoredImage>();
+            for (StoredImage image : images) {
+                StoredImage old = catalogue.images().get(image.id());
+                kept.add(old == null ? image : old);
+            }
+            save(kept, registration.added(), names);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    @Override
+    public void save(List<String> references, OutputStream archive) {
+        try {
+            var saved =
+                    references.stream().flatMap(each -> named(each).stream()).toList();
+            new ArchiveWriter(store, archive).write(catalogue, saved);
+        } catch (IOException failure) {
+            throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot write the archive", failure);
+        }
+    }
+
+    /** A repository without a tag means all of its tags. */
+    private List<ArchiveWriter.Saved> named(String reference) {
+        Catalogue now = catalogue;
+        Optional<Image> found = find(reference);
+        if (found.isPresent() && Catalogue.isIdPrefix(found.get().id(), reference)) {
+            return List.of(new ArchiveWriter.Saved(found.get().id(), Set.of()));
+        }
+        Reference parsed = Reference.parse(reference);
+        if (parsed.tag() == null && parsed.digest() == null) {
+            List<ArchiveWriter.Saved> all = now.names().entrySet().stream()
+                    .filter(each -> each.getKey().startsWith(parsed + ":"))
+                    .map(each -> new ArchiveWriter.Saved(each.getValue(), Set.of(each.getKey())))
+                    .toList();
+            if (!all.isEmpty()) {
+                return all;
+            }
+        }
+        Image image = get(reference);
+        return List.of(new ArchiveWriter.Saved(
+                image.id(), parsed.digest() == null ? Set.of(parsed.tagged().toString()) : Set.of()));
+    }
+
+    @Override
+    public String importRootfs(InputStream tar, Commit commit) {
+        try (Lease lease = store.leases().open();
+                var extractions = new Extractions(layers, lease, blob -> false)) {
+            String blob = NewImage.store(store, lease, Channels.newChannel(tar));
+            return make(new NewImage(commit), null, List.of(), blob, lease, extractions);
+        } finally {
+            garbage.collectBlobs(store.blobs().list());
+        }
+    }
+
+    @Override
+    public String commit(@Nullable Image base, String snapshot, Commit commit) {
+        try (Lease lease = store.leases().open();
+                var extractions = new Extractions(layers, lease, blob -> false)) {
+            String blob = NewImage.store(store, lease, out -> snapshotter.diff(snapshot, out));
+            List<String> below = base == null
+                    ? List.of()
+                    : base.manifest().layers().stream()
+                            .map(dev.naru.oci.Descriptor::digest)
+                            .toList();
+            return make(new NewImage(commit), base, below, blob, lease, extractions);
+        } finally {
+            garbage.collectBlobs(store.blobs().list());
+        }
+    }
+
+    private String make(
+            NewImage image,
+            @Nullable Image base,
+            List<String> below,
+            String blob,
+            Lease lease,
+            Extractions extractions) {
+        ExtractedLayer extracted = layers.extract(blob, lease);
+        var registration = new Registration(store, layers, lease, extractions);
+        extractions.give(blob, extracted);
+        try {
+            ImagePlan plan = image.plan(base, below, blob, extracted.diffId());
+            StoredImage made = registration.image(plan, base == null ? null : base.id());
+            var names = new HashMap<String, String>();
+            plan.references().forEach(name -> names.put(name, made.id()));
+            commit(registration, List.of(made), names);
+            return made.id();
+        } catch (RuntimeException | Error failure) {
+            registration.undo();
+            throw failure;
+        }
+    }
+
+    @Override
+    public Snapshotter snapshotter() {
+        return snapshotter;
+    }
+
+    @Override
+    public long layersSize() {
+        return layers.all().stream().mapToLong(StoredLayer::size).sum();
+    }
+
+    /** Waits until everything removed so far is gone from the disk. */
+    void awaitRemovals() {
+        removals.await();
+    }
+
+    @Override
+    public void close() {
+        removals.close();
+        snapshotter.close();
+    }
+}

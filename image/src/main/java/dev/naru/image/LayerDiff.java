@@ -1,0 +1,153 @@
+package dev.naru.image;
+
+import dev.naru.linux.Descriptor;
+import dev.naru.linux.FileCalls;
+import dev.naru.linux.FileStatus;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Writes a container's upper directory as a layer's tar stream, sorted, with whiteouts (image-spec, layer.md). */
+final class LayerDiff {
+    private final FileCalls calls;
+    private final LowerLayers lower;
+    private final TarWriter tar;
+    private final Map<FileStatus.Identity, String> linked = new HashMap<>();
+    private final byte[] buffer = new byte[128 * 1024];
+
+    LayerDiff(FileCalls calls, LowerLayers lower, OutputStream out) {
+        this.calls = calls;
+        this.lower = lower;
+        this.tar = new TarWriter(out);
+    }
+
+    void write(Path upper) throws IOException {
+        try (Descriptor root = Descriptor.open(upper.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
+            walk(root, "");
+        }
+        tar.finish();
+    }
+
+    private void walk(Descriptor directory, String path) throws IOException {
+        List<String> names = calls.list(directory.number()).stream().sorted().toList();
+        if (LowerLayers.isOpaque(calls, directory.number(), ".")
+                && lower.find(path).isPresent()) {
+            whiteout(path, ".wh..opq");
+        }
+        for (String name : names) {
+            FileStatus status = calls.status(directory.number(), name).orElse(null);
+            if (status != null) {
+                visit(directory, path, name, status);
+            }
+        }
+    }
+
+    private void visit(Descriptor directory, String parent, String name, FileStatus status) throws IOException {
+        String path = parent.isEmpty() ? name : parent + "/" + name;
+        if (status.isWhiteout()) {
+            if (lower.find(path).isPresent()) {
+                whiteout(parent, name);
+            }
+            return;
+        }
+        switch (status.type()) {
+            case FileStatus.DIRECTORY -> {
+                tar.begin(entry(directory, name, path + "/", TarEntry.Type.DIRECTORY, status, ""));
+                try (Descriptor child =
+                        calls.open(directory.number(), name, Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
+                    walk(child, path);
+                }
+            }
+            case FileStatus.REGULAR -> file(directory, name, path, status);
+            case FileStatus.SYMBOLIC_LINK ->
+                tar.begin(entry(
+                        directory,
+                        name,
+                        path,
+                        TarEntry.Type.SYMBOLIC_LINK,
+                        status,
+                        calls.readLink(directory.number(), name)));
+            case FileStatus.CHARACTER_DEVICE ->
+                tar.begin(entry(directory, name, path, TarEntry.Type.CHARACTER_DEVICE, status, ""));
+            case FileStatus.BLOCK_DEVICE ->
+                tar.begin(entry(directory, name, path, TarEntry.Type.BLOCK_DEVICE, status, ""));
+            case FileStatus.FIFO -> tar.begin(entry(directory, name, path, TarEntry.Type.FIFO, status, ""));
+            default -> {
+                // A socket is nothing without the process that listens on it; tar has no type for it.
+            }
+        }
+    }
+
+    private void whiteout(String parent, String name) throws IOException {
+        String path = (parent.isEmpty() ? "" : parent + "/") + ".wh." + name;
+        tar.begin(TarEntry.file(path, 0600, 0, 0));
+    }
+
+    private void file(Descriptor directory, String name, String path, FileStatus status) throws IOException {
+        if (status.links() > 1) {
+            String first = linked.putIfAbsent(status.identity(), path);
+            if (first != null) {
+                tar.begin(entry(directory, name, path, TarEntry.Type.HARD_LINK, status, first));
+                return;
+            }
+        }
+        tar.begin(entry(directory, name, path, TarEntry.Type.FILE, status, ""));
+        try (Descriptor file = calls.open(directory.number(), name, Descriptor.O_RDONLY, 0);
+                InputStream in = Files.newInputStream(Path.of(file.path()))) {
+            copy(in, status.size());
+        }
+    }
+
+    /** Exactly as many bytes as the header says, also when the file is being written to. */
+    private void copy(InputStream in, long size) throws IOException {
+        long left = size;
+        while (left > 0) {
+            int count = in.read(buffer, 0, (int) Math.min(buffer.length, left));
+            if (count < 0) {
+                java.util.Arrays.fill(buffer, (byte) 0);
+                count = (int) Math.min(buffer.length, left);
+            }
+            tar.write(buffer, 0, count);
+            left -= count;
+        }
+    }
+
+    private TarEntry entry(
+            Descriptor directory, String name, String path, TarEntry.Type type, FileStatus status, String link) {
+        boolean content = type == TarEntry.Type.FILE;
+        return new TarEntry(
+                path,
+                type,
+                status.permissions(),
+                status.uid(),
+                status.gid(),
+                content ? status.size() : 0,
+                status.modified(),
+                status.nanos(),
+                link,
+                status.rdevMajor(),
+                status.rdevMinor(),
+                type == TarEntry.Type.HARD_LINK ? Map.of() : xattrs(directory, name),
+                null,
+                content ? status.size() : 0);
+    }
+
+    private Map<String, byte[]> xattrs(Descriptor directory, String name) {
+        List<String> names = calls.listXattrs(directory.number(), name);
+        if (names.isEmpty()) {
+            return Map.of();
+        }
+        var xattrs = new HashMap<String, byte[]>();
+        for (String attribute : names) {
+            if (!attribute.startsWith("trusted.")) {
+                calls.getXattr(directory.number(), name, attribute).ifPresent(value -> xattrs.put(attribute, value));
+            }
+        }
+        return xattrs;
+    }
+}

@@ -1,0 +1,276 @@
+package dev.naru.image;
+
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.linux.Descriptor;
+import dev.naru.linux.Errno;
+import dev.naru.linux.FileCalls;
+import dev.naru.linux.LinuxException;
+import dev.naru.linux.Sha256;
+import dev.naru.linux.Syscall;
+import dev.naru.oci.ChainId;
+import dev.naru.store.Leases.Lease;
+import dev.naru.store.Store;
+import dev.naru.store.Transaction;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+
+/**
+ * The extracted layers, each in a directory of its own that overlayfs takes as a lower one. The directories' names are
+ * short, so that 128 of them fit in the one page that mount(2) takes.
+ */
+final class LayerStore {
+    private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
+    private static final int NAME_LENGTH = 5;
+
+    private final Store store;
+    private final Path root;
+    private final Removals removals;
+    private final Map<String, StoredLayer> layers = new ConcurrentHashMap<>();
+
+    LayerStore(Store store, Removals removals) {
+        this.store = store;
+        this.root = store.dataRoot().resolve("overlay");
+        this.removals = removals;
+        try {
+            Files.createDirectories(
+                    root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (IOException failure) {
+            throw Failures.of("cannot open the layers in " + root, failure);
+        }
+        List<Transaction.Document> documents = store.database().read(in -> in.list(StoredLayer.KIND));
+        for (Transaction.Document each : documents) {
+            StoredLayer layer = ImageJson.read(StoredLayer.class, each.body(), "layer " + each.id());
+            layers.put(layer.chainId(), layer);
+        }
+        orphans().forEach(name -> removals.remove(root, name));
+    }
+
+    /** Directories that no layer has: what a process left that died. */
+    List<String> orphans() {
+        var known = new HashSet<String>();
+        layers.values().forEach(layer -> {
+            known.add(layer.directory());
+            known.add(InitLayer.directory(layer.directory()));
+        });
+        known.add(InitLayer.directory(""));
+        var orphans = new ArrayList<String>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(root)) {
+            for (Path each : entries) {
+                String name = each.getFileName().toString();
+                if (!known.contains(name)) {
+                    orphans.add(name);
+                }
+            }
+        } catch (IOException failure) {
+            throw Failures.of("cannot list the layers in " + root, failure);
+        }
+        return orphans;
+    }
+
+    Path root() {
+        return root;
+    }
+
+    Optional<StoredLayer> find(String chainId) {
+        return Optional.ofNullable(layers.get(chainId));
+    }
+
+    List<StoredLayer> all() {
+        return List.copyOf(layers.values());
+    }
+
+    boolean hasDiff(String diffId) {
+        return layers.values().stream().anyMatch(layer -> layer.diffId().equals(diffId));
+    }
+
+    /** The directories of a chain, topmost first. */
+    List<Path> directories(String chainId) {
+        return StoredLayer.stack(layers, chainId).stream().map(root::resolve).toList();
+    }
+
+    /** Extracts a blob, compressed or not, into a new directory. */
+    ExtractedLayer extract(String blob, Lease lease) {
+        String directory = newDirectory(lease);
+        try (FileChannel file = store.blobs().open(blob)) {
+            return extract(blob, file, directory);
+        } catch (IOException failure) {
+            discard(directory);
+            throw Failures.reading(failure);
+        } catch (LinuxException failure) {
+            discard(directory);
+            throw Failures.of("cannot extract a layer", failure);
+        } catch (RuntimeException | Error failure) {
+            discard(directory);
+            throw failure;
+        }
+    }
+
+    private ExtractedLayer extract(String blob, FileChannel file, String directory) throws IOException {
+        ByteBuffer start = ByteBuffer.allocate(Compression.MAGIC);
+        file.read(start, 0);
+        Compression compression = Compression.of(start.flip());
+        if (compression == Compression.NONE) {
+            return extract(file, directory, blob);
+        }
+        try (var hash = new Sha256();
+                var plain = new ReadAheadChannel(compression.reader(file), hash)) {
+            ExtractedLayer extracted = extract(plain, directory, "");
+            return new ExtractedLayer(directory, "sha256:" + hash.hex(), extracted.size(), extracted.implicit());
+        }
+    }
+
+    private ExtractedLayer extract(ReadableByteChannel plain, String directory, String diffId) {
+        Descriptor target =
+                Descriptor.open(root.resolve(directory).toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0);
+        try (var extractor = new LayerExtractor(target, true);
+                var tar = new TarReader(plain)) {
+            LayerExtractor.Result result = extractor.extract(tar);
+            tar.drain();
+            return new ExtractedLayer(directory, diffId, result.size(), result.implicit());
+        }
+    }
+
+    private String newDirectory(Lease lease) {
+        try (var calls = new FileCalls();
+                var parent = Descriptor.open(root.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
+            while (true) {
+                String name = randomName();
+                lease.hold(node(name));
+                int result = calls.mkdir(parent.number(), name, 0755);
+                if (result == 0) {
+                    // Whatever the process's umask is.
+                    calls.chmod(parent.number(), name, 0755);
+                    return name;
+                }
+                if (result != -Errno.EEXIST) {
+                    throw new LinuxException("mkdirat", root.resolve(name).toString(), -result);
+                }
+            }
+        } catch (LinuxException failure) {
+            throw Failures.of("cannot make a layer", failure);
+        }
+    }
+
+    /** What leases call a directory. */
+    static String node(String directory) {
+        return "layer:" + directory;
+    }
+
+    private static String randomName() {
+        var name = new StringBuilder();
+        for (int i = 0; i < NAME_LENGTH; i++) {
+            name.append(ALPHABET.charAt(ThreadLocalRandom.current().nextInt(ALPHABET.length())));
+        }
+        return name.toString();
+    }
+
+    /** Gives an extracted layer its place on a chain; it is not there before {@link #added}. */
+    StoredLayer place(ExtractedLayer extracted, String parent, List<Path> below) {
+        Path directory = root.resolve(extracted.directory());
+        try (var calls = new FileCalls();
+                var lower = new LowerLayers(calls, below);
+                var target = Descriptor.open(directory.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
+            for (String path : extracted.implicit()) {
+                lower.copyDirectoryAttributes(path, target.number(), path.isEmpty() ? "." : path);
+            }
+        } catch (LinuxException failure) {
+            throw Failures.of("cannot make a layer", failure);
+        }
+        return new StoredLayer(
+                ChainId.on(parent, extracted.diffId()),
+                extracted.diffId(),
+                parent,
+                extracted.directory(),
+                extracted.size());
+    }
+
+    /** Makes everything that was extracted durable. */
+    void sync() {
+        try (var directory = Descriptor.open(root.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
+            Syscall.SYNCFS.call(root.toString(), directory.number());
+        } catch (LinuxException failure) {
+            throw Failures.of("cannot write layers", failure);
+        }
+    }
+
+    static void put(Transaction in, StoredLayer layer) {
+        in.put(StoredLayer.KIND, layer.chainId(), ImageJson.write(layer));
+    }
+
+    /** The transaction with these is durable. */
+    void added(List<StoredLayer> added) {
+        added.forEach(layer -> layers.put(layer.chainId(), layer));
+    }
+
+    /** Finds a layer and keeps it and those below while the lease lives. */
+    synchronized Optional<StoredLayer> pin(String chainId, Lease lease) {
+        lease.hold(chainId);
+        for (String at = chainId; !at.isEmpty(); ) {
+            StoredLayer layer = layers.get(at);
+            if (layer == null) {
+                return Optional.empty();
+            }
+            lease.hold(at);
+            at = layer.parent();
+        }
+        return find(chainId);
+    }
+
+    /**
+     * Takes out those of the layers that nothing has pinned, and no snapshot uses.
+     *
+     * @return the ones taken out
+     */
+    synchronized List<StoredLayer> detach(List<StoredLayer> unneeded, Supplier<Set<String>> snapshotChains) {
+        Set<String> used = new HashSet<>();
+        snapshotChains.get().forEach(chain -> addChain(used, chain));
+        var gone = new ArrayList<StoredLayer>();
+        for (StoredLayer layer : unneeded) {
+            if (!used.contains(layer.chainId()) && !store.leases().isHeld(layer.chainId())) {
+                layers.remove(layer.chainId());
+                gone.add(layer);
+            }
+        }
+        return gone;
+    }
+
+    /** Adds the chain and those below it. */
+    void addChain(Set<String> chains, String chainId) {
+        for (String at = chainId; !at.isEmpty() && chains.add(at); ) {
+            at = find(at).map(StoredLayer::parent).orElse("");
+        }
+    }
+
+    /** The transaction without these is durable. */
+    void discard(List<StoredLayer> gone) {
+        for (StoredLayer layer : gone) {
+            discard(layer.directory());
+            discard(InitLayer.directory(layer.directory()));
+        }
+    }
+
+    void discard(String directory) {
+        removals.remove(root, directory);
+    }
+
+    NaruException missing(String chainId) {
+        return new NaruException(
+                ErrorKind.NOT_FOUND, "layer " + chainId + " is missing", "", "run naru system check --repair");
+    }
+}

@@ -1,0 +1,145 @@
+package dev.naru.image;
+
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.oci.ChainId;
+import dev.naru.oci.Descriptor;
+import dev.naru.oci.Digest;
+import dev.naru.oci.ImageConfig;
+import dev.naru.oci.Manifest;
+import dev.naru.oci.MediaTypes;
+import dev.naru.store.Leases.Lease;
+import dev.naru.store.Store;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Turns plans into documents: checks every digest, gives each layer its place, and makes manifests where none came. */
+final class Registration {
+    private final Store store;
+    private final LayerStore layers;
+    private final Lease lease;
+    private final Extractions extractions;
+    private final Map<String, StoredLayer> added = new HashMap<>();
+    private final List<StoredLayer> order = new ArrayList<>();
+
+    Registration(Store store, LayerStore layers, Lease lease, Extractions extractions) {
+        this.store = store;
+        this.layers = layers;
+        this.lease = lease;
+        this.extractions = extractions;
+    }
+
+    /** The layers to be put into the database with the images. */
+    List<StoredLayer> added() {
+        return order;
+    }
+
+    /** Prepares an image. */
+    StoredImage image(ImagePlan plan, @Nullable String parent) {
+        ImageConfig config = ImageJson.read(ImageConfig.class, plan.config(), "image configuration");
+        checkConfig(config, plan);
+        String id = store.blobs().put(plan.config(), lease);
+        long size = 0;
+        String chain = "";
+        for (int i = 0; i < plan.layers().size(); i++) {
+            StoredLayer layer =
+                    layer(plan.layers().get(i), config.rootfs().diffIds().get(i), chain);
+            chain = layer.chainId();
+            size += layer.size();
+        }
+        byte[] bytes = plan.manifest() == null ? ImageJson.write(manifest(plan, id)) : plan.manifest();
+        Manifest manifest = ImageJson.read(Manifest.class, bytes, "manifest");
+        if (!manifest.config().digest().equals(id)) {
+            throw NaruException.invalid("invalid image: its manifest has another configuration");
+        }
+        String manifestDigest = store.blobs().put(bytes, lease);
+        return new StoredImage(id, manifestDigest, bytes.length, manifest, config, chain, size, now(), parent);
+    }
+
+    private static void checkConfig(ImageConfig config, ImagePlan plan) {
+        List<String> diffIds =
+                config.rootfs() == null ? List.of() : config.rootfs().diffIds();
+        if (config.rootfs() == null
+                || diffIds == null
+                || diffIds.size() != plan.layers().size()) {
+            throw NaruException.invalid("invalid image configuration: it describes "
+                    + (diffIds == null ? 0 : diffIds.size()) + " layers, the image has "
+                    + plan.layers().size());
+        }
+        diffIds.forEach(Digest::parse);
+        if (config.os() != null && !config.os().isEmpty() && !config.os().equals("linux")) {
+            throw new NaruException(
+                    ErrorKind.NOT_SUPPORTED,
+                    "cannot load image: operating system \"" + config.os() + "\" is not supported");
+        }
+    }
+
+    private StoredLayer layer(String blob, String diffId, String parent) {
+        String chainId = ChainId.on(parent, diffId);
+        StoredLayer known = added.get(chainId);
+        if (known == null) {
+            known = layers.pin(chainId, lease).orElse(null);
+        }
+        if (known != null) {
+            return known;
+        }
+        ExtractedLayer extracted = extractions.take(blob);
+        if (!extracted.diffId().equals(diffId)) {
+            layers.discard(extracted.directory());
+            throw NaruException.invalid(
+                    "invalid image: a layer has the digest " + extracted.diffId() + " instead of " + diffId);
+        }
+        StoredLayer layer = layers.place(extracted, parent, below(parent));
+        added.put(chainId, layer);
+        order.add(layer);
+        return layer;
+    }
+
+    private List<Path> below(String chainId) {
+        var all = new HashMap<String, StoredLayer>(added);
+        layers.all().forEach(layer -> all.put(layer.chainId(), layer));
+        return StoredLayer.stack(all, chainId).stream()
+                .map(layers.root()::resolve)
+                .toList();
+    }
+
+    private Manifest manifest(ImagePlan plan, String id) {
+        var descriptors = new ArrayList<Descriptor>();
+        for (String blob : plan.layers()) {
+            descriptors.add(descriptor(
+                    compression(blob).layerType(), blob, store.blobs().size(blob)));
+        }
+        Descriptor config = descriptor(MediaTypes.CONFIG, id, plan.config().length);
+        return new Manifest(2, MediaTypes.MANIFEST, null, config, descriptors, null, null);
+    }
+
+    static Descriptor descriptor(String mediaType, String digest, long size) {
+        return new Descriptor(mediaType, digest, size, null, null, null, null);
+    }
+
+    private Compression compression(String blob) {
+        ByteBuffer start = ByteBuffer.allocate(Compression.MAGIC);
+        try (FileChannel file = store.blobs().open(blob)) {
+            file.read(start, 0);
+        } catch (java.io.IOException failure) {
+            throw Failures.of("cannot read blob " + blob, failure);
+        }
+        return Compression.of(start.flip());
+    }
+
+    static long now() {
+        java.time.Instant now = java.time.Instant.now();
+        return now.getEpochSecond() * 1_000_000_000 + now.getNano();
+    }
+
+    /** Something failed: what was extracted for this registration goes. */
+    void undo() {
+        order.forEach(layer -> layers.discard(layer.directory()));
+    }
+}

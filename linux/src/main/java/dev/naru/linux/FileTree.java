@@ -1,0 +1,53 @@
+package dev.naru.linux;
+
+/** Work on whole trees of files, never through symbolic links. */
+public final class FileTree {
+    private FileTree() {}
+
+    /** Removes a name and all below it; one that does not exist is fine. */
+    public static void remove(FileCalls calls, int directory, String name) {
+        int result = calls.unlink(directory, name);
+        if (result == 0 || result == -Errno.ENOENT) {
+            return;
+        }
+        if (result != -Errno.EISDIR && result != -Errno.EPERM && result != -Errno.ENOTEMPTY) {
+            throw new LinuxException("unlinkat", FileCalls.text(name), -result);
+        }
+        try (Descriptor below = calls.open(directory, name, Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
+            for (String each : calls.list(below.number())) {
+                remove(calls, below.number(), each);
+            }
+        }
+        result = calls.rmdir(directory, name);
+        if (result < 0 && result != -Errno.ENOENT) {
+            throw new LinuxException("unlinkat", FileCalls.text(name), -result);
+        }
+    }
+
+    /** Bytes on disk of all files below an open directory, each hard-linked file once. */
+    public static long size(FileCalls calls, int directory) {
+        return size(calls, directory, new java.util.HashSet<>());
+    }
+
+    private static long size(FileCalls calls, int directory, java.util.Set<FileStatus.Identity> seen) {
+        long sum = 0;
+        for (String name : calls.list(directory)) {
+            FileStatus status = calls.status(directory, name).orElse(null);
+            if (status == null) {
+                continue;
+            }
+            if (status.isDirectory()) {
+                try (Descriptor below = calls.open(directory, name, Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
+                    sum += size(calls, below.number(), seen);
+                } catch (LinuxException gone) {
+                    if (gone.errno() != Errno.ENOENT) {
+                        throw gone;
+                    }
+                }
+            } else if (status.links() < 2 || seen.add(status.identity())) {
+                sum += status.size();
+            }
+        }
+        return sum;
+    }
+}
