@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A netlink socket. It belongs to the network namespace of the thread that opened it for all its life, whichever
  * thread uses it afterwards.
  *
- * <p>The kernel works a request off inside the send, so the answers are there when it returns. One exchange runs at a
- * time: the kernel's own lock would make the others wait while they hold a virtual thread's carrier.
+ * <p>The kernel works a request off inside the send, so the answers are there when it returns.
  */
 public final class NetlinkSocket implements AutoCloseable {
     static final int ROUTE = 0;
@@ -35,11 +34,18 @@ public final class NetlinkSocket implements AutoCloseable {
     private static final int RECEIVE = 32 * 1024;
     private static final int BIG_REQUEST = 96 * 1024;
 
-    private final Descriptor socket;
-    private final ReentrantLock lock = new ReentrantLock();
+    /**
+     * The kernel has one lock for the links of all namespaces (rtnl), and whoever waits for it there holds a virtual
+     * thread's carrier: so they wait here.
+     */
+    private static final ReentrantLock ROUTING = new ReentrantLock();
 
-    private NetlinkSocket(Descriptor socket) {
+    private final Descriptor socket;
+    private final ReentrantLock lock;
+
+    private NetlinkSocket(Descriptor socket, ReentrantLock lock) {
         this.socket = socket;
+        this.lock = lock;
     }
 
     /** Opens a socket in the calling thread's network namespace. */
@@ -48,7 +54,7 @@ public final class NetlinkSocket implements AutoCloseable {
         try {
             option(socket, SOL_NETLINK, NETLINK_CAP_ACK, 1);
             option(socket, SOL_NETLINK, NETLINK_EXT_ACK, 1);
-            return new NetlinkSocket(socket);
+            return new NetlinkSocket(socket, protocol == ROUTE ? ROUTING : new ReentrantLock());
         } catch (LinuxException failure) {
             socket.close();
             throw failure;

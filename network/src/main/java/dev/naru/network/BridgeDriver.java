@@ -99,6 +99,18 @@ public final class BridgeDriver implements NetworkDriver {
     }
 
     @Override
+    public void prepare(NetworkSpec network, NetworkSandbox sandbox) {
+        if (sandbox instanceof KernelSandbox ours) {
+            try {
+                pairs.prepare(bridge(network), ours);
+            } catch (LinuxException failure) {
+                throw NaruException.because(
+                        ErrorKind.INTERNAL, "cannot prepare a sandbox for network " + network.name(), failure);
+            }
+        }
+    }
+
+    @Override
     public void detach(NetworkSpec network, Attachment attachment) {
         try {
             firewall.withdraw(attachment);
@@ -155,7 +167,8 @@ public final class BridgeDriver implements NetworkDriver {
             Set<Integer> masters = new HashSet<>();
             bridges.values().forEach(bridge -> masters.add(bridge.index()));
             for (Link link : rtnetlink.links()) {
-                if (masters.contains(link.master()) && VethPairs.ours(link) && !keep.contains(link.name())) {
+                boolean known = keep.contains(link.name()) || pairs.isReserved(link.name());
+                if (masters.contains(link.master()) && VethPairs.ours(link) && !known) {
                     reaper.add(link.name());
                 }
             }

@@ -7,12 +7,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** A namespace that an open descriptor of this process keeps: when the process dies, nothing is left. */
 final class KernelSandbox implements NetworkSandbox {
     private final NetworkNamespace namespace;
     private final Path path;
     private final long inode;
+    private final AtomicReference<@Nullable VethPair> prepared = new AtomicReference<>();
 
     KernelSandbox(NetworkNamespace namespace) {
         this.namespace = requireNonNull(namespace, "namespace");
@@ -23,6 +27,16 @@ final class KernelSandbox implements NetworkSandbox {
 
     NetworkNamespace namespace() {
         return namespace;
+    }
+
+    /** Keeps a pair that is already in the namespace for the first attachment. */
+    void prepared(VethPair pair) {
+        prepared.set(pair);
+    }
+
+    /** Hands out the pair that was made ahead, once. */
+    Optional<VethPair> takePrepared() {
+        return Optional.ofNullable(prepared.getAndSet(null));
     }
 
     @Override

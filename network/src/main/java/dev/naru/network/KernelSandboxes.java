@@ -1,5 +1,7 @@
 package dev.naru.network;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.linux.Errno;
@@ -7,11 +9,30 @@ import dev.naru.linux.LinuxException;
 import dev.naru.linux.NetworkNamespace;
 import java.nio.file.Path;
 
-/** Namespaces of this kernel. */
+/** Namespaces of this kernel. After the first one a few are kept ready for the same network. */
 public final class KernelSandboxes implements NetworkSandboxes {
+    private final NetworkDriver driver;
+    private final SandboxStock stock;
+
+    /**
+     * Makes nothing before the first sandbox is taken.
+     *
+     * @param driver prepares those that are kept ready
+     * @param ready how many are kept ready; 0 for none
+     */
+    public KernelSandboxes(NetworkDriver driver, int ready) {
+        this.driver = requireNonNull(driver, "driver");
+        this.stock = new SandboxStock(ready);
+    }
+
     @Override
     public NetworkSandbox take(String containerId) {
         return create();
+    }
+
+    @Override
+    public NetworkSandbox take(String containerId, NetworkSpec network) {
+        return stock.take(network.id(), () -> prepared(network)).orElseGet(KernelSandboxes::create);
     }
 
     @Override
@@ -21,13 +42,31 @@ public final class KernelSandboxes implements NetworkSandboxes {
 
     @Override
     public NetworkSandbox open(Path path) {
-        return opened(path);
+        try {
+            return new KernelSandbox(NetworkNamespace.open(path));
+        } catch (LinuxException failure) {
+            ErrorKind kind = failure.errno() == Errno.ENOENT ? ErrorKind.NOT_FOUND : ErrorKind.INTERNAL;
+            throw NaruException.because(kind, "cannot open network namespace " + path, failure);
+        }
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        stock.close();
+    }
 
-    static KernelSandbox create() {
+    private KernelSandbox prepared(NetworkSpec network) {
+        KernelSandbox sandbox = create();
+        try {
+            driver.prepare(network, sandbox);
+            return sandbox;
+        } catch (RuntimeException failure) {
+            sandbox.close();
+            throw failure;
+        }
+    }
+
+    private static KernelSandbox create() {
         try {
             // Interfaces get IPv6 only in networks that have it; loopback has it already and keeps it.
             NetworkNamespace namespace =
@@ -36,15 +75,6 @@ public final class KernelSandboxes implements NetworkSandboxes {
             return new KernelSandbox(namespace);
         } catch (LinuxException failure) {
             throw NaruException.because(ErrorKind.INTERNAL, "cannot make a network namespace", failure);
-        }
-    }
-
-    static KernelSandbox opened(Path path) {
-        try {
-            return new KernelSandbox(NetworkNamespace.open(path));
-        } catch (LinuxException failure) {
-            ErrorKind kind = failure.errno() == Errno.ENOENT ? ErrorKind.NOT_FOUND : ErrorKind.INTERNAL;
-            throw NaruException.because(kind, "cannot open network namespace " + path, failure);
         }
     }
 }

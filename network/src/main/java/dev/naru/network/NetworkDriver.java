@@ -21,6 +21,9 @@ public interface NetworkDriver extends AutoCloseable {
      */
     Attachment attach(NetworkSpec network, EndpointSpec endpoint, NetworkSandbox sandbox);
 
+    /** Does ahead of time what attaching this fresh sandbox to the network will need; it may go unused and be closed. */
+    default void prepare(NetworkSpec network, NetworkSandbox sandbox) {}
+
     /**
      * Undoes an attachment: ports and rules are gone when this returns, the interface soon after. Repeatable, and works
      * from the record alone after a restart.

@@ -7,6 +7,11 @@ public interface NetworkSandboxes extends AutoCloseable {
     /** A fresh namespace with its loopback interface up. */
     NetworkSandbox take(String containerId);
 
+    /** A fresh namespace for a container that is going to be attached to this network; part of that may be done already. */
+    default NetworkSandbox take(String containerId, NetworkSpec network) {
+        return take(containerId);
+    }
+
     /** The namespace of a running process, such as a container's first one. */
     NetworkSandbox ofProcess(int pid);
 

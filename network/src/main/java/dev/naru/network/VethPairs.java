@@ -14,7 +14,10 @@ import dev.naru.network.Attachment.PublishedPort;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Connects namespaces to bridges by pairs of interfaces. */
@@ -23,10 +26,8 @@ final class VethPairs {
     private static final int MOST_INTERFACES = 100;
     private static final int MOST_WAITS = 50;
 
-    /** The container's end and the name of the host's. */
-    private record Pair(Link inside, String outside) {}
-
     private final Rtnetlink host;
+    private final Set<String> reserved = ConcurrentHashMap.newKeySet();
 
     VethPairs(Rtnetlink host) {
         this.host = requireNonNull(host, "host");
@@ -37,6 +38,23 @@ final class VethPairs {
         return link.kind().equals("veth") && link.name().startsWith(PREFIX);
     }
 
+    /** Makes ahead of time what {@link #connect} will need. */
+    void prepare(Bridge bridge, KernelSandbox sandbox) {
+        VethPair pair = create(bridge, "", sandbox.namespace());
+        reserved.add(pair.outside());
+        sandbox.namespace().rtnetlink().batch().up(pair.inside().name()).commit();
+        if (!bridge.spec().interContainer()) {
+            host.batch().port(pair.outside(), true, false).commit();
+        }
+        awaitForwarding(pair.outside(), bridge.spec().bridge());
+        sandbox.prepared(pair);
+    }
+
+    /** Whether an interface waits for its container. */
+    boolean isReserved(String name) {
+        return reserved.contains(name);
+    }
+
     Attachment connect(
             Bridge bridge,
             EndpointSpec endpoint,
@@ -44,10 +62,10 @@ final class VethPairs {
             List<PublishedPort> published,
             NetworkSandbox sandbox) {
         if (sandbox instanceof KernelSandbox ours) {
-            return connect(bridge, endpoint, addresses, published, ours.namespace());
+            return connect(bridge, endpoint, addresses, published, ours.namespace(), ours.takePrepared());
         }
         try (NetworkNamespace namespace = NetworkNamespace.open(sandbox.path())) {
-            return connect(bridge, endpoint, addresses, published, namespace);
+            return connect(bridge, endpoint, addresses, published, namespace, Optional.empty());
         }
     }
 
@@ -56,31 +74,28 @@ final class VethPairs {
             EndpointSpec endpoint,
             EndpointAddresses addresses,
             List<PublishedPort> published,
-            NetworkNamespace namespace) {
+            NetworkNamespace namespace,
+            Optional<VethPair> prepared) {
         String mac = macAddress(endpoint, addresses);
-        Pair pair = create(bridge, mac, namespace);
-        Link inside = pair.inside();
-        String outside = pair.outside();
+        Optional<VethPair> usable = prepared.filter(pair -> pair.bridge() == bridge.index());
+        if (usable.isEmpty()) {
+            prepared.ifPresent(pair -> forget(pair.outside()));
+        }
+        VethPair pair = usable.orElseGet(() -> create(bridge, mac, namespace));
         try {
-            // With bridge-nf-call-iptables a published port that leads back to its user never leaves the bridge.
-            boolean hairpin = !published.isEmpty();
-            boolean isolated = !bridge.spec().interContainer();
-            if (isolated || hairpin) {
-                host.batch().port(outside, isolated, hairpin).commit();
-            }
-            configure(inside, addresses, namespace);
-            awaitForwarding(outside, bridge.spec().bridge());
+            complete(bridge, pair, mac, addresses, published, namespace, usable.isPresent());
         } catch (RuntimeException failure) {
-            host.batch().delete(outside).commit();
+            forget(pair.outside());
             throw failure;
         }
+        reserved.remove(pair.outside());
         return new Attachment(
                 bridge.spec().id(),
                 endpointId(),
                 endpoint.containerId(),
-                outside,
-                inside.name(),
-                inside.macAddress(),
+                pair.outside(),
+                pair.inside().name(),
+                mac.isEmpty() ? pair.inside().macAddress() : mac,
                 addresses.address(),
                 addresses.prefixLength(),
                 addresses.gateway(),
@@ -90,8 +105,33 @@ final class VethPairs {
                 published);
     }
 
+    private void complete(
+            Bridge bridge,
+            VethPair pair,
+            String mac,
+            EndpointAddresses addresses,
+            List<PublishedPort> published,
+            NetworkNamespace namespace,
+            boolean forwarding) {
+        // With bridge-nf-call-iptables a published port that leads back to its user never leaves the bridge.
+        boolean hairpin = !published.isEmpty();
+        boolean isolated = !bridge.spec().interContainer();
+        if (hairpin || (isolated && !forwarding)) {
+            host.batch().port(pair.outside(), isolated, hairpin).commit();
+        }
+        configure(pair.inside(), forwarding ? mac : "", addresses, namespace);
+        if (!forwarding) {
+            awaitForwarding(pair.outside(), bridge.spec().bridge());
+        }
+    }
+
+    private void forget(String outside) {
+        reserved.remove(outside);
+        host.batch().delete(outside).commit();
+    }
+
     /** Makes a pair under the first free name there. */
-    private Pair create(Bridge bridge, String mac, NetworkNamespace namespace) {
+    private VethPair create(Bridge bridge, String mac, NetworkNamespace namespace) {
         for (int i = 0; i < MOST_INTERFACES; i++) {
             String inside = "eth" + i;
             String outside = PREFIX
@@ -100,7 +140,8 @@ final class VethPairs {
                 host.batch()
                         .veth(outside, bridge.index(), 0, bridge.spec().mtu(), inside, mac, namespace.descriptor())
                         .commit();
-                return new Pair(namespace.rtnetlink().link(inside).orElseThrow(), outside);
+                return new VethPair(
+                        bridge.index(), namespace.rtnetlink().link(inside).orElseThrow(), outside);
             } catch (LinuxException failure) {
                 if (failure.errno() != Errno.EEXIST) {
                     throw failure;
@@ -124,14 +165,18 @@ final class VethPairs {
         }
     }
 
-    private static void configure(Link link, EndpointAddresses addresses, NetworkNamespace namespace) {
+    private static void configure(Link link, String mac, EndpointAddresses addresses, NetworkNamespace namespace) {
         if (!addresses.address6().isEmpty()) {
             namespace.call(() -> {
                 Sysctl.set("ipv6/conf/" + link.name() + "/disable_ipv6", "0");
                 return true;
             });
         }
-        LinkBatch batch = namespace.rtnetlink().batch().up(link.name());
+        LinkBatch batch = namespace.rtnetlink().batch();
+        if (!mac.isEmpty()) {
+            batch.macAddress(link.name(), mac);
+        }
+        batch.up(link.name());
         add(batch, link, addresses.address(), addresses.prefixLength(), addresses.gateway());
         add(batch, link, addresses.address6(), addresses.prefixLength6(), addresses.gateway6());
         batch.commit();

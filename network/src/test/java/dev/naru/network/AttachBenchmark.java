@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Prints what connecting and disconnecting cost: arguments are callers, rounds of each, published ports. */
+/** Prints what connecting and disconnecting cost: arguments are callers, rounds of each, published ports, pause in ms, sandboxes kept ready. */
 final class AttachBenchmark {
     private AttachBenchmark() {}
 
@@ -13,8 +13,9 @@ final class AttachBenchmark {
         int callers = Integer.parseInt(arguments[0]);
         int rounds = Integer.parseInt(arguments[1]);
         int ports = Integer.parseInt(arguments[2]);
-        int pause = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 0;
-        try (var network = new TestNetwork()) {
+        int pause = Integer.parseInt(arguments[3]);
+        int ready = Integer.parseInt(arguments[4]);
+        try (var network = new TestNetwork(true, false, ready)) {
             run(network, callers, Math.min(rounds, 20), ports, pause);
             long start = System.nanoTime();
             long[][] times = run(network, callers, rounds, ports, pause);
@@ -60,7 +61,7 @@ final class AttachBenchmark {
         var requests = new EndpointSpec.PortRequest[ports];
         Arrays.fill(requests, TestNetwork.port(80, "", 0, 0));
         long t0 = System.nanoTime();
-        NetworkSandbox sandbox = network.sandboxes.take("c");
+        NetworkSandbox sandbox = network.sandboxes.take("c", network.spec);
         long t1 = System.nanoTime();
         Attachment attachment = network.driver.attach(network.spec, TestNetwork.endpoint(requests), sandbox);
         long t2 = System.nanoTime();

@@ -29,8 +29,8 @@ final class TestNetwork implements AutoCloseable {
     final String bridge =
             "nt" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt(), 6);
     final int block = ThreadLocalRandom.current().nextInt(16, 250);
-    final KernelSandboxes sandboxes = new KernelSandboxes();
     final NetworkSpec spec;
+    final KernelSandboxes sandboxes;
     BridgeDriver driver = new BridgeDriver(bridge);
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
@@ -39,6 +39,12 @@ final class TestNetwork implements AutoCloseable {
     }
 
     TestNetwork(boolean interContainer, boolean internal) {
+        this(interContainer, internal, 0);
+    }
+
+    /** With some sandboxes kept ready. */
+    TestNetwork(boolean interContainer, boolean internal, int ready) {
+        this.sandboxes = new KernelSandboxes(driver, ready);
         this.spec = spec(bridge, "10." + block + ".7.0/24", interContainer, internal);
         driver.ensure(spec);
     }
@@ -132,7 +138,7 @@ final class TestNetwork implements AutoCloseable {
         }
 
         Container(NetworkSpec network, PortRequest... ports) {
-            sandbox = (KernelSandbox) sandboxes.take("c");
+            sandbox = (KernelSandbox) sandboxes.take("c", network);
             opened.push(sandbox);
             attachment = driver.attach(network, endpoint(ports), sandbox);
             this.network = network;
@@ -296,6 +302,7 @@ final class TestNetwork implements AutoCloseable {
         while (!opened.isEmpty()) {
             opened.pop().close();
         }
+        sandboxes.close();
         driver.remove(spec);
         driver.close();
     }
