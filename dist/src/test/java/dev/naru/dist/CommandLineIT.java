@@ -1,0 +1,147 @@
+package dev.naru.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The first hour of a user: the distribution's command line against its engine. */
+final class CommandLineIT {
+    private static EngineProcess engine;
+
+    @BeforeAll
+    static void start() throws Exception {
+        engine = new EngineProcess();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        engine.close();
+    }
+
+    @Test
+    void exitCodesAreThoseOfDocker() throws Exception {
+        assertThat(engine.out("run", "--rm", "busybox", "echo", "hello")).isEqualTo("hello");
+        assertThat(engine.naru("run", "--rm", "busybox", "sh", "-c", "exit 7").code())
+                .isEqualTo(7);
+        assertThat(engine.naru("run", "--rm", "busybox", "sh", "-c", "kill -9 $$")
+                        .code())
+                .isEqualTo(137);
+        assertThat(engine.naru("run", "--rm", "busybox", "nosuch").code()).isEqualTo(127);
+        assertThat(engine.naru("run", "--rm", "busybox", "/etc").code()).isEqualTo(126);
+        assertThat(engine.naru("run", "--rm", "nosuchimage:x", "true").code()).isEqualTo(125);
+        assertThat(engine.naru("run", "--nosuchoption", "busybox").code()).isEqualTo(125);
+        assertThat(engine.out("ps", "-aq")).isEmpty();
+    }
+
+    @Test
+    void standardInputArrivesWholeAndEnds() throws Exception {
+        byte[] large = new byte[8 << 20];
+        for (int i = 0; i < large.length; i++) {
+            large[i] = (byte) ('a' + i % 26);
+        }
+        EngineProcess.Outcome outcome = engine.run(large, "run", "--rm", "-i", "busybox", "cat");
+        assertThat(outcome.code()).isZero();
+        assertThat(outcome.out().getBytes(StandardCharsets.UTF_8)).isEqualTo(large);
+    }
+
+    @Test
+    void isolationIsDockersDefault() throws Exception {
+        String status = engine.out("run", "--rm", "busybox", "cat", "/proc/self/status");
+        assertThat(status).contains("CapEff:\t00000000a80425fb").contains("Seccomp:\t2");
+        assertThat(engine.out("run", "--rm", "busybox", "sh", "-c", "echo $$")).isEqualTo("1");
+        assertThat(engine.out("run", "--rm", "--hostname", "h1", "busybox", "hostname"))
+                .isEqualTo("h1");
+        assertThat(engine.naru("run", "--rm", "--read-only", "busybox", "touch", "/x")
+                        .code())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void publishedPortAnswersAndIsListed() throws Exception {
+        engine.out(
+                "run",
+                "-d",
+                "--name",
+                "web",
+                "-p",
+                "127.0.0.1:0:80",
+                "busybox",
+                "sh",
+                "-c",
+                "mkdir /w; echo page >/w/index.html; exec httpd -f -p 80 -h /w");
+        String address = engine.out("port", "web", "80");
+        assertThat(address).startsWith("127.0.0.1:");
+        assertThat(page(address)).isEqualTo("page\n");
+        assertThat(engine.out("ps", "--format", "{{.Names}}: {{.Ports}}")).contains("web: " + address + "->80/tcp");
+        engine.out("rm", "-f", "web");
+    }
+
+    @Test
+    void filesGoInAndOut() throws Exception {
+        engine.out("run", "-d", "--name", "files", "busybox", "sleep", "100");
+        Path source = engine.directory().resolve("in.txt");
+        Files.writeString(source, "carried\n");
+        engine.out("cp", source.toString(), "files:/root/in.txt");
+        assertThat(engine.out("exec", "files", "cat", "/root/in.txt")).isEqualTo("carried");
+        Path target = engine.directory().resolve("out.txt");
+        engine.out("cp", "files:/root/in.txt", target.toString());
+        assertThat(target).hasContent("carried");
+        assertThat(engine.out("diff", "files")).contains("A /root/in.txt");
+        engine.out("rm", "-f", "files");
+    }
+
+    @Test
+    void imagesAreCommittedSavedRemovedAndLoaded() throws Exception {
+        engine.out("run", "--name", "base", "busybox", "sh", "-c", "echo v2 >/new");
+        engine.out("commit", "base", "kept:v2");
+        Path archive = engine.directory().resolve("kept.tar");
+        engine.out("save", "-o", archive.toString(), "kept:v2");
+        engine.out("rm", "base");
+        engine.out("rmi", "kept:v2");
+        assertThat(engine.naru("inspect", "--type", "image", "kept:v2").code()).isEqualTo(1);
+        engine.out("load", "-i", archive.toString());
+        assertThat(engine.out("run", "--rm", "kept:v2", "cat", "/new")).isEqualTo("v2");
+        engine.out("rmi", "kept:v2");
+    }
+
+    @Test
+    void wrongRequestsSaySo() throws Exception {
+        engine.out("create", "--name", "taken", "busybox");
+        assertThat(engine.naru("create", "--name", "taken", "busybox").err())
+                .contains("is already in use by container");
+        assertThat(engine.naru("create", "-m", "1m", "busybox").err()).contains("Minimum memory limit allowed is 6MB");
+        assertThat(engine.naru("create", "--mount", "type=bind,src=/nosuch,dst=/x", "busybox")
+                        .err())
+                .contains("bind source path does not exist: /nosuch");
+        assertThat(engine.naru("start", "nosuch").err()).contains("No such container: nosuch");
+        engine.out("rm", "taken");
+    }
+
+    private static String page(String address) throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address + "/"))
+                    .build();
+            for (int attempt = 0; ; attempt++) {
+                try {
+                    return client.send(request, HttpResponse.BodyHandlers.ofString())
+                            .body();
+                } catch (IOException e) {
+                    if (attempt == 100) {
+                        throw e;
+                    }
+                    Thread.sleep(50);
+                }
+            }
+        }
+    }
+}
