@@ -50,7 +50,7 @@ final class ApiHandler implements Handler {
         } catch (InterruptedException e) {
             // The client left, or the server closes: nobody waits for an answer.
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
             LOG.log(System.Logger.Level.ERROR, "cannot serve " + call.request().path(), e);
             throw NaruException.because(ErrorKind.INTERNAL, "internal error", e);
         }

@@ -16,7 +16,7 @@ final class Json {
             .serializeNulls(false)
             .serializeEmpty(true)
             .failOnUnknown(false)
-            .add(Types.listOf(String.class), new StringsAdapter())
+            .add(Types.listOf(String.class), new StringsAdapter().nullSafe())
             .build();
 
     private Json() {}

@@ -1,0 +1,88 @@
+package dev.naru.api;
+
+import dev.naru.engine.Filters;
+import dev.naru.engine.ImageService;
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.wire.ContainerConfig;
+import dev.naru.wire.CreateImageInfo;
+import dev.naru.wire.CreateImageInfoBuilder;
+import dev.naru.wire.ImageDeleteResponseItem;
+import dev.naru.wire.ImageHistoryResponseItem;
+import dev.naru.wire.ImageInspect;
+import dev.naru.wire.ImagePruneResponse;
+import dev.naru.wire.ImageSummary;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Images that are nothing but their names. */
+final class EchoImages implements ImageService {
+    @Override
+    public List<ImageSummary> list(boolean all, Filters filters, boolean sharedSize, boolean digests) {
+        return List.of();
+    }
+
+    @Override
+    public ImageInspect inspect(String name) {
+        if (name.equals("missing")) {
+            throw NaruException.notFound("No such image: missing:latest");
+        }
+        String json = "{\"Id\":\"" + name + "\"}";
+        return Json.read(ImageInspect.class, json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public List<ImageHistoryResponseItem> history(String name) {
+        return List.of();
+    }
+
+    @Override
+    public void tag(String name, String repository, @Nullable String tag) {}
+
+    @Override
+    public List<ImageDeleteResponseItem> remove(String name, boolean force, boolean prune) {
+        return List.of(new ImageDeleteResponseItem(name, null));
+    }
+
+    @Override
+    public ImagePruneResponse prune(Filters filters) {
+        return new ImagePruneResponse(List.of(), 0L);
+    }
+
+    @Override
+    public void load(InputStream archive, boolean quiet, Consumer<CreateImageInfo> progress) {
+        long[] size = new long[1];
+        StreamRoutes.unchecked(() -> size[0] = archive.transferTo(OutputStream.nullOutputStream()));
+        progress.accept(CreateImageInfoBuilder.builder()
+                .stream("Loaded " + size[0] + "\n")
+                .build());
+        if (size[0] < 10) {
+            throw NaruException.invalid("unexpected EOF");
+        }
+    }
+
+    @Override
+    public void save(List<String> names, OutputStream archive) {
+        StreamRoutes.unchecked(
+                () -> archive.write(String.join(" ", names).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Override
+    public String importRootfs(InputStream tar, ImportRequest request) {
+        return "sha256:0";
+    }
+
+    @Override
+    public String commit(CommitRequest request, @Nullable ContainerConfig config) {
+        return "sha256:" + request.container() + request.pause();
+    }
+
+    @Override
+    public void pull(String reference, @Nullable String platform, Consumer<CreateImageInfo> progress) {
+        throw new NaruException(ErrorKind.NOT_SUPPORTED, "cannot pull " + reference);
+    }
+}
