@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +54,11 @@ final class Call {
 
     /** The engine; waits until it has taken over what runs. */
     Engine engine() {
-        return engine.get();
+        try {
+            return engine.get();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof NaruException cause ? cause : e;
+        }
     }
 
     /** Method and path in one text, for a switch: {@code "GET json"}. */

@@ -56,7 +56,9 @@ final class EchoContainer {
 
     private void echo(StreamSession.Client client) throws IOException {
         byte[] buffer = new byte[32 << 10];
-        for (int count = client.input().read(buffer); count >= 0; count = client.input().read(buffer)) {
+        for (int count = client.input().read(buffer);
+                count >= 0;
+                count = client.input().read(buffer)) {
             write(client, buffer, count);
         }
     }

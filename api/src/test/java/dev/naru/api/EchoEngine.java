@@ -93,12 +93,17 @@ final class EchoEngine implements Engine {
         return new SystemService() {
             @Override
             public SystemInfo info() {
-                return Json.read(SystemInfo.class, "{\"ID\":\"echo\",\"NCPU\":2}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                return Json.read(
+                        SystemInfo.class,
+                        "{\"ID\":\"echo\",\"NCPU\":2}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
             }
 
             @Override
             public SystemVersion version() {
-                return Json.read(SystemVersion.class, "{\"Version\":\"0\",\"ApiVersion\":\"1.51\"}".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                return Json.read(
+                        SystemVersion.class,
+                        "{\"Version\":\"0\",\"ApiVersion\":\"1.51\"}"
+                                .getBytes(java.nio.charset.StandardCharsets.UTF_8));
             }
 
             @Override

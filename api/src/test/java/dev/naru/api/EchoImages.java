@@ -57,8 +57,7 @@ final class EchoImages implements ImageService {
     public void load(InputStream archive, boolean quiet, Consumer<CreateImageInfo> progress) {
         long[] size = new long[1];
         StreamRoutes.unchecked(() -> size[0] = archive.transferTo(OutputStream.nullOutputStream()));
-        progress.accept(CreateImageInfoBuilder.builder()
-                .stream("Loaded " + size[0] + "\n")
+        progress.accept(CreateImageInfoBuilder.builder().stream("Loaded " + size[0] + "\n")
                 .build());
         if (size[0] < 10) {
             throw NaruException.invalid("unexpected EOF");
@@ -67,8 +66,7 @@ final class EchoImages implements ImageService {
 
     @Override
     public void save(List<String> names, OutputStream archive) {
-        StreamRoutes.unchecked(
-                () -> archive.write(String.join(" ", names).getBytes(StandardCharsets.UTF_8)));
+        StreamRoutes.unchecked(() -> archive.write(String.join(" ", names).getBytes(StandardCharsets.UTF_8)));
     }
 
     @Override

@@ -1,4 +1,4 @@
-/** A typed client of the Engine API. */
+/** A typed client of the Docker Engine API, for any engine that speaks it. */
 @NullMarked
 package dev.naru.client;
 
