@@ -21,8 +21,9 @@ final class Container {
     private final ExitWaits waits = new ExitWaits();
     private final List<HeldAttachment> held = new ArrayList<>(0);
     private volatile @Nullable Thread timer;
-    private volatile @Nullable AutoCloseable monitor;
+    private volatile @Nullable Thread monitor;
     private volatile boolean restarting;
+    private volatile long backoffMillis;
 
     Container(ContainerRecord record, ContainerStatus status) {
         this.record = requireNonNull(record, "record");
@@ -96,11 +97,11 @@ final class Container {
 
     /** What runs its health checks, null for none. */
     @Nullable
-    AutoCloseable monitor() {
+    Thread monitor() {
         return monitor;
     }
 
-    void monitor(@Nullable AutoCloseable next) {
+    void monitor(@Nullable Thread next) {
         monitor = next;
     }
 
@@ -111,5 +112,14 @@ final class Container {
 
     void restarting(boolean next) {
         restarting = next;
+    }
+
+    /** How long the last start by policy was put off, 0 for none. */
+    long backoffMillis() {
+        return backoffMillis;
+    }
+
+    void backoffMillis(long next) {
+        backoffMillis = next;
     }
 }

@@ -88,6 +88,11 @@ final class EventJournal implements EventService {
         }
     }
 
+    /** How many clients listen. */
+    int listeners() {
+        return listeners.size();
+    }
+
     private void follow(EventListener listener, long told, long until, EventFilter filter, Consumer<EventMessage> sink)
             throws InterruptedException {
         long replayed = told;

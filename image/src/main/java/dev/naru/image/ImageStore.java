@@ -361,6 +361,13 @@ public final class ImageStore implements Images, AutoCloseable {
         return layers.all().stream().mapToLong(StoredLayer::size).sum();
     }
 
+    @Override
+    public List<Long> layerSizes(Image image) {
+        return dev.naru.oci.ChainId.each(image.config().rootfs().diffIds()).stream()
+                .map(chainId -> layers.find(chainId).map(StoredLayer::size).orElse(0L))
+                .toList();
+    }
+
     /** Waits until everything removed so far is gone from the disk. */
     void awaitRemovals() {
         removals.await();

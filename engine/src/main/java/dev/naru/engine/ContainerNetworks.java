@@ -1,0 +1,142 @@
+package dev.naru.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.error.NaruException;
+import dev.naru.network.Attachment;
+import dev.naru.network.EndpointSpec;
+import dev.naru.network.NetworkDriver;
+import dev.naru.network.NetworkSandbox;
+import dev.naru.network.NetworkSandboxes;
+import dev.naru.network.NetworkSpec;
+import dev.naru.wire.EndpointIPAMConfig;
+import dev.naru.wire.EndpointSettings;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Connects containers to their networks and disconnects them. */
+final class ContainerNetworks {
+    private static final System.Logger LOG = System.getLogger("naru.engine");
+
+    private final NetworkDriver driver;
+    private final NetworkSandboxes sandboxes;
+    private final DefaultNetworks networks;
+
+    ContainerNetworks(NetworkDriver driver, NetworkSandboxes sandboxes, DefaultNetworks networks) {
+        this.driver = requireNonNull(driver, "driver");
+        this.sandboxes = requireNonNull(sandboxes, "sandboxes");
+        this.networks = requireNonNull(networks, "networks");
+    }
+
+    /**
+     * A container's network while it is being started. Closing lets go of the namespace, which its first process holds.
+     *
+     * @param sandbox null when the container has the host's or another container's
+     */
+    record Connection(@Nullable NetworkSandbox sandbox, List<Attachment> attachments) implements AutoCloseable {
+        Connection {
+            attachments = List.copyOf(attachments);
+        }
+
+        /** The namespace's path, empty for none of its own. */
+        String path() {
+            return sandbox == null ? "" : sandbox.path().toString();
+        }
+
+        @Override
+        public void close() {
+            if (sandbox != null) {
+                sandbox.close();
+            }
+        }
+    }
+
+    /** @throws NaruException CONFLICT when a port is in use, NOT_FOUND for an unknown network */
+    Connection connect(ContainerRecord container) {
+        return switch (NamespaceMode.network(container.hostConfig().networkMode())) {
+            case NamespaceMode.Host host -> new Connection(null, List.of());
+            case NamespaceMode.OfContainer other -> new Connection(null, List.of());
+            case NamespaceMode.Own own -> connect(container, network(own.name()));
+        };
+    }
+
+    private NetworkSpec network(String name) {
+        return networks.find(name).orElseThrow(() -> NaruException.notFound("network " + name + " not found"));
+    }
+
+    private Connection connect(ContainerRecord container, NetworkSpec network) {
+        NetworkSandbox sandbox = sandboxes.take(container.id());
+        if (!network.driver().equals("bridge") || Values.flag(container.config().networkDisabled())) {
+            return new Connection(sandbox, List.of());
+        }
+        try {
+            return new Connection(sandbox, List.of(driver.attach(network, endpoint(container, network), sandbox)));
+        } catch (RuntimeException failure) {
+            sandbox.close();
+            throw failure;
+        }
+    }
+
+    private static EndpointSpec endpoint(ContainerRecord container, NetworkSpec network) {
+        EndpointSettings asked = settings(container, network);
+        EndpointIPAMConfig addresses = asked == null ? null : asked.ipamConfig();
+        String mac = asked == null ? "" : Values.text(asked.macAddress());
+        return new EndpointSpec(
+                container.id(),
+                addresses == null ? "" : Values.text(addresses.iPv4Address()),
+                addresses == null ? "" : Values.text(addresses.iPv6Address()),
+                mac.isEmpty() ? Values.text(container.config().macAddress()) : mac,
+                PortSpecs.requests(container));
+    }
+
+    private static @Nullable EndpointSettings settings(ContainerRecord container, NetworkSpec network) {
+        if (container.networking() == null) {
+            return null;
+        }
+        Map<String, EndpointSettings> all = Values.map(container.networking().endpointsConfig());
+        EndpointSettings named = all.get(network.name());
+        return named != null || !network.name().equals("bridge") ? named : all.get("default");
+    }
+
+    /** Undoes connections; one that fails is told in the log, because the container is gone in any case. */
+    void disconnect(List<Attachment> attachments) {
+        for (Attachment attachment : attachments) {
+            try {
+                networks.find(attachment.networkId()).ifPresent(network -> driver.detach(network, attachment));
+            } catch (NaruException failure) {
+                LOG.log(System.Logger.Level.WARNING, "a network connection of " + attachment.containerId(), failure);
+            }
+        }
+    }
+
+    /** Takes over what stands since an earlier engine, and removes the rest. */
+    void takeOver(List<Attachment> alive) {
+        var known = new ArrayList<Attachment>();
+        for (Attachment attachment : alive) {
+            networks.find(attachment.networkId()).ifPresent(network -> {
+                driver.adopt(network, attachment);
+                known.add(attachment);
+            });
+        }
+        driver.reconcile(known);
+    }
+
+    /** The events of connecting or disconnecting. */
+    List<Happening> happenings(List<Attachment> attachments, String action) {
+        var all = new ArrayList<Happening>();
+        for (Attachment attachment : attachments) {
+            networks.find(attachment.networkId())
+                    .ifPresent(network -> all.add(new Happening(
+                            "network",
+                            action,
+                            network.id(),
+                            Map.of(
+                                    "container", attachment.containerId(),
+                                    "name", network.name(),
+                                    "type", network.driver()))));
+        }
+        return all;
+    }
+}

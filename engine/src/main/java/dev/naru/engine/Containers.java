@@ -1,0 +1,213 @@
+package dev.naru.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.engine.ExitWaits.Condition;
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.runtime.RunningContainer;
+import dev.naru.wire.ContainerCreateRequest;
+import dev.naru.wire.ContainerCreateResponse;
+import dev.naru.wire.ContainerInspectResponse;
+import dev.naru.wire.ContainerPruneResponse;
+import dev.naru.wire.ContainerStatsResponse;
+import dev.naru.wire.ContainerSummary;
+import dev.naru.wire.ContainerTopResponse;
+import dev.naru.wire.ContainerUpdateRequest;
+import dev.naru.wire.ContainerUpdateResponse;
+import dev.naru.wire.FilesystemChange;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Containers as clients see them: finds the one that is meant and hands over to who does the work. */
+final class Containers implements ContainerService {
+    private final ContainerTable table;
+    private final Lifecycle lifecycle;
+    private final LogReader logs;
+
+    Containers(ContainerTable table, Lifecycle lifecycle, LogReader logs) {
+        this.table = requireNonNull(table, "table");
+        this.lifecycle = requireNonNull(lifecycle, "lifecycle");
+        this.logs = requireNonNull(logs, "logs");
+    }
+
+    /** Those who change containers. */
+    record Lifecycle(
+            ContainerCreation creation,
+            ContainerStart starter,
+            ContainerStop stopper,
+            ContainerPause pauser,
+            ContainerRename rename,
+            ContainerRemoval removal) {}
+
+    private static String shown(String id) {
+        return id.startsWith("/") ? id.substring(1) : id;
+    }
+
+    @Override
+    public ContainerCreateResponse create(
+            @Nullable String name, @Nullable String platform, ContainerCreateRequest request) {
+        return lifecycle.creation().create(name, platform, request);
+    }
+
+    @Override
+    public void start(String id, @Nullable String detachKeys) {
+        DetachKeys.parse(detachKeys);
+        Container container = table.get(id);
+        try {
+            lifecycle.starter().byHand(container);
+        } catch (NaruException failure) {
+            boolean disposable = Values.flag(container.record().hostConfig().autoRemove());
+            if (disposable && failure.kind() != ErrorKind.NOT_MODIFIED && container.running() == null) {
+                lifecycle.removal().automatic(container);
+            }
+            throw failure;
+        }
+    }
+
+    @Override
+    public void stop(String id, @Nullable String signal, @Nullable Integer timeout) {
+        lifecycle.stopper().stop(table.get(id), signal, timeout);
+    }
+
+    @Override
+    public void restart(String id, @Nullable String signal, @Nullable Integer timeout) {
+        lifecycle.stopper().restart(table.get(id), signal, timeout);
+    }
+
+    @Override
+    public void kill(String id, @Nullable String signal) {
+        lifecycle.stopper().kill(table.get(id), shown(id), signal);
+    }
+
+    @Override
+    public void pause(String id) {
+        lifecycle.pauser().pause(table.get(id));
+    }
+
+    @Override
+    public void unpause(String id) {
+        lifecycle.pauser().unpause(table.get(id));
+    }
+
+    @Override
+    public void rename(String id, String name) {
+        lifecycle.rename().rename(table.get(id), name);
+    }
+
+    @Override
+    public void remove(String id, boolean force, boolean volumes, boolean link) {
+        if (link) {
+            // Links by other names than the container's own belong to networks that this engine does not have.
+            throw new NaruException(
+                    ErrorKind.INTERNAL, "Conflict, cannot remove the default link name of the container");
+        }
+        lifecycle.removal().remove(table.get(id), shown(id), force, volumes);
+    }
+
+    @Override
+    public Waiter waiter(String id, String condition) {
+        Condition wanted = Condition.of(condition);
+        Container container = table.get(id);
+        ExitWaits.Registration registration = container.waits().register(wanted);
+        ContainerStatus status = container.status();
+        boolean met =
+                switch (wanted) {
+                    case NOT_RUNNING ->
+                        switch (status.phase()) {
+                            case CREATED, EXITED, REMOVING, DEAD -> true;
+                            case STARTING, RUNNING, PAUSED, RESTARTING -> false;
+                        };
+                    case NEXT_EXIT, REMOVED -> table.find(container.id()).isEmpty();
+                };
+        if (met) {
+            registration.close();
+            return ExitWaits.met(status.exitCode());
+        }
+        return registration;
+    }
+
+    @Override
+    public StreamSession attach(String id, AttachQuery query) {
+        return AttachSession.open(table.get(id), shown(id), query, table, logs);
+    }
+
+    @Override
+    public LogSession logs(String id, LogQuery query) {
+        return logs.open(table.get(id), query);
+    }
+
+    @Override
+    public void resize(String id, int rows, int columns) {
+        Container container = table.get(id);
+        RunningContainer running = container.running();
+        if (running == null) {
+            throw NaruException.conflict("container " + container.id() + " is not running");
+        }
+        running.resize(rows, columns);
+        table.tell(container, "resize", Map.of("height", Integer.toString(rows), "width", Integer.toString(columns)));
+    }
+
+    private static NaruException missing(String what) {
+        return new NaruException(ErrorKind.NOT_SUPPORTED, what + " is not supported by this build");
+    }
+
+    @Override
+    public List<ContainerSummary> list(ListQuery query) {
+        throw missing("list");
+    }
+
+    @Override
+    public ContainerInspectResponse inspect(String id, boolean size) {
+        throw missing("inspect");
+    }
+
+    @Override
+    public ContainerUpdateResponse update(String id, ContainerUpdateRequest request) {
+        throw missing("update");
+    }
+
+    @Override
+    public ContainerPruneResponse prune(Filters filters) {
+        throw missing("prune");
+    }
+
+    @Override
+    public void stats(String id, boolean stream, boolean oneShot, Consumer<ContainerStatsResponse> sink) {
+        throw missing("stats");
+    }
+
+    @Override
+    public ContainerTopResponse top(String id, @Nullable String psArguments) {
+        throw missing("top");
+    }
+
+    @Override
+    public List<FilesystemChange> changes(String id) {
+        throw missing("changes");
+    }
+
+    @Override
+    public void export(String id, OutputStream tar) {
+        throw missing("export");
+    }
+
+    @Override
+    public PathStat statPath(String id, String path) {
+        throw missing("copying");
+    }
+
+    @Override
+    public ArchiveSession archive(String id, String path) {
+        throw missing("copying");
+    }
+
+    @Override
+    public void extract(String id, String path, InputStream tar, boolean noOverwriteDirNonDir, boolean copyUidGid) {
+        throw missing("copying");
+    }
+}

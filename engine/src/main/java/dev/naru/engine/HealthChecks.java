@@ -1,0 +1,92 @@
+package dev.naru.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.engine.ContainerStatus.Phase;
+import dev.naru.error.NaruException;
+import dev.naru.wire.HealthcheckResult;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Checks the health of running containers; one that asks for no checks costs nothing. */
+final class HealthChecks {
+    private static final int RESULTS_KEPT = 5;
+    private static final String STARTING = "starting";
+
+    private final ContainerTable table;
+    private final HealthCommand command;
+
+    HealthChecks(ContainerTable table, HealthCommand command) {
+        this.table = requireNonNull(table, "table");
+        this.command = requireNonNull(command, "command");
+    }
+
+    /** Begins the checks of a container that has just been started or found. */
+    void begin(Container container) {
+        HealthProbe probe = HealthProbe.of(container.record());
+        if (probe == null) {
+            return;
+        }
+        container.health(new HealthStatus(STARTING, 0, List.of()));
+        Thread checks = Thread.ofVirtual().name("naru-health").unstarted(() -> check(container, probe));
+        container.monitor(checks);
+        checks.start();
+    }
+
+    /** Ends them. */
+    void end(Container container) {
+        Thread checks = container.monitor();
+        container.monitor(null);
+        if (checks != null) {
+            checks.interrupt();
+        }
+    }
+
+    private void check(Container container, HealthProbe probe) {
+        try {
+            while (container.monitor() == Thread.currentThread()) {
+                Thread.sleep(inStartPeriod(container, probe) ? probe.startInterval() : probe.interval());
+                if (container.status().phase() == Phase.RUNNING) {
+                    HealthcheckResult result = command.run(container, probe);
+                    if (container.monitor() == Thread.currentThread()) {
+                        judge(container, probe, result);
+                    }
+                }
+            }
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        } catch (NaruException ended) {
+            // The container ended under the check; its end is told elsewhere.
+            container.monitor(null);
+        }
+    }
+
+    private static boolean inStartPeriod(Container container, HealthProbe probe) {
+        HealthStatus health = container.health();
+        return health != null && health.state().equals(STARTING) && !elapsed(container, probe.startPeriod());
+    }
+
+    private static boolean elapsed(Container container, Duration period) {
+        return Timestamps.now() - container.status().startedAt() >= period.toNanos();
+    }
+
+    private void judge(Container container, HealthProbe probe, HealthcheckResult result) {
+        HealthStatus before = container.health();
+        if (before == null) {
+            return;
+        }
+        boolean healthy = Values.number(result.exitCode()) == 0;
+        boolean counts = !before.state().equals(STARTING) || elapsed(container, probe.startPeriod());
+        int streak = healthy ? 0 : before.failingStreak() + (counts ? 1 : 0);
+        String state = healthy ? "healthy" : streak >= probe.retries() ? "unhealthy" : before.state();
+        var log = new ArrayList<>(before.log());
+        log.add(result);
+        container.health(
+                new HealthStatus(state, streak, log.subList(Math.max(0, log.size() - RESULTS_KEPT), log.size())));
+        if (!state.equals(before.state())) {
+            table.tell(container, "health_status: " + state, Map.of());
+        }
+    }
+}

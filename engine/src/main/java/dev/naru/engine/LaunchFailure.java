@@ -1,0 +1,65 @@
+package dev.naru.engine;
+
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+
+/** Docker's words for programs that can't be started; its command line derives exit codes from them. */
+final class LaunchFailure {
+    private static final String START = "failed to create task for container: OCI runtime create failed: ";
+    private static final String EXEC = "OCI runtime exec failed: exec failed: ";
+
+    private LaunchFailure() {}
+
+    /** The error that a client of a start gets. */
+    static NaruException ofStart(ContainerRecord container, RuntimeException cause) {
+        return worded(START, container.path(), cause, "cannot start container \"" + container.name() + "\"");
+    }
+
+    /** The error that a client of an exec gets. */
+    static NaruException ofExec(String program, RuntimeException cause) {
+        return worded(EXEC, program, cause, "cannot start the process");
+    }
+
+    private static NaruException worded(String prefix, String program, RuntimeException cause, String what) {
+        if (!(cause instanceof NaruException known)) {
+            return NaruException.because(ErrorKind.INTERNAL, what, cause);
+        }
+        String quoted = "unable to start container process: exec: \"" + program + "\": ";
+        return switch (known.kind()) {
+            case COMMAND_NOT_FOUND -> {
+                String reason = program.contains("/")
+                        ? "stat " + program + ": no such file or directory"
+                        : "executable file not found in $PATH";
+                yield new NaruException(known.kind(), prefix + quoted + reason, "", null, known);
+            }
+            case COMMAND_NOT_EXECUTABLE ->
+                new NaruException(known.kind(), prefix + quoted + "permission denied", "", null, known);
+            case INVALID,
+                    NOT_FOUND,
+                    CONFLICT,
+                    NOT_MODIFIED,
+                    FORBIDDEN,
+                    UNAUTHORIZED,
+                    UNAVAILABLE,
+                    NOT_SUPPORTED,
+                    INTERNAL -> known;
+        };
+    }
+
+    /** What the container's state shows after a failed start. */
+    static int exitCode(NaruException failure) {
+        return switch (failure.kind()) {
+            case COMMAND_NOT_FOUND -> 127;
+            case COMMAND_NOT_EXECUTABLE -> 126;
+            case INVALID,
+                    NOT_FOUND,
+                    CONFLICT,
+                    NOT_MODIFIED,
+                    FORBIDDEN,
+                    UNAUTHORIZED,
+                    UNAVAILABLE,
+                    NOT_SUPPORTED,
+                    INTERNAL -> 128;
+        };
+    }
+}

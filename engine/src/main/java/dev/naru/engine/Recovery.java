@@ -1,0 +1,200 @@
+package dev.naru.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.engine.ContainerStatus.Phase;
+import dev.naru.error.NaruException;
+import dev.naru.network.Attachment;
+import dev.naru.runtime.ContainerRuntime;
+import dev.naru.runtime.ExitRecord;
+import dev.naru.runtime.RunningContainer;
+import dev.naru.volume.Volumes;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+
+/**
+ * What an engine does before it serves: takes over what runs, writes down what ended meanwhile, finishes or undoes what
+ * an earlier engine had begun, and starts what its policy wants running.
+ */
+final class Recovery {
+    private static final System.Logger LOG = System.getLogger("naru.engine");
+    /** Docker's exit code for a container that vanished with its host. */
+    private static final int VANISHED = 255;
+
+    private final ContainerTable table;
+    private final ContainerRuntime runtime;
+    private final ContainerPaths paths;
+    private final ContainerNetworks networks;
+    private final ExitWatch exits;
+    private final ContainerRemoval removal;
+    private final Leftovers leftovers;
+    private final Volumes volumes;
+    private final ConcurrentLinkedQueue<Container> ended = new ConcurrentLinkedQueue<>();
+
+    Recovery(
+            ContainerTable table,
+            ContainerRuntime runtime,
+            ContainerPaths paths,
+            ContainerNetworks networks,
+            ExitWatch exits,
+            ContainerRemoval removal,
+            Leftovers leftovers,
+            Volumes volumes) {
+        this.table = requireNonNull(table, "table");
+        this.runtime = requireNonNull(runtime, "runtime");
+        this.paths = requireNonNull(paths, "paths");
+        this.networks = requireNonNull(networks, "networks");
+        this.exits = requireNonNull(exits, "exits");
+        this.removal = requireNonNull(removal, "removal");
+        this.leftovers = requireNonNull(leftovers, "leftovers");
+        this.volumes = requireNonNull(volumes, "volumes");
+    }
+
+    /** Brings records and kernel together; returns when what clients see is true again. */
+    void run() {
+        inParallel(table.in(Phase.STARTING, Phase.RUNNING, Phase.PAUSED), this::settle);
+        var alive = new ArrayList<Attachment>();
+        table.all().forEach(container -> alive.addAll(container.status().attachments()));
+        networks.takeOver(alive);
+        inParallel(table.in(Phase.REMOVING), removal::automatic);
+        inParallel(table.in(Phase.CREATED, Phase.EXITED), this::removeIfDisposable);
+        sweep();
+    }
+
+    /** The containers that policies want started now; those that depend on others come last. */
+    List<Container> wanted() {
+        var first = new ArrayList<Container>();
+        var last = new ArrayList<Container>();
+        for (Container container : table.in(Phase.EXITED, Phase.RESTARTING)) {
+            ContainerStatus status = container.status();
+            boolean wanted = status.phase() == Phase.RESTARTING
+                    || status.startedAt() != 0
+                            && Restarts.wanted(container.record(), status, status.exitCode())
+                            && (ended.contains(container) ? !status.stoppedByHand() : true);
+            if (wanted) {
+                (dependsOnAnother(container.record()) ? last : first).add(container);
+            }
+        }
+        first.addAll(last);
+        return first;
+    }
+
+    private static boolean dependsOnAnother(ContainerRecord container) {
+        String modes = Values.text(container.hostConfig().networkMode())
+                + Values.text(container.hostConfig().pidMode())
+                + Values.text(container.hostConfig().ipcMode());
+        return modes.contains("container:")
+                || !Values.list(container.hostConfig().links()).isEmpty();
+    }
+
+    private static void inParallel(List<Container> containers, Consumer<Container> work) {
+        if (containers.isEmpty()) {
+            return;
+        }
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Container container : containers) {
+                threads.execute(() -> guarded(container, work));
+            }
+        }
+    }
+
+    private static void guarded(Container container, Consumer<Container> work) {
+        try {
+            work.accept(container);
+        } catch (RuntimeException failure) {
+            LOG.log(System.Logger.Level.ERROR, "cannot recover container " + container.id(), failure);
+        }
+    }
+
+    private void settle(Container container) {
+        Optional<RunningContainer> found =
+                runtime.adopt(container.id(), paths.state(container.id()), paths.record(container.id()));
+        Optional<ExitRecord> exit = found.flatMap(RunningContainer::exit);
+        boolean begun = container.status().phase() == Phase.STARTING;
+        if (found.isPresent() && exit.isEmpty() && !begun && isSame(container.status(), found.get())) {
+            takeOver(container, found.get());
+        } else if (begun && exit.isEmpty()) {
+            found.ifPresent(Recovery::delete);
+            undoStart(container);
+        } else {
+            ExitRecord end = exit.orElseGet(() -> new ExitRecord(VANISHED, 0, Instant.now(), false));
+            writeEnd(container, end);
+            found.ifPresent(Recovery::delete);
+        }
+    }
+
+    private static boolean isSame(ContainerStatus status, RunningContainer running) {
+        return status.pid() == running.pid() && status.startTicks() == running.startTicks();
+    }
+
+    private void takeOver(Container container, RunningContainer running) {
+        if (container.status().phase() == Phase.PAUSED) {
+            running.pause();
+        }
+        container.running(running);
+        exits.watch(container, running);
+    }
+
+    /** Nobody was told that it started, so it didn't. */
+    private void undoStart(Container container) {
+        ContainerStatus status = container.status();
+        change(
+                container,
+                ContainerStatusBuilder.builder(status)
+                        .phase(status.startedAt() == 0 ? Phase.CREATED : Phase.EXITED)
+                        .attachments(List.of())
+                        .build(),
+                networks.happenings(status.attachments(), "disconnect"));
+        ended.add(container);
+    }
+
+    private void writeEnd(Container container, ExitRecord exit) {
+        ContainerStatus before = container.status();
+        List<Happening> happenings = ExitWatch.happenings(container, exit, networks);
+        boolean again = !before.stoppedByHand()
+                && before.phase() != Phase.STARTING
+                && Restarts.wanted(container.record(), before, exit.code());
+        change(container, ExitWatch.status(before, exit, again), happenings);
+        ended.add(container);
+    }
+
+    private void change(Container container, ContainerStatus next, List<Happening> happenings) {
+        container.lock().lock();
+        try {
+            table.change(container, next, happenings);
+        } finally {
+            container.lock().unlock();
+        }
+    }
+
+    private static void delete(RunningContainer running) {
+        try (running) {
+            running.delete();
+        } catch (NaruException failure) {
+            LOG.log(System.Logger.Level.WARNING, "what remains of container " + running.id(), failure);
+        }
+    }
+
+    private void removeIfDisposable(Container container) {
+        if (Values.flag(container.record().hostConfig().autoRemove())) {
+            removal.automatic(container);
+        }
+    }
+
+    private void sweep() {
+        leftovers.sweep(true);
+        for (Volumes.Volume volume : volumes.list()) {
+            for (String user : volumes.users(volume.name())) {
+                if (table.find(user).isEmpty()) {
+                    volumes.release(volume.name(), user);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package dev.naru.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.image.Images;
+import dev.naru.network.NetworkDriver;
+import dev.naru.network.NetworkSandboxes;
+import dev.naru.runtime.ContainerRuntime;
+import dev.naru.runtime.HostFeatures;
+import dev.naru.store.Store;
+import dev.naru.volume.Volumes;
+
+/** What an engine stands on. */
+record Rooms(
+        Store store,
+        Images images,
+        Volumes volumes,
+        NetworkDriver driver,
+        NetworkSandboxes sandboxes,
+        HostFeatures host,
+        ContainerRuntime runtime) {
+    Rooms {
+        requireNonNull(store, "store");
+        requireNonNull(images, "images");
+        requireNonNull(volumes, "volumes");
+        requireNonNull(driver, "driver");
+        requireNonNull(sandboxes, "sandboxes");
+        requireNonNull(host, "host");
+        requireNonNull(runtime, "runtime");
+    }
+}
