@@ -22,6 +22,7 @@ public final class FileCalls implements AutoCloseable {
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final int AT_REMOVEDIR = 0x200;
     private static final int STATX_BASIC = 0x7ff;
+    private static final long STATX_ATTR_MOUNT_ROOT = 0x2000;
     private static final long RESOLVE_NO_XDEV = 1;
     private static final long RESOLVE_NO_MAGICLINKS = 2;
     private static final long RESOLVE_IN_ROOT = 0x10;
@@ -197,7 +198,8 @@ public final class FileCalls implements AutoCloseable {
                 structure.get(ValueLayout.JAVA_INT, 128),
                 structure.get(ValueLayout.JAVA_INT, 132),
                 structure.get(ValueLayout.JAVA_INT, 136),
-                structure.get(ValueLayout.JAVA_INT, 140)));
+                structure.get(ValueLayout.JAVA_INT, 140),
+                (structure.get(ValueLayout.JAVA_LONG, 8) & STATX_ATTR_MOUNT_ROOT) != 0));
     }
 
     public String readLink(int directory, String name) {

@@ -7,6 +7,7 @@ package dev.naru.linux;
  * @param modified seconds since 1970
  * @param nanos the fraction of {@code modified}
  * @param rdevMajor of a device file
+ * @param isMountRoot whether something is mounted at this name
  */
 public record FileStatus(
         int mode,
@@ -21,7 +22,8 @@ public record FileStatus(
         int rdevMajor,
         int rdevMinor,
         int deviceMajor,
-        int deviceMinor) {
+        int deviceMinor,
+        boolean isMountRoot) {
     public static final int TYPE = 0170000;
     public static final int DIRECTORY = 0040000;
     public static final int REGULAR = 0100000;
