@@ -1,0 +1,221 @@
+package dev.naru.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.oci.Mount;
+import dev.naru.runtime.DefaultSpec;
+import dev.naru.volume.Volumes;
+import dev.naru.wire.HostConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** All mounts of a container but its root: the standard ones, the user's, and the files of its network. */
+final class LaunchMounts {
+    private final DefaultSpec standard;
+    private final Volumes volumes;
+    private final ContainerRegistry containers;
+    private final ContainerPaths paths;
+    private final SharedMemory sharedMemory;
+
+    LaunchMounts(
+            DefaultSpec standard,
+            Volumes volumes,
+            ContainerRegistry containers,
+            ContainerPaths paths,
+            SharedMemory sharedMemory) {
+        this.standard = requireNonNull(standard, "standard");
+        this.volumes = requireNonNull(volumes, "volumes");
+        this.containers = requireNonNull(containers, "containers");
+        this.paths = requireNonNull(paths, "paths");
+        this.sharedMemory = requireNonNull(sharedMemory, "sharedMemory");
+    }
+
+    /** @param networkFilesOf the id of the container whose hosts, hostname and resolv.conf are bound */
+    List<Mount> of(ContainerRecord container, SecurityOptions security, String networkFilesOf) {
+        HostConfig host = container.hostConfig();
+        Set<String> own = new HashSet<>();
+        container.mounts().forEach(mount -> own.add(mount.destination()));
+        Values.map(host.tmpfs()).keySet().forEach(path -> own.add(MountPaths.clean(path)));
+
+        var mounts = new ArrayList<Mount>();
+        for (Mount mount : standard.mounts(Values.number(host.shmSize()), Values.flag(host.privileged()))) {
+            if (!own.contains(mount.destination()) && !(own.contains("/dev") && below(mount, "/dev/"))) {
+                standard(mounts, mount, container, security);
+            }
+        }
+        user(mounts, container);
+        networkFiles(mounts, host, own, networkFilesOf);
+        return mounts;
+    }
+
+    private static boolean below(Mount mount, String directory) {
+        return mount.destination().startsWith(directory);
+    }
+
+    private void standard(List<Mount> mounts, Mount mount, ContainerRecord container, SecurityOptions security) {
+        switch (mount.destination()) {
+            case "/dev/shm" -> sharedMemory(mounts, mount, container);
+            case "/dev/mqueue" -> {
+                if (NamespaceMode.ipc(container.hostConfig().ipcMode()) instanceof NamespaceMode.Host) {
+                    if (Files.isDirectory(Path.of("/dev/mqueue"))) {
+                        mounts.add(bind("/dev/mqueue", "/dev/mqueue"));
+                    }
+                } else {
+                    mounts.add(mount);
+                }
+            }
+            case "/sys" -> {
+                // sysfs shows the network namespace of who mounts it, and a host's may only be bound.
+                mounts.add(mount);
+            }
+            case "/sys/fs/cgroup" ->
+                mounts.add(
+                        Boolean.TRUE.equals(security.writableCgroups())
+                                ? new Mount(
+                                        mount.destination(),
+                                        mount.type(),
+                                        mount.source(),
+                                        List.of("rw", "nosuid", "noexec", "nodev"))
+                                : mount);
+            default -> mounts.add(mount);
+        }
+    }
+
+    private void sharedMemory(List<Mount> mounts, Mount mount, ContainerRecord container) {
+        HostConfig host = container.hostConfig();
+        switch (NamespaceMode.ipc(host.ipcMode())) {
+            case NamespaceMode.Host shared -> mounts.add(bind("/dev/shm", "/dev/shm"));
+            case NamespaceMode.OfContainer(String other) -> mounts.add(bind(sharedMemoryOf(other), "/dev/shm"));
+            case NamespaceMode.Own(String name) -> {
+                if (name.equals("shareable")) {
+                    Path shared = sharedMemory.mount(container.id(), Values.number(host.shmSize()));
+                    mounts.add(bind(shared.toString(), "/dev/shm"));
+                } else if (!name.equals("none")) {
+                    mounts.add(mount);
+                }
+            }
+        }
+    }
+
+    private String sharedMemoryOf(String id) {
+        Container owner = containers.get(id);
+        return switch (NamespaceMode.ipc(owner.record().hostConfig().ipcMode())) {
+            case NamespaceMode.Host shared -> "/dev/shm";
+            case NamespaceMode.OfContainer(String other) -> sharedMemoryOf(other);
+            case NamespaceMode.Own(String name)
+            when name.equals("shareable") -> paths.sharedMemory(owner.id()).toString();
+            case NamespaceMode.Own own ->
+                throw NaruException.invalid("failed to join IPC namespace: container " + owner.id()
+                        + ": non-shareable IPC (hint: use IpcMode:shareable for the donor container)");
+        };
+    }
+
+    private static Mount bind(String source, String destination) {
+        return new Mount(destination, "bind", source, List.of("rbind", "rprivate"));
+    }
+
+    private void user(List<Mount> mounts, ContainerRecord container) {
+        var tmpfs = new ArrayList<Mount>();
+        Values.map(container.hostConfig().tmpfs())
+                .forEach((path, options) -> tmpfs.add(new Mount(
+                        MountPaths.clean(path), "tmpfs", "tmpfs", TmpfsOptions.merged(TmpfsOptions.parse(options)))));
+        if (tmpfs.isEmpty()) {
+            container.mounts().forEach(mount -> mounts.add(mount(container, mount)));
+            return;
+        }
+        // What lies below another mount comes after it, whichever option named it.
+        container.mounts().forEach(mount -> tmpfs.add(mount(container, mount)));
+        tmpfs.sort(java.util.Comparator.comparingInt((Mount mount) -> MountPaths.depth(mount.destination()))
+                .thenComparing(Mount::destination));
+        mounts.addAll(tmpfs);
+    }
+
+    private Mount mount(ContainerRecord container, ContainerMount mount) {
+        return switch (mount.type()) {
+            case "tmpfs" -> {
+                var options = new ArrayList<>(TmpfsOptions.merged(mount.options()));
+                options.add(mount.writable() ? "rw" : "ro");
+                yield new Mount(mount.destination(), "tmpfs", "tmpfs", options);
+            }
+            case "volume" ->
+                new Mount(mount.destination(), "bind", volume(container, mount).toString(), options(mount));
+            default -> new Mount(mount.destination(), "bind", source(mount), options(mount));
+        };
+    }
+
+    private static List<String> options(ContainerMount mount) {
+        var options = new ArrayList<String>();
+        options.add(mount.nonRecursive() ? "bind" : "rbind");
+        if (!mount.writable()) {
+            options.add("ro");
+            if (mount.readOnly() != ContainerMount.ReadOnly.THIS_MOUNT && !mount.nonRecursive()) {
+                options.add("rro");
+            }
+        }
+        options.add(mount.propagation().isEmpty() ? "rprivate" : mount.propagation());
+        return options;
+    }
+
+    private static String source(ContainerMount mount) {
+        Path source = Path.of(mount.source());
+        if (!Files.exists(source)) {
+            if (!mount.createSource()) {
+                throw NaruException.invalid(
+                        "invalid mount config for type \"bind\": bind source path does not exist: " + mount.source());
+            }
+            try {
+                Files.createDirectories(source);
+            } catch (IOException e) {
+                throw NaruException.because(
+                        ErrorKind.INVALID, "error while creating mount source path '" + mount.source() + "'", e);
+            }
+        }
+        return mount.source();
+    }
+
+    private Path volume(ContainerRecord container, ContainerMount mount) {
+        Path data = volumes.mount(mount.name(), container.id());
+        if (mount.subpath().isEmpty()) {
+            return data;
+        }
+        try {
+            Path real = data.resolve(mount.subpath()).toRealPath();
+            if (!real.startsWith(data.toRealPath())) {
+                throw NaruException.invalid("cannot access path " + data.resolve(mount.subpath())
+                        + ": it leads out of volume " + mount.name());
+            }
+            return real;
+        } catch (IOException e) {
+            throw new NaruException(
+                    ErrorKind.NOT_FOUND,
+                    "cannot access path " + data.resolve(mount.subpath()),
+                    "no such file or directory",
+                    null,
+                    e);
+        }
+    }
+
+    private void networkFiles(List<Mount> mounts, HostConfig host, Set<String> own, String id) {
+        boolean readOnly = Values.flag(host.readonlyRootfs());
+        file(mounts, own, paths.resolvConf(id), "/etc/resolv.conf", readOnly);
+        file(mounts, own, paths.hostname(id), "/etc/hostname", readOnly);
+        file(mounts, own, paths.hosts(id), "/etc/hosts", readOnly);
+    }
+
+    private static void file(List<Mount> mounts, Set<String> own, Path source, String destination, boolean readOnly) {
+        if (!own.contains(destination)) {
+            mounts.add(new Mount(
+                    destination,
+                    "bind",
+                    source.toString(),
+                    readOnly ? List.of("rbind", "ro", "rprivate") : List.of("rbind", "rprivate")));
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package dev.naru.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.network.Attachment;
+import java.io.IOException;
+import java.net.NetworkInterface;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Writes the files that are bound over a container's {@code /etc/hosts}, {@code hostname} and {@code resolv.conf}. */
+final class NetworkFiles {
+    private static final String STANDARD = """
+            127.0.0.1\tlocalhost
+            ::1\tlocalhost ip6-localhost ip6-loopback
+            fe00::\tip6-localnet
+            ff00::\tip6-mcastprefix
+            ff02::1\tip6-allnodes
+            ff02::2\tip6-allrouters
+            """;
+
+    private final EngineConfig engine;
+    private final ContainerPaths paths;
+    private final ContainerRegistry containers;
+
+    NetworkFiles(EngineConfig engine, ContainerPaths paths, ContainerRegistry containers) {
+        this.engine = requireNonNull(engine, "engine");
+        this.paths = requireNonNull(paths, "paths");
+        this.containers = requireNonNull(containers, "containers");
+    }
+
+    /** Writes a container's files for the connections that it has now. */
+    void write(ContainerRecord container, List<Attachment> attachments) {
+        boolean shared = NamespaceMode.network(container.hostConfig().networkMode()) instanceof NamespaceMode.Host;
+        String id = container.id();
+        try {
+            Files.writeString(paths.hosts(id), hosts(container, attachments, shared));
+            Files.writeString(paths.hostname(id), Values.text(container.config().hostname()) + "\n");
+            Files.writeString(paths.resolvConf(id), servers(container, shared).text());
+        } catch (IOException e) {
+            throw NaruException.because(
+                    ErrorKind.UNAVAILABLE, "cannot write the network files of container " + container.name(), e);
+        }
+    }
+
+    private NameServers servers(ContainerRecord container, boolean shared) {
+        NameServers host = NameServers.ofHost();
+        boolean asked = NameServers.configured(container.hostConfig(), engine);
+        return (shared || asked ? host : host.reachable()).with(container.hostConfig(), engine);
+    }
+
+    private String hosts(ContainerRecord container, List<Attachment> attachments, boolean shared) throws IOException {
+        var text = new StringBuilder(shared ? ofHost() : STANDARD);
+        for (String extra : Values.list(container.hostConfig().extraHosts())) {
+            int colon = extra.indexOf(':');
+            String address = extra.substring(colon + 1);
+            line(text, address.equals("host-gateway") ? gateway(attachments) : address, extra.substring(0, colon));
+        }
+        for (String link : Values.list(container.hostConfig().links())) {
+            linked(text, Link.parse(link));
+        }
+        for (Attachment attachment : attachments) {
+            own(text, attachment.address(), container);
+            own(text, attachment.address6(), container);
+        }
+        return text.toString();
+    }
+
+    private static String ofHost() throws IOException {
+        try {
+            String text = Files.readString(Path.of("/etc/hosts"));
+            return text.isEmpty() || text.endsWith("\n") ? text : text + "\n";
+        } catch (NoSuchFileException none) {
+            return STANDARD;
+        }
+    }
+
+    private void linked(StringBuilder text, Link link) {
+        containers.find(link.container()).ifPresent(other -> {
+            String host = Values.text(other.record().config().hostname());
+            String names = link.alias() + " " + host;
+            if (!other.record().name().equals(link.alias())) {
+                names += " " + other.record().name();
+            }
+            for (Attachment attachment : other.status().attachments()) {
+                line(text, attachment.address(), names);
+            }
+        });
+    }
+
+    private static void own(StringBuilder text, String address, ContainerRecord container) {
+        String host = Values.text(container.config().hostname());
+        String domain = Values.text(container.config().domainname());
+        line(text, address, domain.isEmpty() ? host : host + "." + domain + " " + host);
+    }
+
+    private static void line(StringBuilder text, String address, String names) {
+        if (!address.isEmpty()) {
+            text.append(address).append('\t').append(names).append('\n');
+        }
+    }
+
+    /** The host as the container reaches it: the address of its bridge. */
+    private String gateway(List<Attachment> attachments) throws IOException {
+        for (Attachment attachment : attachments) {
+            if (!attachment.gateway().isEmpty()) {
+                return attachment.gateway();
+            }
+        }
+        NetworkInterface bridge = NetworkInterface.getByName(engine.bridge());
+        if (bridge != null) {
+            for (var address : bridge.getInterfaceAddresses()) {
+                if (address.getAddress() instanceof java.net.Inet4Address four) {
+                    return four.getHostAddress();
+                }
+            }
+        }
+        throw new NaruException(
+                ErrorKind.INVALID,
+                "unable to derive the IP value for host-gateway",
+                "the container has no gateway and bridge " + engine.bridge() + " no address",
+                "give an address in place of host-gateway");
+    }
+}
