@@ -22,17 +22,17 @@ final class Assemble {
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-XX:-UsePerfData",
-            "-Xshare:auto",
             "-Xlog:disable",
-            "-Xlog:all=off",
             "--enable-native-access=ALL-UNNAMED");
     private static final Program NARUD = new Program(
             "narud",
             "dev.naru.daemon.Narud",
             List.of("-Xms8m", "-Xss256k", "-XX:MinHeapFreeRatio=5", "-XX:MaxHeapFreeRatio=10", "-XX:ReservedCodeCacheSize=32m"),
-            List.of("dev.naru.daemon.Training"));
+            List.of("dev.naru.daemon.Training"),
+            List.of("naru-cli", "naru-client", "commons-"));
     private static final Program NARU = new Program(
-            "naru", "dev.naru.cli.Naru", List.of("-Xms4m", "-Xmx256m", "-Xss512k"), List.of("dev.naru.cli.Training"));
+            "naru", "dev.naru.cli.Naru", List.of("-Xms4m", "-Xmx256m", "-Xss512k"), List.of("dev.naru.cli.Training"),
+            List.of("naru-api", "naru-daemon", "naru-engine", "naru-image", "naru-monitor", "naru-network", "naru-oci", "naru-runtime", "naru-store", "naru-volume", "sqlite-", "zstd-"));
 
     private final Path module;
     private final Path target;
@@ -48,8 +48,12 @@ final class Assemble {
         new Assemble(Path.of(arguments[0]), Path.of(arguments[1])).run();
     }
 
-    /** @param training the main class whose run fills the cache, with its arguments */
-    private record Program(String name, String mainClass, List<String> options, List<String> training) {}
+    /**
+     * @param training the main class whose run fills the cache, with its arguments
+     * @param without libraries that it does not need, by the beginning of their names
+     */
+    private record Program(
+            String name, String mainClass, List<String> options, List<String> training, List<String> without) {}
 
     private void run() throws Exception {
         for (String directory : List.of("bin", "lib", "libexec")) {
@@ -102,10 +106,11 @@ final class Assemble {
         }
     }
 
-    private List<String> jars() throws IOException {
+    private List<String> jars(Program program) throws IOException {
         try (Stream<Path> files = Files.list(home.resolve("lib"))) {
             return files.map(file -> file.getFileName().toString())
                     .filter(name -> name.endsWith(".jar"))
+                    .filter(name -> program.without().stream().noneMatch(name::startsWith))
                     .sorted(Comparator.comparing((String name) -> !name.startsWith("naru-")).thenComparing(name -> name))
                     .toList();
         }
@@ -113,7 +118,7 @@ final class Assemble {
 
     private void launcher(Program program) throws IOException {
         var classPath = new StringBuilder();
-        for (String jar : jars()) {
+        for (String jar : jars(program)) {
             classPath.append(classPath.isEmpty() ? "" : ":").append("$home/lib/").append(jar);
         }
         var options = new ArrayList<>(COMMON);
@@ -138,12 +143,12 @@ final class Assemble {
         Path log = target.resolve(program.name() + "-training.log");
         var command = new ArrayList<String>(List.of(home.resolve("runtime/bin/java").toString()));
         command.add("-XX:AOTCacheOutput=" + cache);
-        command.addAll(COMMON.stream().filter(option -> !option.startsWith("-Xlog") && !option.startsWith("-Xshare")).toList());
+        command.addAll(COMMON.stream().filter(option -> !option.startsWith("-Xlog")).toList());
         command.addAll(program.options());
         command.add("-Dnaru.home=" + home);
         command.add("-Dnaru.monitor=" + home.resolve("libexec/naru-monitor"));
         command.add("-cp");
-        command.add(String.join(":", jars().stream().map(jar -> home.resolve("lib") + "/" + jar).toList()));
+        command.add(String.join(":", jars(program).stream().map(jar -> home.resolve("lib") + "/" + jar).toList()));
         command.addAll(program.training());
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
