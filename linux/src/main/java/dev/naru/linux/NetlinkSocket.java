@@ -50,11 +50,20 @@ public final class NetlinkSocket implements AutoCloseable {
 
     /** Opens a socket in the calling thread's network namespace. */
     static NetlinkSocket open(int protocol) {
+        return open(protocol, protocol == ROUTE ? ROUTING : new ReentrantLock());
+    }
+
+    /** Like {@link #open}, without waiting for the exchanges of other sockets. */
+    static NetlinkSocket openApart(int protocol) {
+        return open(protocol, new ReentrantLock());
+    }
+
+    private static NetlinkSocket open(int protocol, ReentrantLock lock) {
         var socket = new Descriptor((int) Syscall.SOCKET.call("netlink", AF_NETLINK, SOCK_RAW_CLOEXEC, protocol));
         try {
             option(socket, SOL_NETLINK, NETLINK_CAP_ACK, 1);
             option(socket, SOL_NETLINK, NETLINK_EXT_ACK, 1);
-            return new NetlinkSocket(socket, protocol == ROUTE ? ROUTING : new ReentrantLock());
+            return new NetlinkSocket(socket, lock);
         } catch (LinuxException failure) {
             socket.close();
             throw failure;

@@ -29,6 +29,14 @@ public final class Rtnetlink implements AutoCloseable {
         return new Rtnetlink(NetlinkSocket.open(NetlinkSocket.ROUTE));
     }
 
+    /**
+     * Like {@link #open}, for a platform thread that may wait in the kernel: its exchanges, which may be removals that
+     * take long, keep no others waiting.
+     */
+    public static Rtnetlink openApart() {
+        return new Rtnetlink(NetlinkSocket.openApart(NetlinkSocket.ROUTE));
+    }
+
     /** Changes to be made in one exchange. */
     public LinkBatch batch() {
         return new LinkBatch(socket);

@@ -27,10 +27,6 @@ final class Bridge {
         return index;
     }
 
-    List<AddressPool> pools() {
-        return pools;
-    }
-
     List<Subnet> subnets() {
         return pools.stream().map(AddressPool::subnet).toList();
     }

@@ -10,9 +10,11 @@ import dev.naru.linux.LinuxException;
 import dev.naru.linux.Nftables;
 import dev.naru.linux.Rtnetlink;
 import dev.naru.network.Attachment.PublishedPort;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -26,7 +28,7 @@ public final class BridgeDriver implements NetworkDriver {
     private final Conntrack conntrack = Conntrack.open();
     private final Firewall firewall;
     private final HostPorts ports = new HostPorts();
-    private final InterfaceReaper reaper = new InterfaceReaper(rtnetlink);
+    private final InterfaceReaper reaper = new InterfaceReaper();
     private final BridgeSetup setup;
     private final VethPairs pairs = new VethPairs(rtnetlink);
     private final Map<String, Bridge> bridges = new ConcurrentHashMap<>();
@@ -85,7 +87,7 @@ public final class BridgeDriver implements NetworkDriver {
             return attachment;
         } catch (RuntimeException failure) {
             if (attachment != null) {
-                reaper.add(attachment.hostInterface());
+                cutOff(attachment);
             }
             ports.release(published);
             bridge.release(addresses.address(), addresses.address6());
@@ -116,13 +118,7 @@ public final class BridgeDriver implements NetworkDriver {
             firewall.withdraw(attachment);
             ports.release(attachment.ports());
             forgetDatagramFlows(attachment);
-            if (!attachment.hostInterface().isEmpty()) {
-                // The address is given out again at once: the old port must not answer for it.
-                rtnetlink.link(attachment.hostInterface()).ifPresent(link -> {
-                    rtnetlink.batch().disablePort(link.index()).commit();
-                    reaper.add(link.name());
-                });
-            }
+            cutOff(attachment);
         } catch (LinuxException failure) {
             throw NaruException.because(
                     ErrorKind.INTERNAL,
@@ -132,6 +128,16 @@ public final class BridgeDriver implements NetworkDriver {
         Bridge bridge = bridges.get(network.id());
         if (bridge != null) {
             bridge.release(attachment.address(), attachment.address6());
+        }
+    }
+
+    /** The address is given out again at once, so the old port must not answer for it. */
+    private void cutOff(Attachment attachment) {
+        if (!attachment.hostInterface().isEmpty()) {
+            rtnetlink.link(attachment.hostInterface()).ifPresent(link -> {
+                rtnetlink.batch().disablePort(link.index()).commit();
+                reaper.add(link.name());
+            });
         }
     }
 
@@ -175,6 +181,31 @@ public final class BridgeDriver implements NetworkDriver {
         } catch (LinuxException failure) {
             throw NaruException.because(ErrorKind.INTERNAL, "cannot take the networks over", failure);
         }
+    }
+
+    /**
+     * A subnet that neither the host nor a network of this driver uses, as a pool.
+     *
+     * @throws NaruException NOT_FOUND when the ranges have none left
+     */
+    public NetworkSpec.Pool freePool(List<SubnetRange> ranges) {
+        var taken = new ArrayList<Subnet>();
+        bridges.values().forEach(bridge -> taken.addAll(bridge.subnets()));
+        taken.addAll(setup.hostSubnets());
+        return SubnetRange.free(ranges, taken)
+                .map(subnet -> new NetworkSpec.Pool(subnet.toString(), AddressText.of(subnet.at(1)), ""))
+                .orElseThrow(() -> new NaruException(
+                        ErrorKind.NOT_FOUND, "all predefined address pools have been fully subnetted"));
+    }
+
+    /** The pool of a bridge that exists and has an IPv4 address, such as one that an earlier engine made. */
+    public Optional<NetworkSpec.Pool> poolOf(String bridge) {
+        return setup.poolOf(bridge);
+    }
+
+    /** What on this host stands in the way of containers, in words, for people to see. */
+    public List<String> warnings() {
+        return firewall.warnings();
     }
 
     /** Removes now the interfaces that would be removed soon. */

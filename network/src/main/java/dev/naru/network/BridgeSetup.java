@@ -17,6 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class BridgeSetup {
     private static final System.Logger LOG = System.getLogger("naru.network");
 
+    private static final int LONGEST_NAME = 15;
+
     private final Rtnetlink rtnetlink;
     private final String owner;
     private final Set<String> loopbackAllowed = ConcurrentHashMap.newKeySet();
@@ -29,6 +31,10 @@ final class BridgeSetup {
 
     /** Makes the bridge, or takes the one of that name; returns its index. */
     int ensure(NetworkSpec network, List<AddressPool> pools) {
+        if (network.bridge().isEmpty() || network.bridge().length() > LONGEST_NAME || pools.isEmpty()) {
+            throw NaruException.invalid(
+                    "network " + network.name() + " needs a subnet and a bridge whose name has 1 to 15 bytes");
+        }
         Optional<Link> present = rtnetlink.link(network.bridge());
         present.filter(link -> !link.kind().equals("bridge")).ifPresent(link -> {
             throw NaruException.conflict("interface " + network.bridge() + " is not a bridge");
@@ -100,6 +106,25 @@ final class BridgeSetup {
                 }
             }
         }
+    }
+
+    /** The subnets that the host has routes to. */
+    List<Subnet> hostSubnets() {
+        return rtnetlink.routes().stream()
+                .filter(route -> route.prefixLength() != 0)
+                .map(route -> new Subnet(route.destination(), route.prefixLength()))
+                .toList();
+    }
+
+    Optional<NetworkSpec.Pool> poolOf(String bridge) {
+        return rtnetlink.link(bridge).flatMap(link -> rtnetlink.addresses().stream()
+                .filter(address ->
+                        address.link() == link.index() && address.address().getAddress().length == 4)
+                .findFirst()
+                .map(address -> new NetworkSpec.Pool(
+                        new Subnet(address.address(), address.prefixLength()).toString(),
+                        AddressText.of(address.address()),
+                        "")));
     }
 
     private static void forward(List<AddressPool> pools) {

@@ -104,6 +104,15 @@ final class Firewall implements AutoCloseable {
         current = true;
     }
 
+    /** An accept of ours does not overrule another table's drop, and other tables are not ours to change. */
+    List<String> warnings() {
+        return nftables.forwardDroppers().stream()
+                .map(chain -> "the firewall chain \"" + chain
+                        + "\" drops what it does not accept: containers reach other hosts, and are reached, only as far"
+                        + " as it lets them")
+                .toList();
+    }
+
     private void commitOrInstall(NftTransaction change) {
         try {
             change.commit();

@@ -88,7 +88,7 @@ final class HostPorts implements AutoCloseable {
 
     private List<PublishedPort> reserve(PortRequest request, EndpointAddresses addresses) {
         Protocol protocol = Protocol.of(request.protocol());
-        List<String> hosts = hostAddresses(request);
+        List<String> hosts = hostAddresses(request, protocol, addresses);
         if (request.hostPortFirst() != 0 && request.hostPortFirst() == request.hostPortLast()) {
             return claim(protocol, request, hosts, request.hostPortFirst(), addresses);
         }
@@ -107,12 +107,13 @@ final class HostPorts implements AutoCloseable {
         throw refused != null ? refused : NaruException.invalid("invalid port range: " + first + "-" + last);
     }
 
-    /** All addresses of the host are two here: one a family. */
-    private static List<String> hostAddresses(PortRequest request) {
+    /** All addresses of the host are two here: one a family. Between the families only TCP is relayed. */
+    private static List<String> hostAddresses(PortRequest request, Protocol protocol, EndpointAddresses addresses) {
         if (!request.hostAddress().isEmpty()) {
             return List.of(AddressText.of(Subnet.literal(request.hostAddress())));
         }
-        return PortHold.hostHasIpv6() ? List.of("0.0.0.0", "::") : List.of("0.0.0.0");
+        boolean reachable = protocol == Protocol.TCP || !addresses.address6().isEmpty();
+        return reachable && PortHold.hostHasIpv6() ? List.of("0.0.0.0", "::") : List.of("0.0.0.0");
     }
 
     private List<PublishedPort> claim(

@@ -1,7 +1,5 @@
 package dev.naru.network;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.naru.linux.LinkBatch;
 import dev.naru.linux.LinuxException;
 import dev.naru.linux.Rtnetlink;
@@ -17,14 +15,10 @@ final class InterfaceReaper implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("naru.network");
     private static final long PAUSE_MILLIS = 500;
 
-    private final Rtnetlink rtnetlink;
+    private final Rtnetlink rtnetlink = Rtnetlink.openApart();
     private final int group = ThreadLocalRandom.current().nextInt(1 << 16, Integer.MAX_VALUE);
     private final List<String> waiting = new ArrayList<>();
     private boolean running;
-
-    InterfaceReaper(Rtnetlink rtnetlink) {
-        this.rtnetlink = requireNonNull(rtnetlink, "rtnetlink");
-    }
 
     /** Removes an interface soon. */
     synchronized void add(String name) {
@@ -83,5 +77,6 @@ final class InterfaceReaper implements AutoCloseable {
         } catch (LinuxException failure) {
             LOG.log(System.Logger.Level.WARNING, "cannot remove interfaces: {0}", failure.getMessage());
         }
+        rtnetlink.close();
     }
 }

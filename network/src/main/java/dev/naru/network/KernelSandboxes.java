@@ -66,11 +66,17 @@ public final class KernelSandboxes implements NetworkSandboxes {
         }
     }
 
+    /** Interfaces get IPv6 only in networks that have it; loopback has it already and keeps it. */
+    private static void withoutIpv6() {
+        String setting = "ipv6/conf/default/disable_ipv6";
+        if (Sysctl.has(setting)) {
+            Sysctl.set(setting, "1");
+        }
+    }
+
     private static KernelSandbox create() {
         try {
-            // Interfaces get IPv6 only in networks that have it; loopback has it already and keeps it.
-            NetworkNamespace namespace =
-                    NetworkNamespace.create(() -> Sysctl.set("ipv6/conf/default/disable_ipv6", "1"));
+            NetworkNamespace namespace = NetworkNamespace.create(KernelSandboxes::withoutIpv6);
             namespace.rtnetlink().batch().up("lo").commit();
             return new KernelSandbox(namespace);
         } catch (LinuxException failure) {

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param driver {@code bridge}, {@code host}, {@code none}
  * @param bridge the host's interface, at most 15 bytes
  * @param pools its address pools, IPv4 and IPv6
+ * @param mtu the largest packet of its interfaces; 0 for the usual 1500
  * @param internal no way out of it
  * @param interContainer whether its containers reach each other
  * @param masquerade whether traffic to the outside takes the host's address
@@ -27,9 +28,12 @@ public record NetworkSpec(
         boolean interContainer,
         boolean masquerade,
         Map<String, String> options) {
+    private static final int USUAL_MTU = 1500;
+
     public NetworkSpec {
         pools = List.copyOf(pools);
         options = Map.copyOf(options);
+        mtu = mtu > 0 ? mtu : USUAL_MTU;
     }
 
     /**

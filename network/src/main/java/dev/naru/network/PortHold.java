@@ -39,7 +39,7 @@ final class PortHold implements AutoCloseable {
         var address = new InetSocketAddress(host, port.hostPort());
         Channel channel =
                 switch (protocol) {
-                    case TCP -> tcp(family, address, port, ipv6, to);
+                    case TCP -> tcp(family, address, port, to);
                     case UDP -> udp(family, address);
                     // Java has no SCTP sockets without the native library; the table still refuses duplicates.
                     case SCTP -> null;
@@ -48,7 +48,7 @@ final class PortHold implements AutoCloseable {
     }
 
     private static Channel tcp(
-            ProtocolFamily family, InetSocketAddress address, PublishedPort port, boolean ipv6, EndpointAddresses to)
+            ProtocolFamily family, InetSocketAddress address, PublishedPort port, EndpointAddresses to)
             throws IOException {
         ServerSocketChannel server = ServerSocketChannel.open(family);
         try {
@@ -57,9 +57,7 @@ final class PortHold implements AutoCloseable {
             server.close();
             throw taken;
         }
-        if (ipv6) {
-            PortRelay.start(server, to.address().isEmpty() ? to.address6() : to.address(), port.containerPort());
-        }
+        PortRelay.start(server, to.address().isEmpty() ? to.address6() : to.address(), port.containerPort());
         return server;
     }
 

@@ -7,8 +7,9 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
 /**
- * Copies connections that the kernel cannot translate to the container: those to the host's IPv6 addresses when the
- * container has none, and to ::1, which is never routed out of the loopback interface. It works while the engine runs.
+ * Copies connections that the kernel does not translate to the container: those to the host's IPv6 addresses when the
+ * container has none, those to ::1, which is never routed out of the loopback interface, and those between containers
+ * that are kept apart. It works while the engine runs.
  */
 final class PortRelay {
     private static final int BUFFER = 64 * 1024;

@@ -61,8 +61,15 @@ public record Subnet(InetAddress network, int prefixLength) {
 
     /** The address at this distance from the first. */
     public InetAddress at(long offset) {
+        return plus(offset, 0);
+    }
+
+    /** The address at a distance of {@code offset << shift} from the first. */
+    InetAddress plus(long offset, int shift) {
         byte[] first = network.getAddress();
-        byte[] sum = new BigInteger(1, first).add(BigInteger.valueOf(offset)).toByteArray();
+        byte[] sum = new BigInteger(1, first)
+                .add(BigInteger.valueOf(offset).shiftLeft(shift))
+                .toByteArray();
         byte[] bytes = new byte[first.length];
         int length = Math.min(sum.length, bytes.length);
         System.arraycopy(sum, sum.length - length, bytes, bytes.length - length, length);

@@ -1,8 +1,9 @@
 package dev.naru.network;
 
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,15 +22,20 @@ final class Sysctl {
                 Files.writeString(path, value);
             }
         } catch (IOException failure) {
-            throw new UncheckedIOException("cannot set net/" + name + " to " + value, failure);
+            throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot set net/" + name + " to " + value, failure);
         }
+    }
+
+    /** Whether this kernel has a setting; those of IPv6 may be absent. */
+    static boolean has(String name) {
+        return Files.exists(Path.of("/proc/sys/net", name));
     }
 
     static String get(String name) {
         try {
             return read(Path.of("/proc/sys/net", name));
         } catch (IOException failure) {
-            throw new UncheckedIOException("cannot read net/" + name, failure);
+            throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot read net/" + name, failure);
         }
     }
 

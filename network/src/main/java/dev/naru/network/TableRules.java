@@ -28,7 +28,7 @@ final class TableRules {
     void write(List<NetworkSpec> networks) {
         sets(networks);
         guard();
-        publish();
+        publish(networks);
         forward(networks);
         postrouting(networks);
     }
@@ -62,7 +62,7 @@ final class TableRules {
                                 .drop());
     }
 
-    private void publish() {
+    private void publish(List<NetworkSpec> networks) {
         change.chain("publish");
         for (PortMap map : PortMap.values()) {
             NftRule rule = map.ipv6() ? new NftRule().ipv6() : new NftRule().ipv4();
@@ -77,8 +77,16 @@ final class TableRules {
         change.chain("prerouting", Hook.NAT_PREROUTING)
                 .rule(
                         "prerouting",
-                        new NftRule().destination(LOOPBACK, LOOPBACK_PREFIX).leave())
-                .rule("prerouting", new NftRule().destinationIsLocal().jump("publish"))
+                        new NftRule().destination(LOOPBACK, LOOPBACK_PREFIX).leave());
+        for (NetworkSpec network : networks) {
+            if (!network.interContainer()) {
+                // Translated, it might have to go from one isolated port to another: PortRelay takes it instead.
+                change.rule(
+                        "prerouting",
+                        new NftRule().name(INPUT, network.bridge()).leave());
+            }
+        }
+        change.rule("prerouting", new NftRule().destinationIsLocal().jump("publish"))
                 .chain("output", Hook.NAT_OUTPUT)
                 .rule("output", new NftRule().destinationIsLocal().jump("publish"));
     }

@@ -62,7 +62,7 @@ class BridgeNetworkTest {
     }
 
     @Test
-    void keepsContainersApartWhenAsked() throws Exception {
+    void keepsContainersApartWhenAskedButNotFromPublishedPorts() throws Exception {
         try (var network = new TestNetwork(false, false)) {
             var a = network.new Container();
             var b = network.new Container(port(80, "", 0, 0));
@@ -70,6 +70,8 @@ class BridgeNetworkTest {
 
             assertThat(fetch(a.sandbox.namespace(), b.address(), 80)).isEqualTo(UNREACHABLE);
             assertThat(fetch(b.address(), 80)).isEqualTo(network.gateway());
+            assertThat(fetch(a.sandbox.namespace(), network.gateway(), b.hostPort()))
+                    .isEqualTo(network.gateway());
         }
     }
 

@@ -95,6 +95,14 @@ final class TestNetwork implements AutoCloseable {
         }
     }
 
+    /** The interfaces that are ports of the bridge. */
+    List<Link> ports() {
+        try (Rtnetlink host = Rtnetlink.open()) {
+            int index = host.link(bridge).orElseThrow().index();
+            return host.links().stream().filter(link -> link.master() == index).toList();
+        }
+    }
+
     /** The first of some ports in a row that nobody has. */
     static int freePorts(int count) {
         return ThreadLocalRandom.current().nextInt(10_000, 30_000 - count);

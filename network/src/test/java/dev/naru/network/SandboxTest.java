@@ -1,0 +1,108 @@
+package dev.naru.network;
+
+import static dev.naru.network.TestNetwork.fetch;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.naru.linux.Link;
+import dev.naru.linux.NetworkNamespace;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SandboxTest {
+    @Test
+    void hasLoopbackUpAndNothingElseThatIs() throws Exception {
+        try (var network = new TestNetwork();
+                NetworkSandbox sandbox = network.sandboxes.take("c");
+                NetworkNamespace inside = NetworkNamespace.open(sandbox.path())) {
+            List<Link> up = inside.rtnetlink().links().stream().filter(Link::up).toList();
+            assertThat(up).extracting(Link::name).containsExactly("lo");
+        }
+    }
+
+    @Test
+    void isToldApartByItsInode() throws Exception {
+        try (var network = new TestNetwork();
+                NetworkSandbox one = network.sandboxes.take("a");
+                NetworkSandbox other = network.sandboxes.take("b");
+                NetworkSandbox again = network.sandboxes.open(one.path());
+                NetworkSandbox host = network.sandboxes.ofProcess(
+                        (int) ProcessHandle.current().pid())) {
+            assertThat(one.inode()).isNotEqualTo(other.inode()).isEqualTo(again.inode());
+            assertThat(host.inode()).isNotEqualTo(one.inode());
+        }
+    }
+
+    @Test
+    void keptReadyWorksLikeAFreshOne() throws Exception {
+        try (var network = new TestNetwork(true, false, 2)) {
+            for (int i = 0; i < 6; i++) {
+                var web = network.new Container(TestNetwork.port(80, "", 0, 0));
+                web.serve(80);
+                assertThat(fetch("127.0.0.1", web.hostPort())).isEqualTo(network.gateway());
+                assertThat(web.attachment.containerInterface()).isEqualTo("eth0");
+                assertThat(web.attachment.macAddress()).endsWith(":07:0" + (i + 2));
+            }
+        }
+    }
+
+    @Test
+    void keptReadyForOneNetworkServesAnother() throws Exception {
+        try (var network = new TestNetwork(true, false, 2)) {
+            NetworkSpec second = network.another("10." + network.block + ".8.0/24");
+            network.new Container();
+            try (NetworkSandbox sandbox = network.sandboxes.take("c", network.spec)) {
+                Attachment attachment = network.driver.attach(second, TestNetwork.endpoint(), sandbox);
+                assertThat(attachment.address()).isEqualTo("10." + network.block + ".8.2");
+                network.driver.detach(second, attachment);
+            }
+        }
+    }
+
+    @Test
+    void keptReadyIsGoneWithAKilledEngine() throws Exception {
+        try (var network = new TestNetwork()) {
+            Process engine = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "--enable-native-access=ALL-UNNAMED",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            Victim.class.getName(),
+                            network.bridge,
+                            network.spec.pools().getFirst().subnet())
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            try (BufferedReader out =
+                    new BufferedReader(new InputStreamReader(engine.getInputStream(), StandardCharsets.UTF_8))) {
+                assertThat(out.readLine()).isEqualTo("ready");
+                assertThat(network.ports()).isNotEmpty();
+            } finally {
+                engine.destroyForcibly().waitFor();
+            }
+            while (!network.ports().isEmpty()) {
+                Thread.sleep(20);
+            }
+            assertThat(network.hostInterfaces()).contains(network.bridge);
+        }
+    }
+
+    /** An engine that has a container connected and some sandboxes ready, and waits for its end. */
+    static final class Victim {
+        private Victim() {}
+
+        public static void main(String[] arguments) throws Exception {
+            var driver = new BridgeDriver(arguments[0]);
+            NetworkSpec network = TestNetwork.spec(arguments[0], arguments[1], true, false);
+            driver.ensure(network);
+            var sandboxes = new KernelSandboxes(driver, 2);
+            driver.attach(network, TestNetwork.endpoint(), sandboxes.take("c", network));
+            Thread.sleep(200);
+            System.out.println("ready");
+            Thread.sleep(60_000);
+        }
+    }
+}
