@@ -14,4 +14,9 @@ interface EventSink {
      * @param attributes of the object; its {@code name} among them
      */
     void publish(String type, String action, String id, Map<String, String> attributes);
+
+    /** Records one that is described already. */
+    default void publish(Happening happening) {
+        publish(happening.type(), happening.action(), happening.actorId(), happening.attributes());
+    }
 }
