@@ -1,21 +1,21 @@
 package dev.naru.cli;
 
 import io.avaje.json.JsonException;
-import io.avaje.jsonb.JsonType;
-import io.avaje.jsonb.Jsonb;
+import io.avaje.json.mapper.JsonMapper;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads JSON into trees, and takes values out of them. */
 final class Json {
-    private static final JsonType<Object> TREE = Jsonb.builder().build().type(Object.class);
+    private static final JsonMapper TREE = JsonMapper.builder().build();
 
     private Json() {}
 
     static @Nullable Object read(byte[] json) {
         try {
-            return json.length == 0 ? null : TREE.fromJson(json);
+            return json.length == 0 ? null : TREE.fromJson(new String(json, StandardCharsets.UTF_8));
         } catch (JsonException e) {
             throw new CliException("the engine's answer is not JSON: " + e.getMessage());
         }

@@ -3,7 +3,7 @@ package dev.naru.daemon;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import io.avaje.json.JsonException;
-import io.avaje.jsonb.Jsonb;
+import io.avaje.json.mapper.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +19,7 @@ final class ConfigFile {
         String what = "cannot read the configuration file " + file;
         Object content;
         try {
-            content = Jsonb.builder().build().type(Object.class).fromJson(Files.readString(file));
+            content = JsonMapper.builder().build().fromJson(Files.readString(file));
         } catch (IOException | JsonException e) {
             throw new NaruException(ErrorKind.INVALID, what, String.valueOf(e.getMessage()), null, e);
         }
