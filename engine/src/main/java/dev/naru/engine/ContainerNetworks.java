@@ -67,10 +67,10 @@ final class ContainerNetworks {
     }
 
     private Connection connect(ContainerRecord container, NetworkSpec network) {
-        NetworkSandbox sandbox = sandboxes.take(container.id());
         if (!network.driver().equals("bridge") || Values.flag(container.config().networkDisabled())) {
-            return new Connection(sandbox, List.of());
+            return new Connection(sandboxes.take(container.id()), List.of());
         }
+        NetworkSandbox sandbox = sandboxes.take(container.id(), network);
         try {
             return new Connection(sandbox, List.of(driver.attach(network, endpoint(container, network), sandbox)));
         } catch (RuntimeException failure) {
