@@ -1,0 +1,163 @@
+package dev.naru.runtime;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Containers under monitors of our own ({@code docs/design/001-monitor.md}).
+ *
+ * <p>Several runtimes may share a host, each with an exec root of its own.
+ */
+public final class MonitorRuntime implements ContainerRuntime {
+    private final Zygote zygote;
+    private final Isolation isolation;
+
+    /**
+     * One for an engine; processes are made when the first container is launched.
+     *
+     * @param binary the monitor's program
+     * @param execRoot a directory of this engine alone, made when it is missing
+     * @param isolation what compiles specifications
+     */
+    public MonitorRuntime(MonitorBinary binary, Path execRoot, Isolation isolation) {
+        this.zygote = new Zygote(binary, execRoot);
+        this.isolation = requireNonNull(isolation, "isolation");
+    }
+
+    @Override
+    public RunningContainer launch(LaunchRequest request) {
+        ContainerPlace place = new ContainerPlace(request.id(), request.stateDirectory(), request.recordDirectory());
+        place.makeStateDirectory();
+        try {
+            Isolation.Prepared prepared = isolation.prepare(request);
+            return launch(request, place, prepared.plan());
+        } catch (RuntimeException e) {
+            try {
+                ContainerRemains.remove(place, isolation, null);
+            } catch (RuntimeException second) {
+                e.addSuppressed(second);
+            }
+            throw e;
+        }
+    }
+
+    private MonitorContainer launch(LaunchRequest request, ContainerPlace place, LaunchPlan plan) {
+        String what = "cannot launch container " + request.id();
+        MonitorSocket socket = null;
+        try {
+            socket = zygote.connect();
+            socket.send(MonitorSocket.LAUNCH, 1, message(request, plan));
+            MonitorSocket.Answer answer = socket.receive();
+            if (answer.type() == MonitorSocket.FAILED) {
+                throw MonitorFailure.of(answer.fields()).exception(what);
+            }
+            int pid = (int) answer.fields().number();
+            return new MonitorContainer(
+                            place,
+                            isolation,
+                            pid,
+                            answer.fields().number(),
+                            request.standardStreams().terminal())
+                    .connected(socket);
+        } catch (IOException e) {
+            close(socket);
+            throw NaruException.because(ErrorKind.UNAVAILABLE, what, e);
+        } catch (RuntimeException e) {
+            close(socket);
+            throw e;
+        }
+    }
+
+    private static void close(@org.jspecify.annotations.Nullable MonitorSocket socket) {
+        if (socket != null) {
+            socket.close();
+        }
+    }
+
+    private static byte[] message(LaunchRequest request, LaunchPlan plan) {
+        PlanWriter message = new PlanWriter()
+                .text(request.id())
+                .text(request.stateDirectory().toString())
+                .text(request.recordDirectory().toString());
+        MonitorContainer.streams(message, request.standardStreams());
+        log(message, request.log());
+        return message.bytes(plan.bytes()).toBytes();
+    }
+
+    private static void log(PlanWriter message, LogTarget target) {
+        switch (target) {
+            case LogTarget.None none ->
+                message.number(0).text("").number(-1).number(1).text("");
+            case LogTarget.File file ->
+                message.number(
+                                switch (file.format()) {
+                                    case JSON_FILE -> 1;
+                                    case LOCAL -> 2;
+                                })
+                        .text(file.file().toString())
+                        .number(file.maxSize())
+                        .number(file.maxFiles())
+                        .text(LogAttributes.json(file.attributes()));
+        }
+    }
+
+    @Override
+    public Optional<RunningContainer> adopt(String id, Path stateDirectory, Path recordDirectory) {
+        ContainerPlace place = new ContainerPlace(id, stateDirectory, recordDirectory);
+        boolean launched = Files.exists(stateDirectory.resolve(ContainerPlace.SOCKET));
+        Optional<RunningContainer> running = launched ? connect(place) : Optional.empty();
+        if (running.isPresent()) {
+            return running;
+        }
+        Optional<ExitFile> file = ExitFile.read(recordDirectory);
+        if (file.isEmpty() && launched && Files.exists(stateDirectory.resolve(ContainerPlace.SOCKET))) {
+            file = Optional.of(MonitorContainer.killedWithMonitor(place, isolation, 0, 0));
+        }
+        return file.map(ended -> MonitorContainer.ended(place, isolation, ended));
+    }
+
+    /** Empty when the monitor has ended, or had not started its container and now ends. */
+    private Optional<RunningContainer> connect(ContainerPlace place) {
+        try {
+            MonitorSocket socket = place.connect();
+            socket.send(MonitorSocket.CONTROL, 0, new byte[0]);
+            socket.send(MonitorSocket.STATUS, 1, new byte[0]);
+            MonitorSocket.Answer answer = socket.receive();
+            while (answer.tag() != 1) {
+                answer = socket.receive();
+            }
+            PlanFields status = answer.fields();
+            int pid = (int) status.number();
+            long ticks = status.number();
+            boolean started = status.number() != 0;
+            boolean terminal = status.number() != 0;
+            if (!started) {
+                abandon(socket);
+                return Optional.empty();
+            }
+            return Optional.of(new MonitorContainer(place, isolation, pid, ticks, terminal).adopted(socket));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** A container that was prepared by an engine that died before it started it: its monitor ends without a client. */
+    private static void abandon(MonitorSocket socket) throws IOException {
+        socket.channel().shutdownOutput();
+        while (socket.channel().read(java.nio.ByteBuffer.allocate(64)) >= 0) {
+            // Until it is gone.
+        }
+        socket.close();
+    }
+
+    @Override
+    public void close() {
+        zygote.close();
+    }
+}
