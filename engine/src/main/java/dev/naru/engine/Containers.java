@@ -44,6 +44,10 @@ final class Containers implements ContainerService {
             ContainerRename rename,
             ContainerRemoval removal) {}
 
+    ContainerTable table() {
+        return table;
+    }
+
     private static String shown(String id) {
         return id.startsWith("/") ? id.substring(1) : id;
     }

@@ -1,13 +1,123 @@
 package dev.naru.engine;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.engine.Containers.Lifecycle;
+import dev.naru.engine.LocalEngine.Services;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
+import dev.naru.image.ImageStore;
+import dev.naru.network.BridgeDriver;
+import dev.naru.network.KernelSandboxes;
+import dev.naru.network.NetworkDriver;
+import dev.naru.network.NetworkSandboxes;
+import dev.naru.runtime.ContainerRuntime;
+import dev.naru.runtime.HostFeatures;
+import dev.naru.store.Database;
+import dev.naru.store.Store;
+import dev.naru.volume.LocalVolumes;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /** Wires an engine by hand: the one place that knows which implementation stands behind which interface. */
 final class EngineAssembly {
-    private EngineAssembly() {}
+    private static final int READY_SANDBOXES = 4;
+
+    private final EngineConfig config;
+    /** Closed from the last opened to the first. */
+    private final Deque<AutoCloseable> resources = new ArrayDeque<>();
+
+    private EngineAssembly(EngineConfig config) {
+        this.config = requireNonNull(config, "config");
+    }
+
+    /** What turns records into processes. */
+    record Launching(ContainerRuntime runtime, LaunchSource launches, ProcessSource processes) {}
 
     static Engine open(EngineConfig config) {
         throw new NaruException(ErrorKind.NOT_SUPPORTED, "cannot open " + config.dataRoot());
+    }
+
+    /** Opens an engine that launches in a way of its own. */
+    static Engine open(EngineConfig config, Launching launching) {
+        var assembly = new EngineAssembly(config);
+        try {
+            return assembly.engine(assembly.rooms(), launching);
+        } catch (RuntimeException failure) {
+            LocalEngine.closeAll(assembly.resources);
+            throw failure;
+        }
+    }
+
+    private <T extends AutoCloseable> T closing(T resource) {
+        resources.push(resource);
+        return resource;
+    }
+
+    private Rooms rooms() {
+        Store store = closing(Store.open(config.dataRoot()));
+        NetworkDriver driver = closing(new BridgeDriver(config.bridge()));
+        NetworkSandboxes sandboxes = closing(new KernelSandboxes(driver, READY_SANDBOXES));
+        ImageStore images = closing(ImageStore.open(store));
+        return new Rooms(store, images, LocalVolumes.open(store), driver, sandboxes, new HostFeatures());
+    }
+
+    private Engine engine(Rooms rooms, Launching launching) {
+        Database database = rooms.store().database();
+        var documents = new Documents();
+        var journal = new EventJournal(database, documents);
+        var table = new ContainerTable(database, documents, journal);
+        table.load();
+        var paths = new ContainerPaths(config);
+        LogReader logs = closing(new LogReader(paths));
+        DefaultNetworks known = DefaultNetworks.open(database, rooms.driver(), config);
+        var networks = new ContainerNetworks(rooms.driver(), rooms.sandboxes(), known);
+        var factory = new ContainerFactory(
+                config, rooms.images(), rooms.volumes(), table, rooms.host(), HostResources.ofHost());
+
+        var execs = new Execs(table, launching.processes());
+        var health = new HealthChecks(table, new HealthCommand(table, launching.processes()));
+        var exits = new ExitWatch(table, networks, health, container -> {});
+        var starter = new ContainerStart(
+                table, networks, rooms.images().snapshotter(), launching.launches(), launching.runtime(), paths, exits);
+        var restarts = new Restarts(table, starter);
+        var stopper = new ContainerStop(table, starter, restarts, config.shutdownTimeout());
+        Leftovers leftovers = closing(new Leftovers(rooms.images().snapshotter(), paths, table));
+        var removal = new ContainerRemoval(table, rooms.volumes(), stopper, restarts, execs, leftovers);
+        exits.follow(restarts::schedule, removal::automatic);
+        closing(new Timers(table, exits, health));
+
+        var containers = new Containers(
+                table,
+                new Lifecycle(
+                        new ContainerCreation(factory, table, rooms.images(), paths, leftovers),
+                        starter,
+                        stopper,
+                        new ContainerPause(table),
+                        new ContainerRename(table),
+                        removal),
+                logs);
+        EventSink sink = (type, action, id, attributes) ->
+                journal.record(new Happening(type, action, id, attributes));
+        var images = new ImageCatalog(rooms.images(), table, containers, sink);
+        var volumes = new VolumeCatalog(rooms.volumes(), sink);
+        var system = new EngineInfo(
+                config,
+                database,
+                table,
+                rooms.images(),
+                rooms.host(),
+                new SpaceUsage(rooms.images(), images, containers, volumes),
+                new SystemCheck(table, rooms.images(), rooms.volumes(), paths),
+                journal::listeners);
+
+        var recovery = new Recovery(
+                table, launching.runtime(), paths, networks, exits, removal, leftovers, rooms.volumes());
+        recovery.run();
+        Boot.start(recovery.wanted(), starter, restarts);
+        return new LocalEngine(
+                config,
+                new Services(containers, execs, images, volumes, new PendingNetworks(), journal, system),
+                resources);
     }
 }

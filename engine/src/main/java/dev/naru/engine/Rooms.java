@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import dev.naru.image.Images;
 import dev.naru.network.NetworkDriver;
 import dev.naru.network.NetworkSandboxes;
-import dev.naru.runtime.ContainerRuntime;
 import dev.naru.runtime.HostFeatures;
 import dev.naru.store.Store;
 import dev.naru.volume.Volumes;
@@ -17,8 +16,7 @@ record Rooms(
         Volumes volumes,
         NetworkDriver driver,
         NetworkSandboxes sandboxes,
-        HostFeatures host,
-        ContainerRuntime runtime) {
+        HostFeatures host) {
     Rooms {
         requireNonNull(store, "store");
         requireNonNull(images, "images");
@@ -26,6 +24,5 @@ record Rooms(
         requireNonNull(driver, "driver");
         requireNonNull(sandboxes, "sandboxes");
         requireNonNull(host, "host");
-        requireNonNull(runtime, "runtime");
     }
 }
