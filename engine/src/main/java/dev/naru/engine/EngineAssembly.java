@@ -97,8 +97,7 @@ final class EngineAssembly {
                         new ContainerRename(table),
                         removal),
                 logs);
-        EventSink sink = (type, action, id, attributes) ->
-                journal.record(new Happening(type, action, id, attributes));
+        EventSink sink = (type, action, id, attributes) -> journal.record(new Happening(type, action, id, attributes));
         var images = new ImageCatalog(rooms.images(), table, containers, sink);
         var volumes = new VolumeCatalog(rooms.volumes(), sink);
         var system = new EngineInfo(
@@ -111,8 +110,8 @@ final class EngineAssembly {
                 new SystemCheck(table, rooms.images(), rooms.volumes(), paths),
                 journal::listeners);
 
-        var recovery = new Recovery(
-                table, launching.runtime(), paths, networks, exits, removal, leftovers, rooms.volumes());
+        var recovery =
+                new Recovery(table, launching.runtime(), paths, networks, exits, removal, leftovers, rooms.volumes());
         recovery.run();
         Boot.start(recovery.wanted(), starter, restarts);
         return new LocalEngine(

@@ -111,7 +111,9 @@ final class HostContainer implements RunningContainer {
 
     static void send(long pid, int signal) {
         try {
-            new ProcessBuilder("/bin/kill", "-" + signal, Long.toString(pid)).start().waitFor();
+            new ProcessBuilder("/bin/kill", "-" + signal, Long.toString(pid))
+                    .start()
+                    .waitFor();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         } catch (InterruptedException stopped) {

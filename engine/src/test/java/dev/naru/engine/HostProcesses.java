@@ -22,7 +22,8 @@ final class HostProcesses implements ContainerRuntime {
         if (command.getFirst().startsWith("/") && !Files.exists(Path.of(command.getFirst()))) {
             throw new NaruException(ErrorKind.COMMAND_NOT_FOUND, "no such program");
         }
-        var container = new HostContainer(request.id(), command, request.standardStreams().openStdin());
+        var container = new HostContainer(
+                request.id(), command, request.standardStreams().openStdin());
         containers.put(request.id(), container);
         return container;
     }

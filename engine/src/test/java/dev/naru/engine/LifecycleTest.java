@@ -177,8 +177,7 @@ class LifecycleTest {
             Thread.sleep(20);
         }
         assertThat(container(id).status().restartCount()).isEqualTo(2);
-        assertThat(test.actions("again"))
-                .containsExactly("create", "start", "die", "start", "die", "start", "die");
+        assertThat(test.actions("again")).containsExactly("create", "start", "die", "start", "die", "start", "die");
     }
 
     @Test
@@ -228,7 +227,12 @@ class LifecycleTest {
                 .hasMessage("exec command " + exec + " has already run");
         String missing = test.engine
                 .execs()
-                .create(id, ExecCreateRequestBuilder.builder().cmd(List.of("nope")).attachStdout(true).build());
+                .create(
+                        id,
+                        ExecCreateRequestBuilder.builder()
+                                .cmd(List.of("nope"))
+                                .attachStdout(true)
+                                .build());
         assertThat(attached(test.engine.execs().start(missing, false, null), ""))
                 .isEqualTo("OCI runtime exec failed: exec failed: unable to start container process: exec: \"nope\":"
                         + " executable file not found in $PATH\r\n");

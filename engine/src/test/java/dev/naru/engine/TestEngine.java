@@ -36,7 +36,10 @@ final class TestEngine implements AutoCloseable {
                 .build();
         processes = new HostProcesses();
         engine = open();
-        engine.images().importRootfs(new ByteArrayInputStream(new byte[1024]), new ImportRequest("scratch", "latest", null, List.of(), null));
+        engine.images()
+                .importRootfs(
+                        new ByteArrayInputStream(new byte[1024]),
+                        new ImportRequest("scratch", "latest", null, List.of(), null));
     }
 
     private Engine open() {
@@ -55,9 +58,13 @@ final class TestEngine implements AutoCloseable {
         command.addAll(container.record().arguments());
         return new LaunchRequest(
                 container.id(),
-                RuntimeSpecBuilder.builder().ociVersion("1.2.0").process(process(command)).build(),
+                RuntimeSpecBuilder.builder()
+                        .ociVersion("1.2.0")
+                        .process(process(command))
+                        .build(),
                 List.of(),
-                new StandardStreams(false, Boolean.TRUE.equals(container.record().config().openStdin()), false, 0, 0),
+                new StandardStreams(
+                        false, Boolean.TRUE.equals(container.record().config().openStdin()), false, 0, 0),
                 new LogTarget.None(),
                 false,
                 context.stateDirectory(),
@@ -65,7 +72,11 @@ final class TestEngine implements AutoCloseable {
     }
 
     private static Process process(List<String> command) {
-        return ProcessBuilder.builder().args(command).cwd("/").user(new User(0, 0, null, null)).build();
+        return ProcessBuilder.builder()
+                .args(command)
+                .cwd("/")
+                .user(new User(0, 0, null, null))
+                .build();
     }
 
     static ContainerCreateRequestBuilder request(String... command) {
