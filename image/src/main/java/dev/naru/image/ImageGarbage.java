@@ -34,7 +34,8 @@ final class ImageGarbage {
         return image == null ? List.of() : blobs(image);
     }
 
-    private static List<String> blobs(StoredImage image) {
+    /** The blobs that an image refers to, its configuration and manifest included. */
+    static List<String> blobs(StoredImage image) {
         var blobs = new ArrayList<String>();
         blobs.add(image.id());
         blobs.add(image.manifestDigest());

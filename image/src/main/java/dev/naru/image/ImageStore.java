@@ -29,6 +29,7 @@ public final class ImageStore implements Images, AutoCloseable {
     private final LayerStore layers;
     private final OverlaySnapshotter snapshotter;
     private final ImageGarbage garbage;
+    private final Durability durability;
     /** Held while documents and catalogue change, never while layers are read or written. */
     private final ReentrantLock changing = new ReentrantLock();
 
@@ -40,6 +41,8 @@ public final class ImageStore implements Images, AutoCloseable {
         this.catalogue = readCatalogue();
         this.snapshotter = new OverlaySnapshotter(store, layers, removals, this::released);
         this.garbage = new ImageGarbage(store, () -> catalogue);
+        this.durability = new Durability(store, layers, this::safe);
+        recover();
         garbage.collectBlobs(store.blobs().list());
         collectLayers();
         writeIndex();
@@ -60,6 +63,60 @@ public final class ImageStore implements Images, AutoCloseable {
             }
             return new Catalogue(images, names);
         });
+    }
+
+    /** What an engine wrote and did not see on the disk: the machine's death may have cut it off. */
+    private void recover() {
+        List<StoredImage> images = catalogue.images().values().stream()
+                .filter(each -> each.unsafeSince() != null)
+                .toList();
+        List<StoredLayer> unsafe =
+                layers.all().stream().filter(each -> each.unsafeSince() != null).toList();
+        if (images.isEmpty() && unsafe.isEmpty()) {
+            return;
+        }
+        var recovery = new Recovery(store, layers);
+        recovery.run(images, unsafe);
+        store.database().write(in -> {
+            recovery.lostImages().forEach(image -> {
+                in.delete(StoredImage.KIND, image.id());
+                in.namesOf(StoredImage.KIND, image.id()).forEach(name -> in.releaseName(StoredImage.KIND, name));
+            });
+            recovery.remade().forEach(layer -> LayerStore.put(in, layer));
+            return true;
+        });
+        layers.replace(recovery.remade());
+        catalogue = readCatalogue();
+        durability.add(
+                images,
+                layers.all().stream().filter(each -> each.unsafeSince() != null).toList());
+    }
+
+    /** They are on the disk: their documents say so, if they are still there. */
+    private void safe(List<StoredImage> images, List<StoredLayer> added) {
+        changing.lock();
+        try {
+            var current = new HashMap<>(catalogue.images());
+            store.database().write(in -> {
+                for (StoredImage each : images) {
+                    StoredImage now = current.get(each.id());
+                    if (now != null) {
+                        current.put(now.id(), now.safe());
+                        in.put(StoredImage.KIND, now.id(), ImageJson.write(now.safe()));
+                    }
+                }
+                for (StoredLayer each : added) {
+                    if (layers.find(each.chainId()).isPresent()) {
+                        LayerStore.put(in, each);
+                    }
+                }
+                return true;
+            });
+            layers.replace(added);
+            catalogue = new Catalogue(current, catalogue.names());
+        } finally {
+            changing.unlock();
+        }
     }
 
     @Override
@@ -98,16 +155,7 @@ public final class ImageStore implements Images, AutoCloseable {
             if (old == null) {
                 throw noSuchImage(image);
             }
-            var tagged = new StoredImage(
-                    old.id(),
-                    old.manifestDigest(),
-                    old.manifestSize(),
-                    old.manifest(),
-                    old.config(),
-                    old.chainId(),
-                    old.size(),
-                    Registration.now(),
-                    old.parent());
+            StoredImage tagged = old.taggedAt(Registration.now());
             save(List.of(tagged), List.of(), Map.of(parsed.toString(), found.id()));
         } finally {
             changing.unlock();
@@ -252,9 +300,6 @@ public final class ImageStore implements Images, AutoCloseable {
     }
 
     private void commit(Registration registration, List<StoredImage> images, Map<String, String> names) {
-        if (!registration.added().isEmpty()) {
-            layers.sync();
-        }
         changing.lock();
         try {
             var kept = new ArrayList<StoredImage>();
@@ -263,6 +308,7 @@ public final class ImageStore implements Images, AutoCloseable {
                 kept.add(old == null ? image : old);
             }
             save(kept, registration.added(), names);
+            durability.add(kept, registration.added());
         } finally {
             changing.unlock();
         }
@@ -368,13 +414,15 @@ public final class ImageStore implements Images, AutoCloseable {
                 .toList();
     }
 
-    /** Waits until everything removed so far is gone from the disk. */
+    /** Waits until everything removed so far is gone from the disk, and everything added is on it. */
     void awaitRemovals() {
         removals.await();
+        durability.await();
     }
 
     @Override
     public void close() {
+        durability.close();
         removals.close();
         snapshotter.close();
     }

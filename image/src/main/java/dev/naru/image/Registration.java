@@ -59,7 +59,8 @@ final class Registration {
             throw NaruException.invalid("invalid image: its manifest has another configuration");
         }
         String manifestDigest = store.blobs().put(bytes, lease);
-        return new StoredImage(id, manifestDigest, bytes.length, manifest, config, chain, size, now(), parent);
+        return new StoredImage(
+                id, manifestDigest, bytes.length, manifest, config, chain, size, now(), parent, BootId.current());
     }
 
     private static void checkConfig(ImageConfig config, ImagePlan plan) {

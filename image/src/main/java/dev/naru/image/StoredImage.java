@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param chainId the topmost layer; empty for none
  * @param lastTagged nanoseconds since 1970
  * @param parent the id of the image it was committed from, or null
+ * @param unsafeSince the boot id under which its blobs were written, until they are known to be on the disk
  */
 @Json
 record StoredImage(
@@ -23,6 +24,17 @@ record StoredImage(
         String chainId,
         long size,
         long lastTagged,
-        @Nullable String parent) {
+        @Nullable String parent,
+        @Nullable String unsafeSince) {
     static final String KIND = "images";
+
+    StoredImage safe() {
+        return new StoredImage(
+                id, manifestDigest, manifestSize, manifest, config, chainId, size, lastTagged, parent, null);
+    }
+
+    StoredImage taggedAt(long time) {
+        return new StoredImage(
+                id, manifestDigest, manifestSize, manifest, config, chainId, size, time, parent, unsafeSince);
+    }
 }

@@ -2,6 +2,7 @@ package dev.naru.image;
 
 import io.avaje.jsonb.Json;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The document of an extracted layer; its id is its chain id.
@@ -10,10 +11,25 @@ import java.util.List;
  * @param parent the chain id below; empty for the lowest
  * @param directory the name of its directory among the layers
  * @param size bytes of its regular files
+ * @param unsafeSince the boot id under which it was written, until it is known to be on the disk
  */
 @Json
-record StoredLayer(String chainId, String diffId, String parent, String directory, long size) {
+record StoredLayer(
+        String chainId,
+        String diffId,
+        String parent,
+        String directory,
+        long size,
+        @Nullable String unsafeSince) {
     static final String KIND = "layers";
+
+    StoredLayer safe() {
+        return new StoredLayer(chainId, diffId, parent, directory, size, null);
+    }
+
+    StoredLayer in(String otherDirectory, String bootId) {
+        return new StoredLayer(chainId, diffId, parent, otherDirectory, size, bootId);
+    }
 
     /** The names of the directories of this layer and those below, topmost first. */
     static List<String> stack(java.util.Map<String, StoredLayer> layers, String chainId) {

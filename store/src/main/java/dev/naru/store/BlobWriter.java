@@ -54,7 +54,8 @@ public final class BlobWriter implements AutoCloseable {
     }
 
     /**
-     * Makes the blob durable.
+     * Gives the blob its place. It is whole for every reader from now on and survives this process; against the
+     * machine's death it is safe after {@link Blobs#sync}.
      *
      * @param expected the digest it must have, or null to take what it has
      * @return its digest
@@ -68,7 +69,6 @@ public final class BlobWriter implements AutoCloseable {
         }
         lease.hold(digest);
         try {
-            channel.force(false);
             channel.close();
             Files.move(file, blobs.path(digest), StandardCopyOption.ATOMIC_MOVE);
             committed = true;

@@ -18,7 +18,7 @@ import java.util.UUID;
 
 /**
  * Blobs by digest, on disk as an OCI image layout (image-spec, image-layout.md). A blob is there in whole or not at
- * all: it is written beside, synced and renamed.
+ * all: it is written beside and renamed.
  */
 public final class Blobs {
     private static final String LAYOUT = "{\"imageLayoutVersion\":\"1.0.0\"}";
@@ -126,6 +126,38 @@ public final class Blobs {
         try (BlobWriter writer = writer(lease)) {
             writer.write(java.nio.ByteBuffer.wrap(content));
             return writer.commit(digest);
+        }
+    }
+
+    /** Makes blobs durable; those that do not exist are passed over. */
+    public void sync(Iterable<String> digests) {
+        for (String digest : digests) {
+            try (FileChannel file = FileChannel.open(path(digest), StandardOpenOption.WRITE)) {
+                file.force(false);
+            } catch (NoSuchFileException removed) {
+                // It was removed meanwhile, so nobody asks for it.
+            } catch (IOException failure) {
+                throw StoreFailure.of("cannot write blob " + digest, failure);
+            }
+        }
+        try (FileChannel directory = FileChannel.open(blobs, StandardOpenOption.READ)) {
+            directory.force(true);
+        } catch (IOException failure) {
+            throw StoreFailure.of("cannot write the blobs", failure);
+        }
+    }
+
+    /** Whether the blob exists and its content has its digest; reads all of it. */
+    public boolean isIntact(String digest) {
+        java.nio.ByteBuffer buffer = java.nio.ByteBuffer.allocateDirect(256 * 1024);
+        try (FileChannel file = FileChannel.open(path(digest), StandardOpenOption.READ);
+                var hash = new dev.naru.linux.Sha256()) {
+            while (file.read(buffer.clear()) >= 0) {
+                hash.update(java.lang.foreign.MemorySegment.ofBuffer(buffer.flip()));
+            }
+            return digest.equals("sha256:" + hash.hex());
+        } catch (IOException unreadable) {
+            return false;
         }
     }
 
