@@ -193,7 +193,7 @@ final class VethPairs {
 
     private static String macAddress(EndpointSpec endpoint, EndpointAddresses addresses) {
         if (!endpoint.macAddress().isEmpty()) {
-            return endpoint.macAddress();
+            return MacAddress.checked(endpoint.macAddress());
         }
         String address = addresses.address().isEmpty() ? addresses.address6() : addresses.address();
         return address.isEmpty() ? "" : MacAddress.of(Subnet.literal(address));

@@ -227,6 +227,48 @@ class BridgeNetworkTest {
     }
 
     @Test
+    void livesBesideAnotherInstances() throws Exception {
+        try (var network = new TestNetwork()) {
+            var web = network.new Container(port(80, "", 0, 0));
+            web.serve(80);
+            try (var other = new TestNetwork()) {
+                var theirs = other.new Container(port(80, "", 0, 0));
+                theirs.serve(80);
+
+                assertThat(theirs.hostPort()).isNotEqualTo(web.hostPort());
+                assertThat(fetch("127.0.0.1", theirs.hostPort())).isEqualTo(other.gateway());
+                assertThat(fetch(web.sandbox.namespace(), theirs.address(), 80)).isEqualTo(UNREACHABLE);
+            }
+            assertThat(fetch("127.0.0.1", web.hostPort())).isEqualTo(network.gateway());
+        }
+    }
+
+    @Test
+    void makesItsTableAnewWhenSomebodyRemovedIt() throws Exception {
+        try (var network = new TestNetwork()) {
+            var first = network.new Container(port(80, "127.0.0.1", 0, 0));
+            first.serve(80);
+            try (var nftables = Nftables.open()) {
+                nftables.transaction("naru-" + network.bridge).deleteTable().commit();
+            }
+            network.new Container(port(80, "127.0.0.1", 0, 0)).serve(80);
+
+            assertThat(fetch("127.0.0.1", first.hostPort())).isEqualTo(network.gateway());
+        }
+    }
+
+    @Test
+    void refusesAMalformedHardwareAddress() throws Exception {
+        try (var network = new TestNetwork();
+                NetworkSandbox sandbox = network.sandboxes.take("c")) {
+            var spec = new EndpointSpec("c", "", "", "02:zz", List.of());
+            assertThatThrownBy(() -> network.driver.attach(network.spec, spec, sandbox))
+                    .isInstanceOf(NaruException.class)
+                    .hasMessage("invalid MAC address: 02:zz");
+        }
+    }
+
+    @Test
     void leavesNothingWhenRemoved() throws Exception {
         String bridge;
         try (var network = new TestNetwork()) {

@@ -21,6 +21,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
 
 /** An instance of its own on the real kernel, with containers that are namespaces; {@link #close} leaves nothing. */
 final class TestNetwork implements AutoCloseable {
@@ -28,7 +29,7 @@ final class TestNetwork implements AutoCloseable {
 
     final String bridge =
             "nt" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt(), 6);
-    final int block = ThreadLocalRandom.current().nextInt(16, 250);
+    final int block;
     final NetworkSpec spec;
     final KernelSandboxes sandboxes;
     BridgeDriver driver = new BridgeDriver(bridge);
@@ -45,8 +46,19 @@ final class TestNetwork implements AutoCloseable {
     /** With some sandboxes kept ready. */
     TestNetwork(boolean interContainer, boolean internal, int ready) {
         this.sandboxes = new KernelSandboxes(driver, ready);
+        this.block = freeBlock();
         this.spec = spec(bridge, "10." + block + ".7.0/24", interContainer, internal);
         driver.ensure(spec);
+    }
+
+    /** A number whose networks 10.block.0.0/16 nobody on this host uses. */
+    private int freeBlock() {
+        int start = ThreadLocalRandom.current().nextInt(16, 200);
+        var ranges = IntStream.range(start, start + 50)
+                .mapToObj(number -> SubnetRange.parse("10." + number + ".0.0/16", 16))
+                .toList();
+        String subnet = driver.freePool(ranges).subnet();
+        return Integer.parseInt(subnet.split("\\.", -1)[1]);
     }
 
     static NetworkSpec spec(String bridge, String subnet, boolean interContainer, boolean internal) {
@@ -73,6 +85,9 @@ final class TestNetwork implements AutoCloseable {
     }
 
     NetworkSpec anotherWithIpv6(String subnet, String subnet6) {
+        String forwarding = "ipv6/conf/all/forwarding";
+        String before = Sysctl.get(forwarding);
+        opened.push(() -> Sysctl.set(forwarding, before));
         var pools = List.of(new NetworkSpec.Pool(subnet, "", ""), new NetworkSpec.Pool(subnet6, "", ""));
         return another(new NetworkSpec("v6", "v6", "bridge", bridge + "c", pools, 1500, false, true, true, Map.of()));
     }
