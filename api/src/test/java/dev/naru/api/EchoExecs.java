@@ -38,6 +38,11 @@ final class EchoExecs implements ExecService {
         return found;
     }
 
+    private static List<String> command(ExecCreateRequest request) {
+        List<String> command = request.cmd();
+        return command == null ? List.of() : command;
+    }
+
     @Override
     public void startDetached(String execId) {
         get(execId);
@@ -46,7 +51,7 @@ final class EchoExecs implements ExecService {
     @Override
     public StreamSession start(String execId, boolean tty, @Nullable List<Integer> consoleSize) {
         ExecCreateRequest request = get(execId);
-        if (request.cmd() != null && request.cmd().contains("nosuch")) {
+        if (command(request).contains("nosuch")) {
             throw new NaruException(
                     ErrorKind.COMMAND_NOT_FOUND, "exec: \"nosuch\": executable file not found in $PATH");
         }
@@ -54,7 +59,7 @@ final class EchoExecs implements ExecService {
                 execId,
                 "exec",
                 ContainerCreateRequestBuilder.builder()
-                        .cmd(request.cmd())
+                        .cmd(command(request))
                         .tty(tty)
                         .build());
         container.started.countDown();
@@ -68,7 +73,7 @@ final class EchoExecs implements ExecService {
 
     @Override
     public ExecInspect inspect(String execId) {
-        boolean missing = get(execId).cmd().contains("nosuch");
+        boolean missing = command(get(execId)).contains("nosuch");
         String json = "{\"ID\":\"" + execId + "\",\"Running\":false,\"ExitCode\":" + (missing ? 127 : 3) + "}";
         return Json.read(ExecInspect.class, json.getBytes(StandardCharsets.UTF_8));
     }

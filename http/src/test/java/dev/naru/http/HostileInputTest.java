@@ -11,9 +11,19 @@ import org.junit.jupiter.api.Test;
 
 /** Random and mangled requests: each is answered or refused, none does anything else. */
 class HostileInputTest {
-    private static final String VALID = "POST /v1.51/containers/create?name=a%20b&x=1 HTTP/1.1\r\nHost: h\r\n"
-            + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: keep-alive\r\n\r\n"
-            + "5\r\nhello\r\n0\r\n\r\n";
+    private static final String VALID = String.join(
+            "\r\n",
+            "POST /v1.51/containers/create?name=a%20b&x=1 HTTP/1.1",
+            "Host: h",
+            "Content-Type: application/json",
+            "Transfer-Encoding: chunked",
+            "Connection: keep-alive",
+            "",
+            "5",
+            "hello",
+            "0",
+            "",
+            "");
 
     /** Bytes in place of a peer. */
     private static final class Bytes implements Transport {

@@ -8,19 +8,18 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class HttpServerTest {
-    private final AtomicReference<Handler> handler = new AtomicReference<>(HttpServerTest::echo);
+    private volatile Handler handler = HttpServerTest::echo;
 
     private ServerFixture fixture;
 
     @BeforeEach
     void open() throws IOException {
-        fixture = new ServerFixture(exchange -> handler.get().handle(exchange));
+        fixture = new ServerFixture(exchange -> handler.handle(exchange));
     }
 
     @AfterEach
@@ -111,7 +110,7 @@ class HttpServerTest {
 
     @Test
     void doesNotAskForABodyItRefuses() throws IOException {
-        handler.set(exchange -> exchange.send(413, new byte[0]));
+        handler = exchange -> exchange.send(413, new byte[0]);
         String answer = fixture.say("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
         assertThat(answer)
                 .startsWith("HTTP/1.1 413 ")
@@ -121,7 +120,7 @@ class HttpServerTest {
 
     @Test
     void letsAClientReadTheAnswerToAGigabyteThatNobodyReads() throws IOException {
-        handler.set(exchange -> exchange.send(400, "no".getBytes(StandardCharsets.UTF_8)));
+        handler = exchange -> exchange.send(400, "no".getBytes(StandardCharsets.UTF_8));
         HttpConnection connection = fixture.connection();
         var zeros = new java.io.InputStream() {
             private long left = 1L << 30;
@@ -154,13 +153,13 @@ class HttpServerTest {
     @Test
     void sendsWhatIsFlushedAtOnce() throws Exception {
         var goOn = new CountDownLatch(1);
-        handler.set(exchange -> {
+        handler = exchange -> {
             OutputStream output = exchange.stream(200);
             output.write("first".getBytes(StandardCharsets.UTF_8));
             output.flush();
             await(goOn);
             output.write(new byte[200_000]);
-        });
+        };
         try (SocketChannel channel = fixture.connect()) {
             ServerFixture.write(channel, "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
             assertThat(ServerFixture.readUntil(channel, "first\r\n")).endsWith("\r\n\r\n5\r\nfirst\r\n");
@@ -174,7 +173,7 @@ class HttpServerTest {
     @Test
     void interruptsAHandlerWhoseClientLeaves() throws Exception {
         var interrupted = new CountDownLatch(1);
-        handler.set(exchange -> {
+        handler = exchange -> {
             exchange.interruptWhenClientLeaves();
             exchange.stream(200);
             try {
@@ -182,7 +181,7 @@ class HttpServerTest {
             } catch (InterruptedException e) {
                 interrupted.countDown();
             }
-        });
+        };
         try (SocketChannel channel = fixture.connect()) {
             ServerFixture.write(channel, "GET / HTTP/1.1\r\nHost: h\r\n\r\n");
             ServerFixture.readUntil(channel, "\r\n\r\n");
@@ -192,10 +191,10 @@ class HttpServerTest {
 
     @Test
     void keepsTheNextRequestOfAClientThatWasWatched() throws IOException {
-        handler.set(exchange -> {
+        handler = exchange -> {
             exchange.interruptWhenClientLeaves();
             echo(exchange);
-        });
+        };
         HttpConnection connection = fixture.connection();
         for (int round = 0; round < 3; round++) {
             Response response = connection.send("GET", "/" + round, new Headers(), new byte[0]);
@@ -208,20 +207,20 @@ class HttpServerTest {
 
     @Test
     void answersADefectWith500AndServesOn() throws IOException {
-        handler.set(exchange -> {
+        handler = exchange -> {
             throw new IllegalStateException("a defect that this test makes");
-        });
+        };
         assertThat(fixture.say("GET / HTTP/1.1\r\nHost: h\r\n\r\n")).startsWith("HTTP/1.1 500 ");
-        handler.set(HttpServerTest::echo);
+        handler = HttpServerTest::echo;
         assertThat(fixture.say("GET / HTTP/1.1\r\nHost: h\r\n\r\n")).startsWith("HTTP/1.1 200 ");
     }
 
     @Test
     void breaksAnAnswerOffThatCannotBeFinished() throws IOException {
-        handler.set(exchange -> {
+        handler = exchange -> {
             exchange.stream(200).write(1);
             throw new IOException("the disk is gone");
-        });
+        };
         assertThat(fixture.say("GET / HTTP/1.1\r\nHost: h\r\n\r\n")).doesNotContain("0\r\n\r\n");
     }
 

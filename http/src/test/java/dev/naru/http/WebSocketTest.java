@@ -7,8 +7,16 @@ import java.nio.channels.SocketChannel;
 import org.junit.jupiter.api.Test;
 
 class WebSocketTest {
-    private static final String HANDSHAKE = "GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-            + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    private static final String HANDSHAKE = String.join(
+            "\r\n",
+            "GET / HTTP/1.1",
+            "Host: h",
+            "Connection: Upgrade",
+            "Upgrade: websocket",
+            "Sec-WebSocket-Version: 13",
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+            "",
+            "");
 
     private static void echo(Exchange exchange) throws IOException {
         WebSocket.requireHandshake(exchange.request());
