@@ -37,7 +37,11 @@ final class LaunchMounts {
         this.sharedMemory = requireNonNull(sharedMemory, "sharedMemory");
     }
 
-    /** @param networkFilesOf the id of the container whose hosts, hostname and resolv.conf are bound */
+    /**
+     * The mounts, in order.
+     *
+     * @param networkFilesOf the id of the container whose hosts, hostname and resolv.conf are bound
+     */
     List<Mount> of(ContainerRecord container, SecurityOptions security, String networkFilesOf) {
         HostConfig host = container.hostConfig();
         Set<String> own = new HashSet<>();

@@ -18,7 +18,11 @@ final class LaunchNamespaces {
         this.containers = requireNonNull(containers, "containers");
     }
 
-    /** @param networkPath the namespace that was made for the container; empty for none */
+    /**
+     * The namespaces.
+     *
+     * @param networkPath the namespace that was made for the container; empty for none
+     */
     List<Namespace> of(HostConfig host, String networkPath) {
         var namespaces = new ArrayList<Namespace>();
         namespaces.add(new Namespace("mount", null));

@@ -10,7 +10,11 @@ import java.util.TreeSet;
 final class LinkEnvironment {
     private LinkEnvironment() {}
 
-    /** @param variables where they are put */
+    /**
+     * Adds them.
+     *
+     * @param variables where they are put
+     */
     static void add(Map<String, String> variables, ContainerRecord container, ContainerRegistry containers) {
         for (String text : Values.list(container.hostConfig().links())) {
             Link link = Link.parse(text);

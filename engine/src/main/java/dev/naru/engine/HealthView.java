@@ -1,0 +1,36 @@
+package dev.naru.engine;
+
+import dev.naru.wire.Health;
+import dev.naru.wire.HealthConfig;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What clients are told of a container's health. */
+final class HealthView {
+    private HealthView() {}
+
+    /** {@code none}, {@code starting}, {@code healthy} or {@code unhealthy}. */
+    static String state(Container container) {
+        HealthStatus health = container.health();
+        if (health != null) {
+            return health.state();
+        }
+        return checked(container.record().config().healthcheck()) ? "starting" : "none";
+    }
+
+    static @Nullable Health of(Container container) {
+        HealthStatus health = container.health();
+        if (health != null) {
+            return new Health(health.state(), health.failingStreak(), health.log());
+        }
+        boolean begun = container.status().startedAt() != 0;
+        return begun && checked(container.record().config().healthcheck())
+                ? new Health("starting", 0, List.of())
+                : null;
+    }
+
+    private static boolean checked(@Nullable HealthConfig config) {
+        List<String> test = config == null ? List.of() : Values.list(config.test());
+        return !test.isEmpty() && !test.getFirst().equals("NONE");
+    }
+}

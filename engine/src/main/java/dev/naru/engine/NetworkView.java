@@ -1,0 +1,167 @@
+package dev.naru.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.network.Attachment;
+import dev.naru.network.NetworkSpec;
+import dev.naru.wire.EndpointSettings;
+import dev.naru.wire.EndpointSettingsBuilder;
+import dev.naru.wire.NetworkSettings;
+import dev.naru.wire.NetworkSettingsBuilder;
+import dev.naru.wire.PortBinding;
+import dev.naru.wire.PortSummary;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What clients are told of a container's networks and ports. */
+final class NetworkView {
+    private final DefaultNetworks networks;
+
+    NetworkView(DefaultNetworks networks) {
+        this.networks = requireNonNull(networks, "networks");
+    }
+
+    NetworkSettings settings(Container container, String bridge) {
+        ContainerStatus status = container.status();
+        boolean alive = status.phase().alive();
+        boolean own = NamespaceMode.network(container.record().hostConfig().networkMode()) instanceof NamespaceMode.Own;
+        Attachment main = main(status);
+        return NetworkSettingsBuilder.builder()
+                .bridge(main != null && Values.text(container.record().hostConfig().networkMode()).equals("bridge") ? bridge : "")
+                .sandboxID(alive && own ? container.id() : "")
+                .sandboxKey(alive && own ? "/proc/" + status.pid() + "/ns/net" : "")
+                .ports(bindings(container))
+                .hairpinMode(false)
+                .linkLocalIPv6Address("")
+                .linkLocalIPv6PrefixLen(0)
+                .endpointID(main == null ? "" : main.endpointId())
+                .gateway(main == null ? "" : main.gateway())
+                .globalIPv6Address(main == null ? "" : main.address6())
+                .globalIPv6PrefixLen(main == null ? 0 : main.prefixLength6())
+                .ipAddress(main == null ? "" : main.address())
+                .ipPrefixLen(main == null ? 0 : main.prefixLength())
+                .iPv6Gateway(main == null ? "" : main.gateway6())
+                .macAddress(main == null ? "" : main.macAddress())
+                .networks(endpoints(container))
+                .build();
+    }
+
+    private static @Nullable Attachment main(ContainerStatus status) {
+        return status.phase().alive() && !status.attachments().isEmpty()
+                ? status.attachments().getFirst()
+                : null;
+    }
+
+    /** By the networks' names; with another container's network none at all. */
+    Map<String, EndpointSettings> endpoints(Container container) {
+        ContainerRecord record = container.record();
+        var endpoints = new LinkedHashMap<String, EndpointSettings>();
+        boolean joined =
+                NamespaceMode.network(record.hostConfig().networkMode()) instanceof NamespaceMode.OfContainer;
+        if (!joined) {
+            String mode = Values.text(record.hostConfig().networkMode());
+            endpoints.put(mode, endpoint(container, mode));
+        }
+        return endpoints;
+    }
+
+    private EndpointSettings endpoint(Container container, String network) {
+        ContainerRecord record = container.record();
+        ContainerStatus status = container.status();
+        EndpointSettings asked = record.networking() == null
+                ? null
+                : Values.map(record.networking().endpointsConfig()).get(network);
+        EndpointSettingsBuilder shown = asked == null
+                ? EndpointSettingsBuilder.builder()
+                : EndpointSettingsBuilder.builder()
+                        .ipamConfig(asked.ipamConfig())
+                        .links(asked.links())
+                        .aliases(asked.aliases())
+                        .driverOpts(asked.driverOpts());
+        NetworkSpec spec = networks.find(network).orElse(null);
+        Attachment attachment = spec == null || !status.phase().alive()
+                ? null
+                : status.attachments().stream()
+                        .filter(each -> each.networkId().equals(spec.id()))
+                        .findFirst()
+                        .orElse(null);
+        shown.gwPriority(asked == null ? 0L : Values.number(asked.gwPriority()))
+                .networkID(spec != null && status.phase().alive() ? spec.id() : "")
+                .macAddress(asked == null ? "" : Values.text(asked.macAddress()));
+        return attachment == null ? empty(shown) : filled(shown, attachment);
+    }
+
+    private static EndpointSettings empty(EndpointSettingsBuilder shown) {
+        return shown.endpointID("")
+                .gateway("")
+                .ipAddress("")
+                .ipPrefixLen(0)
+                .iPv6Gateway("")
+                .globalIPv6Address("")
+                .globalIPv6PrefixLen(0L)
+                .build();
+    }
+
+    private static EndpointSettings filled(EndpointSettingsBuilder shown, Attachment attachment) {
+        return shown.endpointID(attachment.endpointId())
+                .macAddress(attachment.macAddress())
+                .gateway(attachment.gateway())
+                .ipAddress(attachment.address())
+                .ipPrefixLen(attachment.prefixLength())
+                .iPv6Gateway(attachment.gateway6())
+                .globalIPv6Address(attachment.address6())
+                .globalIPv6PrefixLen((long) attachment.prefixLength6())
+                .build();
+    }
+
+    /** Exposed ports with where they are published; an empty list for one that isn't. */
+    private static Map<String, List<PortBinding>> bindings(Container container) {
+        var bindings = new TreeMap<String, List<PortBinding>>();
+        if (!connected(container)) {
+            return bindings;
+        }
+        Values.map(container.record().config().exposedPorts())
+                .keySet()
+                .forEach(port -> bindings.put(port, new ArrayList<>()));
+        for (Attachment attachment : container.status().attachments()) {
+            for (Attachment.PublishedPort port : attachment.ports()) {
+                bindings.computeIfAbsent(port.containerPort() + "/" + port.protocol(), name -> new ArrayList<>())
+                        .add(new PortBinding(address(port), Integer.toString(port.hostPort())));
+            }
+        }
+        return bindings;
+    }
+
+    private static boolean connected(Container container) {
+        return container.status().phase().alive()
+                && NamespaceMode.network(container.record().hostConfig().networkMode())
+                        instanceof NamespaceMode.Own;
+    }
+
+    private static String address(Attachment.PublishedPort port) {
+        return port.hostAddress().isEmpty() ? "0.0.0.0" : port.hostAddress();
+    }
+
+    /** The ports as {@code docker ps} lists them. */
+    static List<PortSummary> ports(Container container) {
+        if (!connected(container)) {
+            return List.of();
+        }
+        var ports = new ArrayList<PortSummary>();
+        bindings(container).forEach((name, hosts) -> {
+            PortSpecs.Ports port = PortSpecs.parse(name);
+            if (hosts.isEmpty()) {
+                ports.add(new PortSummary(null, port.first(), null, port.protocol()));
+            }
+            for (PortBinding host : hosts) {
+                ports.add(new PortSummary(
+                        host.hostIp(), port.first(), Integer.valueOf(Values.text(host.hostPort())), port.protocol()));
+            }
+        });
+        return ports;
+    }
+}
