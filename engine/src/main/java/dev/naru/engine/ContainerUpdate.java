@@ -44,7 +44,9 @@ final class ContainerUpdate {
             apply(container, asked);
             containers.change(
                     container,
-                    ContainerRecordBuilder.builder(container.record()).hostConfig(next).build(),
+                    ContainerRecordBuilder.builder(container.record())
+                            .hostConfig(next)
+                            .build(),
                     "update",
                     Map.of());
         } finally {
@@ -88,8 +90,10 @@ final class ContainerUpdate {
         long memory = Values.number(asked.memory());
         long swapBefore = Values.number(now.memorySwap());
         if (memory != 0 && memory > swapBefore && swapBefore != -1 && Values.number(asked.memorySwap()) == 0) {
-            throw conflict(id, "Memory limit should be smaller than already set memoryswap limit, update the"
-                    + " memoryswap at the same time");
+            throw conflict(
+                    id,
+                    "Memory limit should be smaller than already set memoryswap limit, update the"
+                            + " memoryswap at the same time");
         }
         long limit = memory == 0 ? Values.number(now.memory()) : memory;
         long swap = Values.number(asked.memorySwap());

@@ -93,7 +93,8 @@ final class InspectView {
     }
 
     private static String appArmor(ContainerRecord record) {
-        String profile = SecurityOptions.parse(record.hostConfig().securityOpt()).apparmor();
+        String profile =
+                SecurityOptions.parse(record.hostConfig().securityOpt()).apparmor();
         return profile == null ? "" : profile;
     }
 

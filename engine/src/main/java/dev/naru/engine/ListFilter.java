@@ -56,7 +56,8 @@ final class ListFilter {
         oneOf("status", "state", STATES);
         oneOf("health", "health", HEALTH);
         this.all = query.all() || query.limit() > 0 || filters.contains("status");
-        this.exitCodes = filters.get("exited").stream().map(ListFilter::exitCode).collect(Collectors.toSet());
+        this.exitCodes =
+                filters.get("exited").stream().map(ListFilter::exitCode).collect(Collectors.toSet());
         this.ancestors = ancestors(images);
         this.before = created(containers, "before", Long.MAX_VALUE);
         this.since = created(containers, "since", Long.MIN_VALUE);
@@ -155,7 +156,8 @@ final class ListFilter {
                 && record.created() > since
                 && (names.isEmpty() || names.stream().anyMatch(pattern -> named(pattern, record.name())))
                 && (ids.isEmpty()
-                        || ids.stream().anyMatch(pattern -> pattern.matcher(record.id()).find()))
+                        || ids.stream().anyMatch(pattern -> pattern.matcher(record.id())
+                                .find()))
                 && filters.matchesLabels("label", Values.map(record.config().labels()))
                 && (!filters.contains("ancestor") || ancestors.contains(record.imageId()))
                 && state(container)
@@ -185,12 +187,10 @@ final class ListFilter {
     }
 
     private boolean mounted(ContainerRecord record) {
-        return filters.any(
-                "volume",
-                wanted -> record.mounts().stream()
-                        .anyMatch(mount -> mount.name().equals(wanted)
-                                || mount.source().equals(wanted)
-                                || mount.destination().equals(wanted)));
+        return filters.any("volume", wanted -> record.mounts().stream()
+                .anyMatch(mount -> mount.name().equals(wanted)
+                        || mount.source().equals(wanted)
+                        || mount.destination().equals(wanted)));
     }
 
     private boolean connected(Container container) {

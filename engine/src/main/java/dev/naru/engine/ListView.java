@@ -37,8 +37,8 @@ final class ListView {
         long now = Timestamps.now();
         Map<String, String> names = new HashMap<>();
         List<Container> newest = new ArrayList<>(containers.all());
-        newest.sort(Comparator.comparingLong((Container container) ->
-                        container.record().created())
+        newest.sort(Comparator.comparingLong(
+                        (Container container) -> container.record().created())
                 .reversed());
         var summaries = new ArrayList<ContainerSummary>();
         for (Container container : newest) {
@@ -84,8 +84,7 @@ final class ListView {
     /** The image's name as long as it still means that image, otherwise its id. */
     private String image(ContainerRecord record, Map<String, String> names) {
         String meant = names.computeIfAbsent(
-                record.imageName(),
-                name -> images.find(name).map(Image::id).orElse(""));
+                record.imageName(), name -> images.find(name).map(Image::id).orElse(""));
         return meant.equals(record.imageId()) ? record.imageName() : record.imageId();
     }
 

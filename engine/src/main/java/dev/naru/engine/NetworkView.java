@@ -31,7 +31,15 @@ final class NetworkView {
         boolean own = NamespaceMode.network(container.record().hostConfig().networkMode()) instanceof NamespaceMode.Own;
         Attachment main = main(status);
         return NetworkSettingsBuilder.builder()
-                .bridge(main != null && Values.text(container.record().hostConfig().networkMode()).equals("bridge") ? bridge : "")
+                .bridge(
+                        main != null
+                                        && Values.text(container
+                                                        .record()
+                                                        .hostConfig()
+                                                        .networkMode())
+                                                .equals("bridge")
+                                ? bridge
+                                : "")
                 .sandboxID(alive && own ? container.id() : "")
                 .sandboxKey(alive && own ? "/proc/" + status.pid() + "/ns/net" : "")
                 .ports(bindings(container))
@@ -60,8 +68,7 @@ final class NetworkView {
     Map<String, EndpointSettings> endpoints(Container container) {
         ContainerRecord record = container.record();
         var endpoints = new LinkedHashMap<String, EndpointSettings>();
-        boolean joined =
-                NamespaceMode.network(record.hostConfig().networkMode()) instanceof NamespaceMode.OfContainer;
+        boolean joined = NamespaceMode.network(record.hostConfig().networkMode()) instanceof NamespaceMode.OfContainer;
         if (!joined) {
             String mode = Values.text(record.hostConfig().networkMode());
             endpoints.put(mode, endpoint(container, mode));
@@ -138,8 +145,7 @@ final class NetworkView {
 
     private static boolean connected(Container container) {
         return container.status().phase().alive()
-                && NamespaceMode.network(container.record().hostConfig().networkMode())
-                        instanceof NamespaceMode.Own;
+                && NamespaceMode.network(container.record().hostConfig().networkMode()) instanceof NamespaceMode.Own;
     }
 
     private static String address(Attachment.PublishedPort port) {
