@@ -38,6 +38,19 @@ int bind_operation (struct setup *s, struct cursor *f, struct error *err)
   return attach_mount (s, steal (&mount), target, missing, err);
 }
 
+/* The root in a mount namespace that was copied into a user namespace. There all mounts are locked to each other, and a
+ * locked one can't become the root of a process: so it is bound over itself. */
+int own_root (struct setup *s, struct error *err)
+{
+  cleanup_close int locked = open (".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  int mount = locked < 0 ? -1 : sys_open_tree (locked, "", OPEN_TREE_CLONE_ | O_CLOEXEC | RECURSIVE_ | EMPTY_PATH_);
+  if (mount < 0)
+    return fail (err, errno, "open the root in the user namespace");
+  close_fd (&s->root);
+  s->root = steal (&locked);
+  return attach_mount (s, mount, "/", MISSING_FAILS, err);
+}
+
 int remount_operation (struct setup *s, struct cursor *f, struct error *err)
 {
   const char *target = take_text (f);
@@ -117,10 +130,13 @@ int read_only_root (struct setup *s, struct error *err)
 
 int pivot_root_operation (struct setup *s, struct error *err)
 {
-  if (fchdir (s->root) < 0 || syscall (SYS_pivot_root, ".", ".") < 0)
+  cleanup_close int old = open ("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (old < 0 || fchdir (s->root) < 0 || syscall (SYS_pivot_root, ".", ".") < 0)
     return fail (err, errno, "pivot to the container's root");
-  /* The old root lies over the new one now. Its unmounting must not reach the host. */
-  if (mount (NULL, ".", NULL, MS_SLAVE | MS_REC, NULL) < 0 || umount2 (".", MNT_DETACH) < 0 || chdir ("/") < 0)
+  /* The old root lies over the new one now, but "." does not lead to it. Its unmounting must not reach the host, and
+   * the container's own mounts keep their propagation. */
+  if (fchdir (old) < 0 || mount (NULL, ".", NULL, MS_SLAVE | MS_REC, NULL) < 0 || umount2 (".", MNT_DETACH) < 0
+      || chdir ("/") < 0)
     return fail (err, errno, "leave the host's root");
   return 0;
 }

@@ -188,6 +188,8 @@ static int set_up (struct setup *s, struct error *err)
     return -1;
   if (s->enters_user && enter_user_namespace (err) < 0)
     return -1;
+  if (s->enters_user && s->namespaces & CLONE_NEWNS && own_root (s, err) < 0)
+    return -1;
   err->operation = CREATE_NAMESPACES;
   if (s->namespaces & CLONE_NEWNS && !s->enters_user && prepare_mount_namespace (s, err) < 0)
     return -1;

@@ -79,6 +79,7 @@ int mask_path (struct setup *s, struct cursor *f, struct error *err);
 int read_only_path (struct setup *s, struct cursor *f, struct error *err);
 int read_only_root (struct setup *s, struct error *err);
 int pivot_root_operation (struct setup *s, struct error *err);
+int own_root (struct setup *s, struct error *err);
 
 /* files.c */
 int directory_operation (struct setup *s, struct cursor *f, struct error *err);

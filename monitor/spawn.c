@@ -197,7 +197,10 @@ static int enter (struct preparation *p, struct error *err)
       if (prepare_mount_namespace (&p->setup, err) < 0)
         return -1;
     }
-  return run_operations (&p->setup, true, err);
+  if (run_operations (&p->setup, true, err) < 0)
+    return -1;
+  /* A copy of the mount namespace takes the working directory along, but no descriptor. */
+  return fchdir (p->setup.root) < 0 ? fail (err, errno, "enter the container's root") : 0;
 }
 
 /* Joins with the host's privileges and makes the first process as a child of the monitor. */

@@ -90,7 +90,8 @@ record CgroupMounts(Map<String, String> controllers, Optional<String> unified) {
                 .orElse(List.of());
     }
 
-    private static String unescape(String path) {
+    /** Blanks and backslashes are written in octal there. */
+    static String unescape(String path) {
         return path.replace("\\040", " ")
                 .replace("\\011", "\t")
                 .replace("\\012", "\n")

@@ -139,6 +139,11 @@ record MountOptions(
         return (flags & MountFlags.RDONLY) != 0;
     }
 
+    /** Whether what is mounted below in the container shall be seen on the host. */
+    boolean shared() {
+        return propagation.stream().anyMatch(flags -> (flags & MountFlags.SHARED) != 0);
+    }
+
     String dataText() {
         return String.join(",", data);
     }

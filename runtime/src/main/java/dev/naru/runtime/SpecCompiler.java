@@ -135,7 +135,7 @@ final class SpecCompiler {
         IdMap uids = IdMap.of(linux.uidMappings());
         IdMap gids = linux.gidMappings() == null ? uids : IdMap.of(linux.gidMappings());
         MountCompiler mounts = new MountCompiler(plan, uids, gids, group);
-        plan.hostPropagation(Path.of("/"), hostPropagation(linux.rootfsPropagation()));
+        separate(plan, request, linux, root);
         plan.root(root);
         if (request.rootMounts().isEmpty()) {
             plan.bind(root, "/", MountFlags.BIND | MountFlags.REC);
@@ -163,6 +163,23 @@ final class SpecCompiler {
         own.forEach(mounts::compile);
         if (request.standardStreams().terminal()) {
             plan.terminal(nodes);
+        }
+    }
+
+    /**
+     * Keeps the container's mounts from the host. One that is to be seen there needs the host's mounts to stay shared;
+     * then only the mount that the root goes over is made private.
+     */
+    private static void separate(LaunchPlan.Builder plan, LaunchRequest request, LinuxSpec linux, Path root) {
+        List<Mount> mounts =
+                request.spec().mounts() == null ? List.of() : request.spec().mounts();
+        long asked = hostPropagation(linux.rootfsPropagation());
+        boolean shared = (asked & MountFlags.SHARED) != 0
+                || mounts.stream().anyMatch(mount -> MountOptions.of(mount).shared());
+        if (shared) {
+            plan.hostPropagation(MountPoints.ofHost().holding(root), MountFlags.PRIVATE);
+        } else {
+            plan.hostPropagation(Path.of("/"), asked);
         }
     }
 
