@@ -9,6 +9,7 @@ import dev.naru.network.NetworkDriver;
 import dev.naru.network.NetworkSandbox;
 import dev.naru.network.NetworkSandboxes;
 import dev.naru.network.NetworkSpec;
+import dev.naru.network.NoInterfaceDriver;
 import dev.naru.wire.EndpointIPAMConfig;
 import dev.naru.wire.EndpointSettings;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ final class ContainerNetworks {
     private static final System.Logger LOG = System.getLogger("naru.engine");
 
     private final NetworkDriver driver;
+    private final NetworkDriver noInterface = new NoInterfaceDriver();
     private final NetworkSandboxes sandboxes;
     private final DefaultNetworks networks;
 
@@ -56,7 +58,7 @@ final class ContainerNetworks {
     /** @throws NaruException CONFLICT when a port is in use, NOT_FOUND for an unknown network */
     Connection connect(ContainerRecord container) {
         return switch (NamespaceMode.network(container.hostConfig().networkMode())) {
-            case NamespaceMode.Host host -> new Connection(null, List.of());
+            case NamespaceMode.Host host -> ofHost(container);
             case NamespaceMode.OfContainer other -> new Connection(null, List.of());
             case NamespaceMode.Own own -> connect(container, network(own.name()));
         };
@@ -68,7 +70,8 @@ final class ContainerNetworks {
 
     private Connection connect(ContainerRecord container, NetworkSpec network) {
         if (!network.driver().equals("bridge") || Values.flag(container.config().networkDisabled())) {
-            return new Connection(sandboxes.take(container.id()), List.of());
+            NetworkSandbox sandbox = sandboxes.take(container.id());
+            return new Connection(sandbox, List.of(plain(container, network("none"), sandbox)));
         }
         NetworkSandbox sandbox = sandboxes.take(container.id(), network);
         try {
@@ -77,6 +80,21 @@ final class ContainerNetworks {
             sandbox.close();
             throw failure;
         }
+    }
+
+    private Connection ofHost(ContainerRecord container) {
+        try (NetworkSandbox host =
+                sandboxes.ofProcess((int) ProcessHandle.current().pid())) {
+            return new Connection(null, List.of(plain(container, network("host"), host)));
+        }
+    }
+
+    private Attachment plain(ContainerRecord container, NetworkSpec network, NetworkSandbox sandbox) {
+        return noInterface.attach(network, endpoint(container, network), sandbox);
+    }
+
+    private NetworkDriver driver(NetworkSpec network) {
+        return network.driver().equals("bridge") ? driver : noInterface;
     }
 
     private static EndpointSpec endpoint(ContainerRecord container, NetworkSpec network) {
@@ -104,7 +122,8 @@ final class ContainerNetworks {
     void disconnect(List<Attachment> attachments) {
         for (Attachment attachment : attachments) {
             try {
-                networks.find(attachment.networkId()).ifPresent(network -> driver.detach(network, attachment));
+                networks.find(attachment.networkId())
+                        .ifPresent(network -> driver(network).detach(network, attachment));
             } catch (NaruException failure) {
                 LOG.log(System.Logger.Level.WARNING, "a network connection of " + attachment.containerId(), failure);
             }
@@ -116,7 +135,7 @@ final class ContainerNetworks {
         var known = new ArrayList<Attachment>();
         for (Attachment attachment : alive) {
             networks.find(attachment.networkId()).ifPresent(network -> {
-                driver.adopt(network, attachment);
+                driver(network).adopt(network, attachment);
                 known.add(attachment);
             });
         }

@@ -4,14 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import dev.naru.engine.Containers.Lifecycle;
 import dev.naru.engine.LocalEngine.Services;
-import dev.naru.error.ErrorKind;
-import dev.naru.error.NaruException;
 import dev.naru.image.ImageStore;
 import dev.naru.network.BridgeDriver;
 import dev.naru.network.KernelSandboxes;
 import dev.naru.network.NetworkDriver;
 import dev.naru.network.NetworkSandboxes;
-import dev.naru.runtime.ContainerRuntime;
 import dev.naru.runtime.HostFeatures;
 import dev.naru.store.Database;
 import dev.naru.store.Store;
@@ -31,18 +28,15 @@ final class EngineAssembly {
         this.config = requireNonNull(config, "config");
     }
 
-    /** What turns records into processes. */
-    record Launching(ContainerRuntime runtime, LaunchSource launches, ProcessSource processes) {}
-
     static Engine open(EngineConfig config) {
-        throw new NaruException(ErrorKind.NOT_SUPPORTED, "cannot open " + config.dataRoot());
+        return open(config, Launching::monitored);
     }
 
     /** Opens an engine that launches in a way of its own. */
-    static Engine open(EngineConfig config, Launching launching) {
+    static Engine open(EngineConfig config, Launching.Maker maker) {
         var assembly = new EngineAssembly(config);
         try {
-            return assembly.engine(assembly.rooms(), launching);
+            return assembly.engine(assembly.rooms(), maker);
         } catch (RuntimeException failure) {
             LocalEngine.closeAll(assembly.resources);
             throw failure;
@@ -62,12 +56,14 @@ final class EngineAssembly {
         return new Rooms(store, images, LocalVolumes.open(store), driver, sandboxes, new HostFeatures());
     }
 
-    private Engine engine(Rooms rooms, Launching launching) {
+    private Engine engine(Rooms rooms, Launching.Maker maker) {
         Database database = rooms.store().database();
         var documents = new Documents();
         var journal = new EventJournal(database, documents);
         var table = new ContainerTable(database, documents, journal);
         table.load();
+        Launching launching = maker.make(config, rooms, table);
+        closing(launching.runtime());
         var paths = new ContainerPaths(config);
         LogReader logs = closing(new LogReader(paths));
         DefaultNetworks known = DefaultNetworks.open(database, rooms.driver(), config);
@@ -77,7 +73,7 @@ final class EngineAssembly {
 
         var execs = new Execs(table, launching.processes());
         var health = new HealthChecks(table, new HealthCommand(table, launching.processes()));
-        var exits = new ExitWatch(table, networks, health, container -> {});
+        var exits = new ExitWatch(table, networks, health, launching.release());
         var starter = new ContainerStart(
                 table, networks, rooms.images().snapshotter(), launching.launches(), launching.runtime(), paths, exits);
         var restarts = new Restarts(table, starter);

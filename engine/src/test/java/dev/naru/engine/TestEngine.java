@@ -1,6 +1,5 @@
 package dev.naru.engine;
 
-import dev.naru.engine.EngineAssembly.Launching;
 import dev.naru.engine.ImageService.ImportRequest;
 import dev.naru.oci.Process;
 import dev.naru.oci.ProcessBuilder;
@@ -44,7 +43,12 @@ final class TestEngine implements AutoCloseable {
 
     private Engine open() {
         return EngineAssembly.open(
-                config, new Launching(processes, TestEngine::launch, (container, request) -> process(request.cmd())));
+                config,
+                (settings, rooms, table) -> new Launching(
+                        processes,
+                        TestEngine::launch,
+                        (container, request) -> process(request.cmd()),
+                        container -> {}));
     }
 
     /** Dies without a word and comes back. */
