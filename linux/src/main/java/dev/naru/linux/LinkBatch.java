@@ -161,6 +161,23 @@ public final class LinkBatch {
         return this;
     }
 
+    /** Takes an address away; nothing when it is not there. */
+    public LinkBatch removeAddress(int link, InetAddress address, int prefixLength) {
+        byte[] bytes = address.getAddress();
+        batch.message(
+                        Rtnetlink.RTM_DELADDR,
+                        NetlinkBatch.NLM_F_ACK,
+                        "remove address " + address.getHostAddress(),
+                        m -> m.u8(family(bytes))
+                                .u8(prefixLength)
+                                .u8(0)
+                                .u8(0)
+                                .u32(link)
+                                .attribute(IFA_LOCAL, bytes))
+                .tolerate(Errno.EADDRNOTAVAIL);
+        return this;
+    }
+
     /** Adds a default route; nothing when there is one. */
     public LinkBatch defaultRoute(int link, InetAddress gateway) {
         byte[] bytes = gateway.getAddress();

@@ -64,8 +64,8 @@ public final class BridgeDriver implements NetworkDriver {
         try {
             bridges.remove(network.id());
             reaper.flush();
-            firewall.remove(network);
             setup.remove(network);
+            firewall.remove(network);
         } catch (LinuxException failure) {
             throw NaruException.because(ErrorKind.INTERNAL, "cannot remove network " + network.name(), failure);
         }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.linux.Link;
+import dev.naru.linux.LinkAddress;
 import dev.naru.linux.LinkBatch;
 import dev.naru.linux.Route;
 import dev.naru.linux.Rtnetlink;
@@ -48,6 +49,9 @@ final class BridgeSetup {
             }
             batch.address(link.index(), pool.gateway(), pool.subnet().prefixLength());
         }
+        if (link.alias().equals(owner)) {
+            removeOthers(batch, link, pools);
+        }
         batch.up(network.bridge()).commit();
         if (!network.internal()) {
             forward(pools);
@@ -55,14 +59,26 @@ final class BridgeSetup {
         return link.index();
     }
 
+    /** A bridge of ours that was configured anew keeps no address of before, link-local ones aside. */
+    private void removeOthers(LinkBatch batch, Link link, List<AddressPool> pools) {
+        for (LinkAddress address : rtnetlink.addresses()) {
+            boolean foreign = pools.stream().noneMatch(pool -> pool.gateway().equals(address.address()));
+            if (address.link() == link.index() && foreign && !address.address().isLinkLocalAddress()) {
+                batch.removeAddress(link.index(), address.address(), address.prefixLength());
+            }
+        }
+    }
+
+    /** Removes the bridge if it was made here; another is left as nobody's way to the host's loopback. */
     void remove(NetworkSpec network) {
         loopbackAllowed.remove(network.bridge());
-        if (rtnetlink
-                .link(network.bridge())
-                .filter(link -> link.alias().equals(owner))
-                .isPresent()) {
-            rtnetlink.batch().delete(network.bridge()).commit();
-        }
+        rtnetlink.link(network.bridge()).ifPresent(link -> {
+            if (link.alias().equals(owner)) {
+                rtnetlink.batch().delete(network.bridge()).commit();
+            } else {
+                Sysctl.set("ipv4/conf/" + network.bridge() + "/route_localnet", "0");
+            }
+        });
     }
 
     /**

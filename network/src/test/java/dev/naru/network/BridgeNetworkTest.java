@@ -244,6 +244,49 @@ class BridgeNetworkTest {
     }
 
     @Test
+    void takesAnotherSubnetWhenConfiguredAnew() throws Exception {
+        try (var network = new TestNetwork()) {
+            var before = network.new Container();
+            before.detach();
+            network.abandonDriver();
+            network.driver.ensure(TestNetwork.spec(network.bridge, "10." + network.block + ".8.0/24", true, false));
+
+            try (var host = Rtnetlink.open()) {
+                int index = host.link(network.bridge).orElseThrow().index();
+                assertThat(host.addresses().stream()
+                                .filter(address -> address.link() == index)
+                                .map(address -> AddressText.of(address.address()))
+                                .filter(address -> !address.startsWith("fe80")))
+                        .containsExactly("10." + network.block + ".8.1");
+            }
+        }
+    }
+
+    @Test
+    void usesABridgeThatIsThereAndLeavesIt() throws Exception {
+        try (var network = new TestNetwork();
+                var host = Rtnetlink.open()) {
+            String name = network.bridge + "z";
+            host.batch().bridge(name, 1500, "02:00:00:00:00:01").commit();
+            try {
+                NetworkSpec given = TestNetwork.spec(name, "10." + network.block + ".8.0/24", true, false);
+                network.driver.ensure(given);
+                try (NetworkSandbox sandbox = network.sandboxes.take("c")) {
+                    Attachment attachment =
+                            network.driver.attach(given, TestNetwork.endpoint(port(80, "", 0, 0)), sandbox);
+                    network.driver.detach(given, attachment);
+                }
+                network.driver.remove(given);
+
+                assertThat(host.link(name)).isPresent();
+                assertThat(Sysctl.get("ipv4/conf/" + name + "/route_localnet")).isEqualTo("0");
+            } finally {
+                host.batch().delete(name).commit();
+            }
+        }
+    }
+
+    @Test
     void makesItsTableAnewWhenSomebodyRemovedIt() throws Exception {
         try (var network = new TestNetwork()) {
             var first = network.new Container(port(80, "127.0.0.1", 0, 0));

@@ -173,12 +173,16 @@ final class TestNetwork implements AutoCloseable {
         }
 
         /** Sends what is for 127.0.0.0/8 out to the host, as a hostile container would. */
-        void routeLoopbackTo(String gateway) {
+        void sendLoopbackOut() {
             sandbox.namespace().call(() -> {
                 Sysctl.set("ipv4/conf/all/route_localnet", "1");
                 return true;
             });
-            sandbox.namespace().rtnetlink().batch().down("lo").commit();
+            Rtnetlink inside = sandbox.namespace().rtnetlink();
+            int loopback = inside.link("lo").orElseThrow().index();
+            inside.batch()
+                    .removeAddress(loopback, Subnet.literal("127.0.0.1"), 8)
+                    .commit();
         }
 
         void serve6(int port) throws IOException {
