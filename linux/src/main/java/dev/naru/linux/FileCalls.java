@@ -90,9 +90,22 @@ public final class FileCalls implements AutoCloseable {
      * @return the descriptor's number, or the negative error
      */
     public int openInRoot(int root, String path, int flags) {
+        return openInRoot(root, path, flags, RESOLVE_NO_XDEV);
+    }
+
+    /**
+     * Opens a path like {@link #openInRoot}, also through mounts below the root, as in a running container.
+     *
+     * @return the descriptor's number, or the negative error
+     */
+    public int openAcrossMounts(int root, String path, int flags) {
+        return openInRoot(root, path, flags, 0);
+    }
+
+    private int openInRoot(int root, String path, int flags, long more) {
         structure.set(ValueLayout.JAVA_LONG, 0, Integer.toUnsignedLong(flags | Descriptor.O_CLOEXEC));
         structure.set(ValueLayout.JAVA_LONG, 8, 0L);
-        structure.set(ValueLayout.JAVA_LONG, 16, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV);
+        structure.set(ValueLayout.JAVA_LONG, 16, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | more);
         String relative = path.isEmpty() ? "." : path;
         long result;
         do {

@@ -1,0 +1,132 @@
+package dev.naru.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.image.Snapshotter;
+import dev.naru.linux.Descriptor;
+import dev.naru.linux.LinuxException;
+import dev.naru.runtime.RunningContainer;
+import dev.naru.volume.Volumes;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A container's file system as the container sees it: of a running one through the root of its first process, of any
+ * other its snapshot, with volumes and binds where they would be mounted.
+ */
+final class ContainerFiles implements AutoCloseable {
+    /** Something mounted at a path of the container. */
+    private record Mounted(String destination, Descriptor root) {}
+
+    /**
+     * Where a path of the container is to be looked for.
+     *
+     * @param root the directory that links can't lead out of
+     * @param path below it, without a leading slash
+     * @param destination where the root is in the container; empty for its own root
+     */
+    record Location(Descriptor root, String path, String destination) {}
+
+    private final Descriptor root;
+    private final List<Mounted> mounted;
+    private final Runnable release;
+
+    private ContainerFiles(Descriptor root, List<Mounted> mounted, Runnable release) {
+        this.root = requireNonNull(root, "root");
+        this.mounted = mounted;
+        this.release = requireNonNull(release, "release");
+    }
+
+    /** Opens it. What runs now may have ended by the time that it is used; what was opened stays good. */
+    static ContainerFiles open(Container container, Snapshotter snapshotter, Volumes volumes) {
+        Optional<ContainerFiles> live = running(container);
+        if (live.isPresent()) {
+            return live.get();
+        }
+        String id = container.id();
+        Descriptor root = snapshotter.withMounted(id, ContainerFiles::directory);
+        List<String> used = new ArrayList<>();
+        List<Mounted> mounted = new ArrayList<>();
+        ContainerFiles files =
+                new ContainerFiles(root, mounted, () -> used.forEach(volume -> volumes.unmount(volume, id)));
+        try {
+            for (ContainerMount mount : container.record().mounts()) {
+                source(mount, volumes, id, used)
+                        .filter(Files::isDirectory)
+                        .ifPresent(source -> mounted.add(new Mounted(mount.destination(), directory(source))));
+            }
+            mounted.sort(
+                    Comparator.comparing((Mounted each) -> each.destination().length())
+                            .reversed());
+            return files;
+        } catch (RuntimeException e) {
+            files.close();
+            throw e;
+        }
+    }
+
+    private static Optional<ContainerFiles> running(Container container) {
+        RunningContainer running = container.running();
+        if (running == null || !container.status().phase().alive()) {
+            return Optional.empty();
+        }
+        try {
+            Descriptor root =
+                    Descriptor.open("/proc/" + running.pid() + "/root", Descriptor.O_PATH | Descriptor.O_DIRECTORY, 0);
+            // The process id may have been given to another process only after this one's exit was recorded.
+            if (running.exit().isEmpty()) {
+                return Optional.of(new ContainerFiles(root, List.of(), () -> {}));
+            }
+            root.close();
+            return Optional.empty();
+        } catch (LinuxException ended) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Path> source(ContainerMount mount, Volumes volumes, String id, List<String> used) {
+        if (mount.isVolume() && volumes.find(mount.name()).isPresent()) {
+            Path path = volumes.mount(mount.name(), id);
+            used.add(mount.name());
+            return Optional.of(mount.subpath().isEmpty() ? path : path.resolve(mount.subpath()));
+        }
+        return mount.isBind() ? Optional.of(Path.of(mount.source())) : Optional.empty();
+    }
+
+    private static Descriptor directory(Path path) {
+        try {
+            return Descriptor.open(path.toString(), Descriptor.O_PATH | Descriptor.O_DIRECTORY, 0);
+        } catch (LinuxException e) {
+            throw NaruException.because(ErrorKind.INTERNAL, "cannot open the container's file system", e);
+        }
+    }
+
+    /** Where an absolute path is to be looked for. */
+    Location locate(String path) {
+        for (Mounted mount : mounted) {
+            String destination = mount.destination();
+            if (path.equals(destination) || path.startsWith(destination + "/")) {
+                return new Location(mount.root(), path.substring(destination.length()), destination);
+            }
+        }
+        return new Location(root, path, "");
+    }
+
+    /** The container's own root. */
+    Descriptor root() {
+        return root;
+    }
+
+    @Override
+    public void close() {
+        root.close();
+        mounted.forEach(mount -> mount.root().close());
+        release.run();
+    }
+}

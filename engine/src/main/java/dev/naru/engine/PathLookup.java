@@ -1,0 +1,145 @@
+package dev.naru.engine;
+
+import dev.naru.engine.ContainerFiles.Location;
+import dev.naru.engine.ContainerService.PathStat;
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.image.TreeWriter;
+import dev.naru.linux.Descriptor;
+import dev.naru.linux.Errno;
+import dev.naru.linux.FileCalls;
+import dev.naru.linux.FileStatus;
+import dev.naru.linux.LinuxException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Finds a path in a container: its directory with links followed, within the container's root, the last name not.
+ *
+ * @param given as the client wrote it, for errors
+ * @param shown how the client named the container, for errors
+ */
+record PathLookup(ContainerFiles files, ContainerPath path, String given, String shown) {
+    PathStat stat() {
+        try (FileCalls calls = new FileCalls();
+                Descriptor place = place(calls)) {
+            FileStatus status = calls.status(place.number(), path.followed() ? "" : bytes(path.last()))
+                    .orElseThrow(this::missing);
+            return new PathStat(
+                    path.name(),
+                    status.size(),
+                    FileModes.of(status),
+                    Timestamps.text(status.modified() * 1_000_000_000L + status.nanos()),
+                    status.isSymbolicLink() ? target(calls, place) : "");
+        }
+    }
+
+    /** The directory that the path is in, or the one that it means when a link at its end is followed. */
+    private Descriptor place(FileCalls calls) {
+        // The path "/" has no name in a directory.
+        String wanted = path.followed() ? path.absolute() : path.parent();
+        return open(calls, wanted, Descriptor.O_PATH | Descriptor.O_DIRECTORY);
+    }
+
+    private Descriptor open(FileCalls calls, String absolute, int flags) {
+        Location location = files.locate(absolute);
+        int opened = calls.openAcrossMounts(location.root().number(), bytes(relative(location.path())), flags);
+        if (opened == -Errno.ENOENT || opened == -Errno.ENOTDIR) {
+            throw missing();
+        }
+        if (opened < 0) {
+            throw NaruException.because(
+                    opened == -Errno.ELOOP || opened == -Errno.ENAMETOOLONG ? ErrorKind.INVALID : ErrorKind.INTERNAL,
+                    "cannot open " + given + " in container " + shown,
+                    new LinuxException("openat2", absolute, -opened));
+        }
+        return new Descriptor(opened);
+    }
+
+    private static String relative(String path) {
+        return path.isEmpty() || path.equals("/") ? "." : path;
+    }
+
+    private NaruException missing() {
+        return NaruException.notFound("Could not find the file " + given + " in container " + shown);
+    }
+
+    /** Where a link leads in the end, as a path of the container; a dangling one as far as its text says. */
+    private String target(FileCalls calls, Descriptor place) {
+        Location location = files.locate(path.absolute());
+        int opened =
+                calls.openAcrossMounts(location.root().number(), bytes(relative(location.path())), Descriptor.O_PATH);
+        if (opened >= 0) {
+            try (Descriptor found = new Descriptor(opened)) {
+                return location.destination() + name(found);
+            }
+        }
+        String text = FileCalls.text(calls.readLink(place.number(), bytes(path.last())));
+        return ContainerPath.of(text.startsWith("/") ? text : path.parent() + text)
+                .absolute();
+    }
+
+    /** The path of a descriptor below the root that it was opened in. */
+    private static String name(Descriptor descriptor) {
+        try {
+            return Files.readSymbolicLink(Path.of(descriptor.path())).toString();
+        } catch (IOException e) {
+            throw NaruException.because(ErrorKind.INTERNAL, "cannot read " + descriptor.path(), e);
+        }
+    }
+
+    /**
+     * The directory that an archive is extracted into.
+     *
+     * @throws NaruException INVALID when it is none
+     */
+    Location directory() {
+        try (FileCalls calls = new FileCalls();
+                Descriptor found = open(calls, path.absolute(), Descriptor.O_PATH)) {
+            boolean directory = calls.status(found.number(), "")
+                    .filter(FileStatus::isDirectory)
+                    .isPresent();
+            if (!directory) {
+                throw NaruException.invalid("extraction point is not a directory");
+            }
+            Location location = files.locate(path.absolute());
+            return new Location(location.root(), resolved(location, found), location.destination());
+        }
+    }
+
+    /** The path without links; the one asked for when the descriptor's name is of no use. */
+    private String resolved(Location location, Descriptor found) {
+        String name = name(found);
+        boolean host = !location.destination().isEmpty();
+        return host ? location.path() : name;
+    }
+
+    /** Writes what is there to an archive. */
+    void write(TreeWriter writer) throws IOException {
+        try (FileCalls calls = new FileCalls()) {
+            Optional<Descriptor> directory = directoryItself(calls);
+            if (directory.isPresent()) {
+                try (Descriptor opened = directory.get()) {
+                    writer.directory(opened, bytes(path.name()));
+                }
+                return;
+            }
+            try (Descriptor parent = open(calls, path.parent(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY)) {
+                writer.entry(parent, bytes(path.last()), bytes(path.name()));
+            }
+        }
+    }
+
+    private Optional<Descriptor> directoryItself(FileCalls calls) {
+        Location location = files.locate(path.absolute());
+        int flags = Descriptor.O_RDONLY | Descriptor.O_DIRECTORY | (path.followed() ? 0 : Descriptor.O_NOFOLLOW);
+        int opened = calls.openAcrossMounts(location.root().number(), bytes(relative(location.path())), flags);
+        return opened < 0 ? Optional.empty() : Optional.of(new Descriptor(opened));
+    }
+
+    private static String bytes(String text) {
+        return FileCalls.bytes(text);
+    }
+}

@@ -1,0 +1,196 @@
+package dev.naru.image;
+
+import dev.naru.linux.Descriptor;
+import dev.naru.linux.Errno;
+import dev.naru.linux.FileCalls;
+import dev.naru.linux.FileStatus;
+import dev.naru.linux.LinuxException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes files of a container's file system as a tar stream. The container may change them meanwhile: nothing is looked
+ * up twice by name in a way that a link could lead elsewhere, and each file has as many bytes as its header says. Names
+ * are byte strings ({@link FileCalls#bytes}).
+ */
+public final class TreeWriter implements AutoCloseable {
+    private static final String CAPABILITY = "security.capability";
+
+    private final FileCalls calls = new FileCalls();
+    private final Map<FileStatus.Identity, String> linked = new HashMap<>();
+    private final byte[] buffer = new byte[128 * 1024];
+    private final TarWriter tar;
+    private final boolean acrossMounts;
+
+    /**
+     * Prepares writing.
+     *
+     * @param acrossMounts whether what is mounted below is written too; otherwise mount points are written empty
+     */
+    public TreeWriter(OutputStream out, boolean acrossMounts) {
+        this.tar = new TarWriter(out);
+        this.acrossMounts = acrossMounts;
+    }
+
+    /** Writes what is in a directory; {@code path} precedes their names. */
+    public void children(Descriptor directory, String path) throws IOException {
+        for (String name : calls.list(directory.number()).stream().sorted().toList()) {
+            FileStatus status = calls.status(directory.number(), name).orElse(null);
+            if (status != null) {
+                visit(directory, name, path + name, status);
+            }
+        }
+    }
+
+    /** Writes a directory with what is in it under the name {@code path}. */
+    public void directory(Descriptor directory, String path) throws IOException {
+        FileStatus status = calls.status(directory.number(), "").orElseThrow();
+        String prefix = path.endsWith("/") ? path : path + "/";
+        tar.begin(entry(directory, "", prefix, TarEntry.Type.DIRECTORY, status, ""));
+        children(directory, prefix);
+    }
+
+    /** Writes one file, not following it when it is a link, with what is in it when it is a directory. */
+    public void entry(Descriptor parent, String name, String path) throws IOException {
+        FileStatus status = calls.status(parent.number(), name)
+                .orElseThrow(() -> new LinuxException("statx", FileCalls.text(path), Errno.ENOENT));
+        visit(parent, name, path, status);
+    }
+
+    /** Ends the archive; the stream stays open. */
+    public void finish() throws IOException {
+        tar.finish();
+    }
+
+    private void visit(Descriptor directory, String name, String path, FileStatus status) throws IOException {
+        switch (status.type()) {
+            case FileStatus.DIRECTORY -> subdirectory(directory, name, path, status);
+            case FileStatus.REGULAR -> file(directory, name, path, status);
+            case FileStatus.SYMBOLIC_LINK ->
+                tar.begin(entry(
+                        directory,
+                        name,
+                        path,
+                        TarEntry.Type.SYMBOLIC_LINK,
+                        status,
+                        calls.readLink(directory.number(), name)));
+            case FileStatus.CHARACTER_DEVICE ->
+                tar.begin(entry(directory, name, path, TarEntry.Type.CHARACTER_DEVICE, status, ""));
+            case FileStatus.BLOCK_DEVICE ->
+                tar.begin(entry(directory, name, path, TarEntry.Type.BLOCK_DEVICE, status, ""));
+            case FileStatus.FIFO -> tar.begin(entry(directory, name, path, TarEntry.Type.FIFO, status, ""));
+            default -> {
+                // A socket is nothing without the process that listens on it; tar has no type for it.
+            }
+        }
+    }
+
+    private void subdirectory(Descriptor directory, String name, String path, FileStatus status) throws IOException {
+        int opened = open(directory, name, Descriptor.O_RDONLY | Descriptor.O_DIRECTORY);
+        if (opened == -Errno.ENOENT || opened == -Errno.ENOTDIR) {
+            return;
+        }
+        tar.begin(entry(directory, name, path + "/", TarEntry.Type.DIRECTORY, status, ""));
+        if (opened == -Errno.EXDEV) {
+            return;
+        }
+        try (Descriptor child = new Descriptor(checked(opened, path))) {
+            children(child, path + "/");
+        }
+    }
+
+    private void file(Descriptor directory, String name, String path, FileStatus status) throws IOException {
+        int opened = open(directory, name, Descriptor.O_RDONLY | Descriptor.O_NONBLOCK);
+        if (opened == -Errno.ENOENT) {
+            return;
+        }
+        if (opened == -Errno.EXDEV) {
+            tar.begin(
+                    entry(directory, name, path, TarEntry.Type.FILE, status, "").withoutContent());
+            return;
+        }
+        try (Descriptor file = new Descriptor(checked(opened, path))) {
+            FileStatus now = calls.status(file.number(), "").orElse(status);
+            String first = now.links() > 1 ? linked.putIfAbsent(now.identity(), path) : null;
+            if (first != null) {
+                tar.begin(entry(directory, name, path, TarEntry.Type.HARD_LINK, now, first));
+                return;
+            }
+            tar.begin(entry(directory, name, path, TarEntry.Type.FILE, now, ""));
+            if (now.size() > 0) {
+                try (InputStream in = Files.newInputStream(Path.of(file.path()))) {
+                    copy(in, now.size());
+                }
+            }
+        }
+    }
+
+    private int open(Descriptor directory, String name, int flags) {
+        int confined = flags | Descriptor.O_NOFOLLOW;
+        return acrossMounts
+                ? calls.openAcrossMounts(directory.number(), name, confined)
+                : calls.openInRoot(directory.number(), name, confined);
+    }
+
+    private static int checked(int opened, String path) {
+        if (opened < 0) {
+            throw new LinuxException("openat2", FileCalls.text(path), -opened);
+        }
+        return opened;
+    }
+
+    private void copy(InputStream in, long size) throws IOException {
+        long left = size;
+        while (left > 0) {
+            int count = in.read(buffer, 0, (int) Math.min(buffer.length, left));
+            if (count < 0) {
+                java.util.Arrays.fill(buffer, (byte) 0);
+                count = (int) Math.min(buffer.length, left);
+            }
+            tar.write(buffer, 0, count);
+            left -= count;
+        }
+    }
+
+    private TarEntry entry(
+            Descriptor directory, String name, String path, TarEntry.Type type, FileStatus status, String link) {
+        boolean content = type == TarEntry.Type.FILE;
+        return new TarEntry(
+                path,
+                type,
+                status.permissions(),
+                status.uid(),
+                status.gid(),
+                content ? status.size() : 0,
+                status.modified(),
+                0,
+                link,
+                status.rdevMajor(),
+                status.rdevMinor(),
+                type == TarEntry.Type.HARD_LINK ? Map.of() : capability(directory, name),
+                null,
+                content ? status.size() : 0);
+    }
+
+    /** What Docker keeps of extended attributes when it copies: the capabilities of a program. */
+    private Map<String, byte[]> capability(Descriptor directory, String name) {
+        List<String> names = calls.listXattrs(directory.number(), name);
+        if (!names.contains(CAPABILITY)) {
+            return Map.of();
+        }
+        return calls.getXattr(directory.number(), name, CAPABILITY)
+                .map(value -> Map.of(CAPABILITY, value))
+                .orElse(Map.of());
+    }
+
+    @Override
+    public void close() {
+        calls.close();
+    }
+}
