@@ -27,11 +27,13 @@ import org.jspecify.annotations.Nullable;
 final class Containers implements ContainerService {
     private final ContainerTable table;
     private final Lifecycle lifecycle;
+    private final Views views;
     private final LogReader logs;
 
-    Containers(ContainerTable table, Lifecycle lifecycle, LogReader logs) {
+    Containers(ContainerTable table, Lifecycle lifecycle, Views views, LogReader logs) {
         this.table = requireNonNull(table, "table");
         this.lifecycle = requireNonNull(lifecycle, "lifecycle");
+        this.views = requireNonNull(views, "views");
         this.logs = requireNonNull(logs, "logs");
     }
 
@@ -42,7 +44,12 @@ final class Containers implements ContainerService {
             ContainerStop stopper,
             ContainerPause pauser,
             ContainerRename rename,
+            ContainerUpdate update,
+            ContainerPrune prune,
             ContainerRemoval removal) {}
+
+    /** Those who show them. */
+    record Views(InspectView inspect, ListView list, StatsCollector stats) {}
 
     ContainerTable table() {
         return table;
@@ -162,32 +169,35 @@ final class Containers implements ContainerService {
 
     @Override
     public List<ContainerSummary> list(ListQuery query) {
-        throw missing("list");
+        return views.list().of(query);
     }
 
     @Override
     public ContainerInspectResponse inspect(String id, boolean size) {
-        throw missing("inspect");
+        return views.inspect().of(table.get(id), size);
     }
 
     @Override
     public ContainerUpdateResponse update(String id, ContainerUpdateRequest request) {
-        throw missing("update");
+        return lifecycle.update().update(table.get(id), request);
     }
 
     @Override
     public ContainerPruneResponse prune(Filters filters) {
-        throw missing("prune");
+        return lifecycle.prune().prune(filters, this);
     }
 
     @Override
     public void stats(String id, boolean stream, boolean oneShot, Consumer<ContainerStatsResponse> sink) {
-        throw missing("stats");
+        views.stats().collect(table.get(id), stream, oneShot, sink);
     }
 
     @Override
     public ContainerTopResponse top(String id, @Nullable String psArguments) {
-        throw missing("top");
+        Container container = table.get(id);
+        ContainerTopResponse processes = ProcessTable.of(container, psArguments);
+        table.tell(container, "top", Map.of());
+        return processes;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.naru.engine;
 import static java.util.Objects.requireNonNull;
 
 import dev.naru.engine.Containers.Lifecycle;
+import dev.naru.engine.Containers.Views;
 import dev.naru.engine.LocalEngine.Services;
 import dev.naru.image.ImageStore;
 import dev.naru.network.BridgeDriver;
@@ -15,6 +16,7 @@ import dev.naru.store.Store;
 import dev.naru.volume.LocalVolumes;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 
 /** Wires an engine by hand: the one place that knows which implementation stands behind which interface. */
 final class EngineAssembly {
@@ -68,8 +70,8 @@ final class EngineAssembly {
         LogReader logs = closing(new LogReader(paths));
         DefaultNetworks known = DefaultNetworks.open(database, rooms.driver(), config);
         var networks = new ContainerNetworks(rooms.driver(), rooms.sandboxes(), known);
-        var factory = new ContainerFactory(
-                config, rooms.images(), rooms.volumes(), table, rooms.host(), HostResources.ofHost());
+        HostResources limits = HostResources.ofHost();
+        var factory = new ContainerFactory(config, rooms.images(), rooms.volumes(), table, rooms.host(), limits);
 
         var execs = new Execs(table, launching.processes());
         var health = new HealthChecks(table, new HealthCommand(table, launching.processes()));
@@ -83,17 +85,24 @@ final class EngineAssembly {
         exits.follow(restarts::schedule, removal::automatic);
         closing(new Timers(table, exits, health));
 
-        var containers = new Containers(
-                table,
-                new Lifecycle(
-                        new ContainerCreation(factory, table, rooms.images(), paths, leftovers),
-                        starter,
-                        stopper,
-                        new ContainerPause(table),
-                        new ContainerRename(table),
-                        removal),
-                logs);
         EventSink sink = (type, action, id, attributes) -> journal.record(new Happening(type, action, id, attributes));
+        var lifecycle = new Lifecycle(
+                new ContainerCreation(factory, table, rooms.images(), paths, leftovers),
+                starter,
+                stopper,
+                new ContainerPause(table),
+                new ContainerRename(table),
+                new ContainerUpdate(table, limits),
+                new ContainerPrune(table, rooms.images().snapshotter(), sink),
+                removal);
+        var networkView = new NetworkView(known);
+        var views = new Views(
+                new InspectView(config, rooms.images(), rooms.volumes(), table, networkView, id -> table.find(id)
+                        .map(execs::idsOf)
+                        .orElse(List.of())),
+                new ListView(table, rooms.images(), networkView),
+                new StatsCollector(table));
+        var containers = new Containers(table, lifecycle, views, logs);
         var images = new ImageCatalog(rooms.images(), table, containers, sink);
         var volumes = new VolumeCatalog(rooms.volumes(), sink);
         var system = new EngineInfo(
