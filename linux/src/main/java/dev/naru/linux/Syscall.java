@@ -76,6 +76,7 @@ public enum Syscall {
     FALLOCATE(285, 47),
     EVENTFD2(290, 19),
     EPOLL_CREATE1(291, 20),
+    DUP3(292, 24),
     PIPE2(293, 59),
     PRLIMIT64(302, 261),
     SYNCFS(306, 267),
