@@ -5,7 +5,9 @@ import static java.util.Objects.requireNonNull;
 import dev.naru.error.NaruException;
 import dev.naru.image.Image;
 import dev.naru.image.Images;
+import dev.naru.runtime.CapabilitySet;
 import dev.naru.runtime.HostFeatures;
+import dev.naru.runtime.SeccompProfiles;
 import dev.naru.volume.Volumes;
 import dev.naru.wire.ContainerConfig;
 import dev.naru.wire.ContainerConfigBuilder;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +35,7 @@ final class ContainerFactory {
     private final ContainerRegistry containers;
     private final HostResources resources;
     private final HostCheck hostCheck;
+    private final SeccompProfiles seccomp;
 
     ContainerFactory(
             EngineConfig engine,
@@ -46,6 +50,7 @@ final class ContainerFactory {
         this.containers = requireNonNull(containers, "containers");
         this.resources = requireNonNull(resources, "resources");
         this.hostCheck = new HostCheck(containers, features);
+        this.seccomp = new SeccompProfiles(features);
     }
 
     /** A container that could be, and what its maker should know. */
@@ -80,6 +85,7 @@ final class ContainerFactory {
         ConfigCheck.check(config);
         SecurityOptions security = SecurityOptions.parse(asked.securityOpt());
         hostCheck.check(config, asked, security);
+        profile(security);
         NetworkingCheck.check(config, asked, request.networkingConfig(), warnings);
         HostConfig limited = new ResourceCheck(resources, warnings).check(asked, false);
         HostConfig host = HostConfigBuilder.builder(HostDefaults.fill(limited, engine, resources.unified(), security))
@@ -160,6 +166,20 @@ final class ContainerFactory {
                 request.stopSignal(),
                 request.stopTimeout(),
                 request.shell());
+    }
+
+    /** A profile that can't be read is refused now and not at each start. */
+    private void profile(SecurityOptions security) {
+        String profile = security.seccomp();
+        if (profile != null
+                && !profile.isEmpty()
+                && !Set.of("unconfined", "builtin", "default").contains(profile)) {
+            try {
+                seccomp.custom(profile, CapabilitySet.DEFAULT);
+            } catch (NaruException e) {
+                throw NaruException.because(e.kind(), "Decoding seccomp profile failed", e);
+            }
+        }
     }
 
     /** An entrypoint of one empty text is how a client says "none, not the image's either". */

@@ -224,13 +224,15 @@ final class LaunchBuilder {
 
     private @Nullable Seccomp filter(SecurityOptions security, boolean privileged, CapabilitySet capabilities) {
         String profile = security.seccomp();
+        boolean own = profile == null;
         if (profile == null) {
             profile = privileged ? "unconfined" : engine.seccompProfile();
         }
         return switch (profile) {
             case "unconfined" -> null;
             case "builtin", "default", "" -> seccomp.standard(capabilities);
-            default -> seccomp.custom(profile.startsWith("/") ? read(profile) : profile, capabilities);
+            // The engine's is a file of the host; a client sends the profile itself.
+            default -> seccomp.custom(own ? read(profile) : profile, capabilities);
         };
     }
 

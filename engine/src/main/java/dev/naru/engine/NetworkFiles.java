@@ -7,9 +7,11 @@ import dev.naru.error.NaruException;
 import dev.naru.network.Attachment;
 import java.io.IOException;
 import java.net.NetworkInterface;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /** Writes the files that are bound over a container's {@code /etc/hosts}, {@code hostname} and {@code resolv.conf}. */
@@ -38,12 +40,20 @@ final class NetworkFiles {
         boolean shared = NamespaceMode.network(container.hostConfig().networkMode()) instanceof NamespaceMode.Host;
         String id = container.id();
         try {
-            Files.writeString(paths.hosts(id), hosts(container, attachments, shared));
-            Files.writeString(paths.hostname(id), Values.text(container.config().hostname()) + "\n");
-            Files.writeString(paths.resolvConf(id), servers(container, shared).text());
+            write(paths.hosts(id), hosts(container, attachments, shared));
+            write(paths.hostname(id), Values.text(container.config().hostname()) + "\n");
+            write(paths.resolvConf(id), servers(container, shared).text());
         } catch (IOException e) {
             throw NaruException.because(
                     ErrorKind.UNAVAILABLE, "cannot write the network files of container " + container.name(), e);
+        }
+    }
+
+    /** Truncating a file that has the right content already would cost a write to the disk. */
+    private static void write(Path file, String content) throws IOException {
+        byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
+        if (!Files.exists(file) || !Arrays.equals(Files.readAllBytes(file), bytes)) {
+            Files.write(file, bytes);
         }
     }
 

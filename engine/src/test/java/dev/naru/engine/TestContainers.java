@@ -47,13 +47,18 @@ final class TestContainers implements ContainerRegistry {
                 .build();
     }
 
+    void put(Container container) {
+        containers.put(container.id(), container);
+    }
+
     void forget(Container container) {
         containers.remove(container.id());
     }
 
     @Override
     public Container get(String idOrName) {
-        return find(idOrName).orElseThrow();
+        return find(idOrName)
+                .orElseThrow(() -> dev.naru.error.NaruException.notFound("No such container: " + idOrName));
     }
 
     @Override

@@ -16,6 +16,7 @@ public final class RootedFile {
     private static final long RESOLVE_NO_MAGICLINKS = 0x02;
     private static final long RESOLVE_NO_SYMLINKS = 0x04;
     private static final long RESOLVE_IN_ROOT = 0x10;
+    private static final int TRIES = 128;
 
     private RootedFile() {}
 
@@ -87,7 +88,13 @@ public final class RootedFile {
             MemorySegment how = arena.allocate(24, 8);
             how.set(ValueLayout.JAVA_LONG, 0, Descriptor.O_PATH | Descriptor.O_CLOEXEC);
             how.set(ValueLayout.JAVA_LONG, 16, resolve);
-            return Syscall.OPENAT2.raw(directory, arena.allocateFrom(path).address(), how.address(), 24, 0, 0);
+            long name = arena.allocateFrom(path).address();
+            long result = -Errno.EAGAIN;
+            // Anything renamed or mounted meanwhile, anywhere on the host, makes the kernel ask for another try at "..".
+            for (int i = 0; i < TRIES && result == -Errno.EAGAIN; i++) {
+                result = Syscall.OPENAT2.raw(directory, name, how.address(), 24, 0, 0);
+            }
+            return result;
         }
     }
 }
