@@ -73,7 +73,7 @@ record PathLookup(ContainerFiles files, ContainerPath path, String given, String
                 calls.openAcrossMounts(location.root().number(), bytes(relative(location.path())), Descriptor.O_PATH);
         if (opened >= 0) {
             try (Descriptor found = new Descriptor(opened)) {
-                return location.destination() + name(found);
+                return location.destination() + below(location, found);
             }
         }
         String text = FileCalls.text(calls.readLink(place.number(), bytes(path.last())));
@@ -81,7 +81,16 @@ record PathLookup(ContainerFiles files, ContainerPath path, String given, String
                 .absolute();
     }
 
-    /** The path of a descriptor below the root that it was opened in. */
+    /** The path of a descriptor, without links, below the root that it was opened in; begins with a slash. */
+    private static String below(Location location, Descriptor found) {
+        String top = name(location.root());
+        String name = name(found);
+        if (top.equals("/")) {
+            return name;
+        }
+        return name.equals(top) ? "/" : name.startsWith(top + "/") ? name.substring(top.length()) : location.path();
+    }
+
     private static String name(Descriptor descriptor) {
         try {
             return Files.readSymbolicLink(Path.of(descriptor.path())).toString();
@@ -105,15 +114,8 @@ record PathLookup(ContainerFiles files, ContainerPath path, String given, String
                 throw NaruException.invalid("extraction point is not a directory");
             }
             Location location = files.locate(path.absolute());
-            return new Location(location.root(), resolved(location, found), location.destination());
+            return new Location(location.root(), below(location, found), location.destination());
         }
-    }
-
-    /** The path without links; the one asked for when the descriptor's name is of no use. */
-    private String resolved(Location location, Descriptor found) {
-        String name = name(found);
-        boolean host = !location.destination().isEmpty();
-        return host ? location.path() : name;
     }
 
     /** Writes what is there to an archive. */

@@ -9,9 +9,9 @@ final class WritableCheck {
     private WritableCheck() {}
 
     static void require(ContainerRecord record, Location target) {
-        String path = target.destination() + (target.path().startsWith("/") ? "" : "/") + target.path();
+        String path = target.destination() + target.path();
         ContainerMount mount = record.mounts().stream()
-                .filter(each -> path.equals(each.destination()) || path.startsWith(each.destination() + "/"))
+                .filter(each -> (path + "/").startsWith(each.destination() + "/"))
                 .max(Comparator.comparing(each -> each.destination().length()))
                 .orElse(null);
         if (mount != null && !mount.writable()) {
