@@ -52,7 +52,7 @@ final class EngineAssembly {
 
     private Rooms rooms() {
         Store store = closing(Store.open(config.dataRoot()));
-        NetworkDriver driver = closing(new BridgeDriver(config.bridge()));
+        NetworkDriver driver = closing(new BridgeDriver(config.bridge(), config.firewall()));
         NetworkSandboxes sandboxes = closing(new KernelSandboxes(driver, READY_SANDBOXES));
         ImageStore images = closing(ImageStore.open(store));
         return new Rooms(store, images, LocalVolumes.open(store), driver, sandboxes, new HostFeatures());

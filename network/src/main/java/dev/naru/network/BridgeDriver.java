@@ -39,7 +39,17 @@ public final class BridgeDriver implements NetworkDriver {
      * @param instance what sets this engine apart from others on the host, such as its default bridge's name
      */
     public BridgeDriver(String instance) {
-        this.firewall = new Firewall(Nftables.open(), "naru-" + requireNonNull(instance, "instance"));
+        this(instance, true);
+    }
+
+    /**
+     * Opens the kernel's doors; makes nothing yet.
+     *
+     * @param filter whether to write firewall rules; without, TCP ports are published by relays alone, while the engine
+     *     runs, and nothing is masqueraded
+     */
+    public BridgeDriver(String instance, boolean filter) {
+        this.firewall = new Firewall(Nftables.open(), "naru-" + requireNonNull(instance, "instance"), filter);
         this.setup = new BridgeSetup(rtnetlink, "naru " + instance);
     }
 
@@ -81,8 +91,10 @@ public final class BridgeDriver implements NetworkDriver {
             published = network.internal() ? List.of() : ports.reserve(endpoint.ports(), addresses);
             attachment = pairs.connect(bridge, endpoint, addresses, published, sandbox);
             if (!published.isEmpty()) {
-                setup.allowLoopback(network);
                 firewall.publish(attachment);
+                if (firewall.guards()) {
+                    setup.allowLoopback(network);
+                }
             }
             return attachment;
         } catch (RuntimeException failure) {

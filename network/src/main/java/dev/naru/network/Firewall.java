@@ -20,21 +20,29 @@ final class Firewall implements AutoCloseable {
 
     private final Nftables nftables;
     private final String table;
+    private final boolean on;
     private final Map<String, NetworkSpec> networks = new LinkedHashMap<>();
     private final Map<String, Attachment> published = new LinkedHashMap<>();
     /** False while the table in the kernel may differ from what this object holds. */
     private boolean current;
 
-    Firewall(Nftables nftables, String table) {
+    /** @param on false to leave the kernel's filter alone altogether */
+    Firewall(Nftables nftables, String table, boolean on) {
+        this.on = on;
         this.nftables = requireNonNull(nftables, "nftables");
         this.table = requireNonNull(table, "table");
+    }
+
+    /** Whether the table stands that keeps containers from the host's loopback. */
+    synchronized boolean guards() {
+        return on && current;
     }
 
     /** Takes a network in; its rules stand when this returns, unless an earlier engine's table waits for {@link #install}. */
     synchronized void add(NetworkSpec network) {
         NetworkSpec before = networks.put(network.id(), network);
         if (!network.equals(before)) {
-            boolean takeover = !current && nftables.tables().contains(table);
+            boolean takeover = on && !current && nftables.tables().contains(table);
             current = false;
             if (!takeover) {
                 install();
@@ -44,7 +52,7 @@ final class Firewall implements AutoCloseable {
 
     synchronized void remove(NetworkSpec network) {
         networks.remove(network.id());
-        if (networks.isEmpty()) {
+        if (networks.isEmpty() && on) {
             nftables.transaction(table).table().deleteTable().commit();
             current = false;
         } else {
@@ -96,6 +104,9 @@ final class Firewall implements AutoCloseable {
 
     /** Makes the table hold exactly what this object does. */
     synchronized void install() {
+        if (!on) {
+            return;
+        }
         NftTransaction change =
                 nftables.transaction(table).table().deleteTable().table();
         new TableRules(change).write(new ArrayList<>(networks.values()));

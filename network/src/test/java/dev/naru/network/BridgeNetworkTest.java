@@ -287,6 +287,24 @@ class BridgeNetworkTest {
     }
 
     @Test
+    void publishesByRelaysAloneWithoutAFirewall() throws Exception {
+        try (var network = new TestNetwork();
+                var nftables = Nftables.open()) {
+            network.driver.remove(network.spec);
+            network.driver.close();
+            network.driver = new BridgeDriver(network.bridge, false);
+            network.driver.ensure(network.spec);
+            var web = network.new Container(port(80, "", 0, 0));
+            web.serve(80);
+
+            assertThat(fetch("127.0.0.1", web.hostPort())).isEqualTo(network.gateway());
+            assertThat(nftables.tables()).doesNotContain("naru-" + network.bridge);
+            assertThat(Sysctl.get("ipv4/conf/" + network.bridge + "/route_localnet"))
+                    .isEqualTo("0");
+        }
+    }
+
+    @Test
     void makesItsTableAnewWhenSomebodyRemovedIt() throws Exception {
         try (var network = new TestNetwork()) {
             var first = network.new Container(port(80, "127.0.0.1", 0, 0));
