@@ -40,6 +40,7 @@ void run_loop (struct monitor *m)
       if (count == 0)
         {
           log_idle ();
+          streams_idle ();
           idle = true;
         }
       if (count > 0)

@@ -165,6 +165,7 @@ void drain_outputs (struct monitor *m, struct process *p);
 void feed_stdin (struct monitor *m, struct process *p, const void *data, size_t length);
 void close_stdin (struct monitor *m, struct process *p);
 void set_size (struct process *p);
+void streams_idle (void);
 void finish_streams (struct monitor *m, struct process *p);
 
 /* log.c, entry.c */

@@ -187,6 +187,9 @@ static int enter (struct preparation *p, struct error *err)
       if (setns (p->joins[i].fd, (int)p->joins[i].type) < 0)
         return fail (err, errno, "join a namespace of type %#llx", (unsigned long long)p->joins[i].type);
     }
+  /* What is opened from here on is opened in the container. */
+  close_fd (&p->setup.root);
+  p->setup.root = open ("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (!p->setup.enters_user)
     return 0;
   err->operation = CREATE_NAMESPACES;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 enum
@@ -13,8 +14,17 @@ enum
   DRAIN_LIMIT = 4 << 20
 };
 
-/* Room for the frame's header before the payload, so that one send does. */
-static uint8_t chunk[8 + CHUNK] __attribute__ ((aligned (4096)));
+/* Room for the frame's header before the payload, so that one send does; whole pages, so that they can be given back. */
+static uint8_t chunk[4096 + CHUNK] __attribute__ ((aligned (4096)));
+static bool chunk_used;
+
+/* Gives the buffer back; reading fills it anew. */
+void streams_idle (void)
+{
+  if (chunk_used)
+    madvise (chunk, sizeof chunk, MADV_DONTNEED);
+  chunk_used = false;
+}
 
 static bool wants (const struct client *c, const struct output *o)
 {
@@ -49,6 +59,7 @@ static void end_output (struct monitor *m, struct output *o)
 /* Returns false when there is nothing more to read now. */
 static bool pump (struct monitor *m, struct output *o)
 {
+  chunk_used = true;
   ssize_t length = read (o->source.fd, chunk + 8, CHUNK);
   if (length < 0 && errno == EINTR)
     return true;

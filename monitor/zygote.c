@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -38,7 +39,9 @@ int run_zygote (const char *directory)
       dprintf (1, "%s\n", err.text);
       return 1;
     }
+  /* Its children are reaped by the kernel, and so is what a killed monitor leaves. */
   signal (SIGCHLD, SIG_IGN);
+  prctl (PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   signal (SIGPIPE, SIG_IGN);
   signal (SIGHUP, SIG_IGN);
   signal (SIGINT, SIG_IGN);

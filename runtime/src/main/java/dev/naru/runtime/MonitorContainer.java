@@ -85,7 +85,7 @@ final class MonitorContainer implements RunningContainer, MonitorControl.Listene
             socket.send(MonitorSocket.CONTROL, 0, new byte[0]);
             connected(socket);
         } catch (IOException e) {
-            outcome.complete(recordedOrKilled().exit());
+            outcome.complete(recordedOrKilled());
         }
         if (outcome.now().isPresent()) {
             execs.values().forEach(exec -> exec.complete(killed()));
@@ -96,14 +96,18 @@ final class MonitorContainer implements RunningContainer, MonitorControl.Listene
         return new ExitRecord(KILLED, SIGKILL, Instant.now(), false);
     }
 
-    private ExitFile recordedOrKilled() {
-        return ExitFile.read(place.recordDirectory()).orElseGet(() -> {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "the monitor of container {0} was killed, and its container with it",
-                    place.id());
-            return killedWithMonitor(place, isolation, pid, startTicks);
-        });
+    private ExitRecord recordedOrKilled() {
+        try {
+            Optional<ExitFile> recorded = ExitFile.read(place.recordDirectory());
+            if (recorded.isPresent()) {
+                return recorded.get().exit();
+            }
+            LOG.log(System.Logger.Level.WARNING, "the monitor of container {0} was killed, its container too", id());
+            return killedWithMonitor(place, isolation, pid, startTicks).exit();
+        } catch (NaruException e) {
+            LOG.log(System.Logger.Level.WARNING, "nothing tells how container " + id() + " ended", e);
+            return killed();
+        }
     }
 
     /** Ends what a killed monitor left and records that nobody saw the end. */
