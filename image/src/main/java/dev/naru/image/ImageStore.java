@@ -3,6 +3,7 @@ package dev.naru.image;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.oci.Reference;
+import dev.naru.store.Finding;
 import dev.naru.store.Leases.Lease;
 import dev.naru.store.Store;
 import dev.naru.store.Transaction;
@@ -412,6 +413,53 @@ public final class ImageStore implements Images, AutoCloseable {
         return dev.naru.oci.ChainId.each(image.config().rootfs().diffIds()).stream()
                 .map(chainId -> layers.find(chainId).map(StoredLayer::size).orElse(0L))
                 .toList();
+    }
+
+    /**
+     * Compares the disk with the database: blobs with their digests, layers, snapshots, and what belongs to nothing.
+     *
+     * @param repair whether to put right what can be: layers are extracted again, what belongs to nothing goes, and an
+     *     image whose content is damaged is given up
+     */
+    public List<Finding> check(boolean repair) {
+        removals.await();
+        var check = new ImageCheck(store, layers, snapshotter, catalogue);
+        check.run();
+        if (repair) {
+            repair(check);
+        }
+        return check.report(repair);
+    }
+
+    private void repair(ImageCheck check) {
+        var recovery = new Recovery(store, layers);
+        Map<String, StoredLayer> missing = new HashMap<>();
+        check.missing().forEach(layer -> missing.put(layer.chainId(), layer));
+        catalogue.images().values().stream()
+                .filter(image -> !check.broken().contains(image))
+                .forEach(image -> recovery.remake(image, missing::get));
+        recovery.remade().forEach(layer -> missing.remove(layer.chainId()));
+        changing.lock();
+        try {
+            store.database().write(in -> {
+                check.broken().forEach(image -> {
+                    in.delete(StoredImage.KIND, image.id());
+                    in.namesOf(StoredImage.KIND, image.id()).forEach(name -> in.releaseName(StoredImage.KIND, name));
+                });
+                recovery.remade().forEach(layer -> LayerStore.put(in, layer));
+                return true;
+            });
+            catalogue = readCatalogue();
+            drop(List.copyOf(missing.values()), in -> {});
+            writeIndex();
+        } finally {
+            changing.unlock();
+        }
+        durability.add(List.of(), recovery.remade());
+        check.orphanDirectories().forEach(layers::discard);
+        garbage.collectBlobs(store.blobs().list());
+        collectLayers();
+        removals.await();
     }
 
     /** Waits until everything removed so far is gone from the disk, and everything added is on it. */

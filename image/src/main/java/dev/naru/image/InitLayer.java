@@ -21,6 +21,8 @@ final class InitLayer {
     private static final List<String> FILES =
             List.of("dev/console", ".dockerenv", "etc/resolv.conf", "etc/hosts", "etc/hostname");
 
+    static final String UNFINISHED = "init.";
+
     private InitLayer() {}
 
     /** The name of its directory beside the layer it is for; that is empty for no layer at all. */
@@ -34,7 +36,8 @@ final class InitLayer {
         if (Files.isDirectory(directory)) {
             return directory;
         }
-        String beside = "init." + Long.toHexString(ThreadLocalRandom.current().nextLong());
+        String beside =
+                UNFINISHED + Long.toHexString(ThreadLocalRandom.current().nextLong());
         try (var calls = new FileCalls();
                 var parent = Descriptor.open(root.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
             try {

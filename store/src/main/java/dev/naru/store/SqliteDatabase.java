@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -154,6 +155,11 @@ final class SqliteDatabase implements Database {
             transaction.end();
             connection.execute("COMMIT");
         }
+    }
+
+    /** What SQLite finds wrong with the file. */
+    List<String> integrity() {
+        return read(transaction -> ((SqliteTransaction) transaction).integrity());
     }
 
     private SqliteConnection reader() throws SQLException {

@@ -125,6 +125,11 @@ final class SqliteTransaction implements Transaction {
                 (long) keep);
     }
 
+    List<String> integrity() {
+        List<String> answers = query("PRAGMA integrity_check", SqliteTransaction::strings);
+        return answers.equals(List.of("ok")) ? List.of() : answers;
+    }
+
     private static List<String> strings(ResultSet rows) throws SQLException {
         var strings = new ArrayList<String>();
         while (rows.next()) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 
 /** What an engine keeps on disk: the metadata database and the blobs, for one engine at a time. */
 public final class Store implements AutoCloseable {
@@ -18,7 +19,7 @@ public final class Store implements AutoCloseable {
 
     private final Path dataRoot;
     private final Descriptor lock;
-    private final Database database;
+    private final SqliteDatabase database;
     private final Blobs blobs;
     private final Leases leases = new Leases();
     private final Collector collector = new Collector(leases);
@@ -76,6 +77,13 @@ public final class Store implements AutoCloseable {
 
     public Leases leases() {
         return leases;
+    }
+
+    /** Checks the database file itself; each finding is a defect that needs a backup. */
+    public List<Finding> check() {
+        return database.integrity().stream()
+                .map(problem -> new Finding("database " + dataRoot.resolve("naru.db"), problem, false))
+                .toList();
     }
 
     public Collector collector() {

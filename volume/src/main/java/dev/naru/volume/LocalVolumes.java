@@ -8,6 +8,7 @@ import dev.naru.linux.FileCalls;
 import dev.naru.linux.FileTree;
 import dev.naru.linux.LinuxException;
 import dev.naru.linux.TreeCopy;
+import dev.naru.store.Finding;
 import dev.naru.store.Store;
 import dev.naru.store.Transaction;
 import io.avaje.jsonb.JsonType;
@@ -336,6 +337,37 @@ public final class LocalVolumes implements Volumes {
             }
             throw failure;
         }
+    }
+
+    /**
+     * Compares the volumes' directories with the database.
+     *
+     * @param repair whether to make missing directories and to take unknown ones in as volumes: data is never removed
+     */
+    public List<Finding> check(boolean repair) {
+        var findings = new ArrayList<Finding>();
+        Set<String> directories = new HashSet<>();
+        try (var calls = new FileCalls();
+                Descriptor directory = openRoot()) {
+            calls.list(directory.number()).forEach(name -> directories.add(FileCalls.text(name)));
+        }
+        for (String name : volumes.keySet()) {
+            if (!directories.contains(name)) {
+                findings.add(new Finding("volume " + name, "its directory is missing", repair));
+                if (repair) {
+                    makeDirectories(name);
+                }
+            }
+        }
+        for (String name : directories) {
+            if (!volumes.containsKey(name) && !name.startsWith(GONE)) {
+                findings.add(new Finding("directory " + root.resolve(name), "no volume has it", repair));
+                if (repair) {
+                    create(name, "local", Map.of(), Map.of());
+                }
+            }
+        }
+        return findings;
     }
 
     @Override

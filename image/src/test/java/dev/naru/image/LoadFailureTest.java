@@ -1,0 +1,162 @@
+package dev.naru.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.linux.Syscall;
+import dev.naru.store.Store;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LoadFailureTest {
+    @TempDir
+    Path root;
+
+    private static void mountTmpfs(Path target, String options) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment tmpfs = arena.allocateFrom("tmpfs");
+            Syscall.MOUNT.call(
+                    target.toString(),
+                    tmpfs.address(),
+                    arena.allocateFrom(target.toString()).address(),
+                    tmpfs.address(),
+                    0,
+                    arena.allocateFrom(options).address());
+        }
+    }
+
+    private static void unmount(Path target) {
+        try (Arena arena = Arena.ofConfined()) {
+            Syscall.UMOUNT2.call(
+                    target.toString(), arena.allocateFrom(target.toString()).address(), 2);
+        }
+    }
+
+    private static byte[] large(int size) {
+        byte[] content = new byte[size];
+        new Random(5).nextBytes(content);
+        return new ArchiveBuilder()
+                .layer(tar -> {
+                    for (int i = 0; i < 20; i++) {
+                        byte[] part = Arrays.copyOfRange(content, i * (size / 20), (i + 1) * (size / 20));
+                        tar.file(TarEntry.file("file" + i, 0644, part.length, 0), part);
+                    }
+                })
+                .build();
+    }
+
+    @Test
+    void aFullDiskLeavesNothingHalfMade() {
+        mountTmpfs(root, "size=12m");
+        try (Store store = Store.open(root);
+                ImageStore images = ImageStore.open(store)) {
+            byte[] archive = large(8 << 20);
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> images.load(new ByteArrayInputStream(archive), progress -> {}))
+                        .isInstanceOfSatisfying(
+                                NaruException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.UNAVAILABLE))
+                        .hasMessageContaining("o space left on device")
+                        .hasMessageContaining("free space");
+                assertThat(images.list()).isEmpty();
+                assertThat(images.check(false)).isEmpty();
+                assertThat(store.blobs().list()).isEmpty();
+            }
+            images.load(new ByteArrayInputStream(large(2 << 20)), progress -> {});
+            assertThat(images.list()).hasSize(1);
+            images.awaitRemovals();
+        } finally {
+            unmount(root);
+        }
+    }
+
+    @Test
+    void cutOffAndLyingArchivesLeaveNothing() {
+        try (Store store = Store.open(root);
+                ImageStore images = ImageStore.open(store)) {
+            byte[] archive = large(1 << 20);
+            byte[] cut = Arrays.copyOf(archive, archive.length / 2);
+            assertThatThrownBy(() -> images.load(new ByteArrayInputStream(cut), progress -> {}))
+                    .hasMessageContaining("unexpected EOF");
+            byte[] lying = new ArchiveBuilder()
+                    .compressedLayer(
+                            ArchiveBuilder.tar(tar -> ArchiveBuilder.file(tar, "a", "b")), "sha256:" + "0".repeat(64))
+                    .build();
+            assertThatThrownBy(() -> images.load(new ByteArrayInputStream(lying), progress -> {}))
+                    .hasMessageContaining("instead of sha256:000");
+            assertThatThrownBy(() -> images.load(new ByteArrayInputStream(new byte[0]), progress -> {}))
+                    .hasMessageContaining("neither manifest.json nor index.json");
+            byte[] deep = ArchiveBuilder.tar(tar -> ArchiveBuilder.file(tar, "manifest.json", "[".repeat(60_000)));
+            assertThatThrownBy(() -> images.load(new ByteArrayInputStream(deep), progress -> {}))
+                    .isInstanceOfSatisfying(
+                            NaruException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.INVALID));
+            assertThat(images.list()).isEmpty();
+            assertThat(images.check(false)).isEmpty();
+            assertThat(store.blobs().list()).isEmpty();
+        }
+    }
+
+    /** A second process loads and dies in the middle; run with the data root and the archive. */
+    static final class Loader {
+        private Loader() {}
+
+        public static void main(String[] arguments) throws IOException {
+            Store store = Store.open(Path.of(arguments[0]));
+            ImageStore images = ImageStore.open(store);
+            System.out.println("open");
+            for (int i = 0; ; i++) {
+                try (InputStream archive = Files.newInputStream(Path.of(arguments[1]))) {
+                    images.load(archive, progress -> {});
+                }
+                images.tag("test", "test:n" + i);
+                images.remove("test:n" + i, true, true, id -> java.util.Map.of());
+                images.remove("test", true, true, id -> java.util.Map.of());
+            }
+        }
+    }
+
+    @Test
+    void killedInTheMiddleLeavesACleanStore() throws Exception {
+        Path archive = root.resolve("archive.tar");
+        Files.write(archive, large(4 << 20));
+        Path data = root.resolve("data");
+        var random = new Random(11);
+        for (int round = 0; round < 6; round++) {
+            Process loader = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                            "--enable-native-access=ALL-UNNAMED",
+                            "-XX:TieredStopAtLevel=1",
+                            "-XX:+UseSerialGC",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            Loader.class.getName(),
+                            data.toString(),
+                            archive.toString())
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            try (InputStream output = loader.getInputStream()) {
+                assertThat(output.read()).isEqualTo('o');
+                TimeUnit.MILLISECONDS.sleep(random.nextInt(400));
+            } finally {
+                loader.destroyForcibly().waitFor();
+            }
+            try (Store store = Store.open(data);
+                    ImageStore images = ImageStore.open(store)) {
+                images.awaitRemovals();
+                assertThat(images.check(false)).isEmpty();
+                assertThat(store.check()).isEmpty();
+            }
+        }
+    }
+}
