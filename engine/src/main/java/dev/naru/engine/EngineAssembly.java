@@ -69,6 +69,7 @@ final class EngineAssembly {
         var paths = new ContainerPaths(config);
         LogReader logs = closing(new LogReader(paths));
         DefaultNetworks known = DefaultNetworks.open(database, rooms.driver(), config);
+        closing(new KernelTraces(table, rooms.driver(), known.bridge(), LaunchBuilder.groupParent(config)));
         var networks = new ContainerNetworks(rooms.driver(), rooms.sandboxes(), known);
         HostResources limits = HostResources.ofHost();
         var factory = new ContainerFactory(config, rooms.images(), rooms.volumes(), table, rooms.host(), limits);

@@ -113,13 +113,20 @@ final class LaunchBuilder {
     /** Where a container's control groups are, in each hierarchy. */
     String controlGroup(ContainerRecord container) {
         String parent = Values.text(container.hostConfig().cgroupParent());
-        if (parent.isEmpty()) {
-            parent = Values.text(engine.cgroupParent());
-        }
+        return (parent.isEmpty() ? groupParent(engine) : absolute(parent)) + "/" + container.id();
+    }
+
+    /** Where the control groups of an engine's containers are when they don't say. */
+    static String groupParent(EngineConfig engine) {
+        String parent = Values.text(engine.cgroupParent());
         if (parent.isEmpty()) {
             parent = engine.bridge().startsWith("naru") ? engine.bridge() : "naru-" + engine.bridge();
         }
-        return (parent.startsWith("/") ? parent : "/" + parent) + "/" + container.id();
+        return absolute(parent);
+    }
+
+    private static String absolute(String path) {
+        return path.startsWith("/") ? path : "/" + path;
     }
 
     /** Whose network files the container sees: with another's network, that one's. */

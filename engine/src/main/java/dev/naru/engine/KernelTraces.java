@@ -1,0 +1,37 @@
+package dev.naru.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.network.NetworkDriver;
+import dev.naru.network.NetworkSpec;
+import dev.naru.runtime.ControlGroups;
+
+/**
+ * What the engine has in the kernel for all containers together: the bridge with its rules, and the parent of control
+ * groups. They stay while a container runs, so that it does not notice the engine's end; without one they go with it.
+ */
+final class KernelTraces implements AutoCloseable {
+    private final ContainerRegistry containers;
+    private final NetworkDriver driver;
+    private final NetworkSpec bridge;
+    private final String controlGroups;
+
+    /** @param controlGroups the parent's path below each hierarchy's root */
+    KernelTraces(ContainerRegistry containers, NetworkDriver driver, NetworkSpec bridge, String controlGroups) {
+        this.containers = requireNonNull(containers, "containers");
+        this.driver = requireNonNull(driver, "driver");
+        this.bridge = requireNonNull(bridge, "bridge");
+        this.controlGroups = requireNonNull(controlGroups, "controlGroups");
+    }
+
+    @Override
+    public void close() {
+        for (Container container : containers.all()) {
+            if (container.status().phase().alive() || container.status().phase() == ContainerStatus.Phase.STARTING) {
+                return;
+            }
+        }
+        driver.remove(bridge);
+        ControlGroups.ofHost().removeIfEmpty(controlGroups);
+    }
+}
