@@ -68,7 +68,7 @@ int new_mount (const char *type, const char *source, char **options, uint64_t fl
   return mount < 0 ? mount_failed (context, errno, type, err) : mount;
 }
 
-static bool is_root (const char *target)
+bool is_root (const char *target)
 {
   return target[strspn (target, "/")] == 0;
 }
@@ -145,26 +145,11 @@ static int set_path (int context, const char *key, const char *path, struct erro
   return 0;
 }
 
-/* Kernels before 6.5 have no lowerdir+ and want one string. */
-static int set_joined (int context, char **lower, struct error *err)
-{
-  char joined[256];
-  size_t length = 0;
-  for (; *lower; lower++)
-    {
-      int added = snprintf (joined + length, sizeof joined - length, "%s%s", length ? ":" : "", *lower);
-      length += (size_t)added;
-      if (length >= sizeof joined)
-        return fail (err, ENAMETOOLONG, "overlay of many layers needs kernel 6.5");
-    }
-  return set_path (context, "lowerdir", joined, err);
-}
-
 static int set_lower (int context, char **lower, struct error *err)
 {
   for (char **directory = lower; *directory; directory++)
     if (set_path (context, "lowerdir+", *directory, err) < 0)
-      return directory == lower && err->number == EINVAL ? set_joined (context, lower, err) : -1;
+      return -1;
   return 0;
 }
 
@@ -176,6 +161,9 @@ int overlay_operation (struct setup *s, struct cursor *f, struct error *err)
   cleanup_free char **options = take_texts (f);
   if (!lower || !options || f->bad)
     return fail (err, EINVAL, "overlay");
+  struct overlay overlay = { .target = target, .upper = upper, .work = work, .flags = flags, .lower = lower, .options = options };
+  if (kernel_before (6, 5))
+    return mount_joined_overlay (s, &overlay, err);
   cleanup_close int context = sys_fsopen ("overlay");
   if (context < 0)
     return fail (err, errno, "mount overlay");

@@ -66,6 +66,16 @@ int resolve_parent (const struct setup *s, const char *path, const char **name, 
 /* mounts.c, binds.c */
 int root_operation (struct setup *s, struct cursor *f, struct error *err);
 int mount_operation (struct setup *s, struct cursor *f, struct error *err);
+struct overlay
+{
+  const char *target, *upper, *work;
+  uint64_t flags;
+  char **lower, **options;
+};
+
+bool is_root (const char *target);
+bool kernel_before (int major, int minor);
+int mount_joined_overlay (struct setup *s, const struct overlay *overlay, struct error *err);
 int overlay_operation (struct setup *s, struct cursor *f, struct error *err);
 int tmpfs_copy_up (struct setup *s, struct cursor *f, struct error *err);
 int attach_mount (struct setup *s, int mount, const char *target, enum missing missing, struct error *err);

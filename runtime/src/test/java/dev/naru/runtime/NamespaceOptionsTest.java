@@ -78,7 +78,8 @@ final class NamespaceOptionsTest {
         }
         assertThat(result.out())
                 .startsWith(expected + "33\n/var\n1\nSeccomp:\t2\nCapBnd:\t00000000a80425fb\n")
-                .contains(sandbox.groupParent());
+                // With a cgroup namespace of its own the group is the root.
+                .contains(sandbox.host.controlGroups().version() == 1 ? sandbox.groupParent() : "/\n");
     }
 
     @Test
