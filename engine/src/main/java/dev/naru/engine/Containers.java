@@ -49,7 +49,7 @@ final class Containers implements ContainerService {
             ContainerRemoval removal) {}
 
     /** Those who show them. */
-    record Views(InspectView inspect, ListView list, StatsCollector stats) {}
+    record Views(InspectView inspect, ListView list, StatsCollector stats, ContainerArchive archive) {}
 
     ContainerTable table() {
         return table;
@@ -163,10 +163,6 @@ final class Containers implements ContainerService {
         table.tell(container, "resize", Map.of("height", Integer.toString(rows), "width", Integer.toString(columns)));
     }
 
-    private static NaruException missing(String what) {
-        return new NaruException(ErrorKind.NOT_SUPPORTED, what + " is not supported by this build");
-    }
-
     @Override
     public List<ContainerSummary> list(ListQuery query) {
         return views.list().of(query);
@@ -202,26 +198,26 @@ final class Containers implements ContainerService {
 
     @Override
     public List<FilesystemChange> changes(String id) {
-        throw missing("changes");
+        return views.archive().changes(table.get(id));
     }
 
     @Override
     public void export(String id, OutputStream tar) {
-        throw missing("export");
+        views.archive().export(table.get(id), tar);
     }
 
     @Override
     public PathStat statPath(String id, String path) {
-        throw missing("copying");
+        return views.archive().stat(table.get(id), shown(id), path);
     }
 
     @Override
     public ArchiveSession archive(String id, String path) {
-        throw missing("copying");
+        return views.archive().read(table.get(id), shown(id), path);
     }
 
     @Override
     public void extract(String id, String path, InputStream tar, boolean noOverwriteDirNonDir, boolean copyUidGid) {
-        throw missing("copying");
+        views.archive().write(table.get(id), shown(id), path, tar, noOverwriteDirNonDir, copyUidGid);
     }
 }

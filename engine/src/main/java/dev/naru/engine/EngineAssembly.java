@@ -102,7 +102,8 @@ final class EngineAssembly {
                         .map(execs::idsOf)
                         .orElse(List.of())),
                 new ListView(table, rooms.images(), networkView),
-                new StatsCollector(table));
+                new StatsCollector(table),
+                new ContainerArchive(rooms.images().snapshotter(), rooms.volumes(), sink));
         var containers = new Containers(table, lifecycle, views, logs);
         var images = new ImageCatalog(rooms.images(), table, containers, sink);
         var volumes = new VolumeCatalog(rooms.volumes(), sink);
@@ -122,7 +123,14 @@ final class EngineAssembly {
         Boot.start(recovery.wanted(), starter, restarts);
         return new LocalEngine(
                 config,
-                new Services(containers, execs, images, volumes, new PendingNetworks(), journal, system),
+                new Services(
+                        containers,
+                        execs,
+                        images,
+                        volumes,
+                        new NetworkCatalog(known, table, config, database),
+                        journal,
+                        system),
                 resources);
     }
 }

@@ -1,0 +1,106 @@
+package dev.naru.engine;
+
+import dev.naru.wire.ContainerCreateRequestBuilder;
+import dev.naru.wire.RestartPolicy;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+
+/** An engine in a process of its own, which obeys lines on its standard input until it is killed. */
+final class EngineProcess {
+    private final Process process;
+    private final BufferedReader answers;
+
+    EngineProcess(Path directory, String bridge) throws IOException {
+        process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-Xmx128m",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        EngineProcess.class.getName(),
+                        directory.toString(),
+                        bridge)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        answers = process.inputReader(StandardCharsets.UTF_8);
+        answer();
+    }
+
+    /** Sends a line without waiting for what becomes of it. */
+    void say(String line) throws IOException {
+        process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
+    }
+
+    String answer() throws IOException {
+        String line = answers.readLine();
+        if (line == null) {
+            throw new IOException("the engine's process has ended");
+        }
+        return line;
+    }
+
+    /** Runs a container; answers its id. */
+    String run(String name, String policy, String script) throws IOException {
+        say("run\t" + name + "\t" + policy + "\t" + script);
+        return answer();
+    }
+
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** Serves until the end of its input. */
+    public static void main(String[] arguments) throws IOException {
+        Engine engine = Engine.open(
+                EngineConfig.builder(Path.of(arguments[0])).bridge(arguments[1]).build());
+        BusyboxImage.load(engine);
+        System.out.println("ready");
+        var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        String line;
+        while ((line = lines.readLine()) != null) {
+            String[] words = line.split("\t", -1);
+            Thread.ofVirtual().start(() -> System.out.println(obey(engine, words)));
+        }
+        engine.close();
+    }
+
+    private static String obey(Engine engine, String[] words) {
+        try {
+            return switch (words[0]) {
+                case "run" -> {
+                    String id = engine.containers()
+                            .create(
+                                    words[1],
+                                    null,
+                                    ContainerCreateRequestBuilder.builder()
+                                            .image("busybox")
+                                            .cmd(List.of("sh", "-c", words[3]))
+                                            .hostConfig(TestEngine.hostWith(host -> host.networkMode("bridge")
+                                                    .restartPolicy(new RestartPolicy(words[2], 0))))
+                                            .build())
+                            .id();
+                    engine.containers().start(id, null);
+                    yield id;
+                }
+                case "stop" -> {
+                    engine.containers().stop(words[1], null, 0);
+                    yield "stopped";
+                }
+                case "remove" -> {
+                    engine.containers().remove(words[1], true, true, false);
+                    yield "removed";
+                }
+                default -> "unknown";
+            };
+        } catch (RuntimeException failure) {
+            return "failed " + failure.getMessage();
+        }
+    }
+}
