@@ -114,7 +114,12 @@ final class EngineAssembly {
                 rooms.images(),
                 rooms.host(),
                 new SpaceUsage(rooms.images(), images, containers, volumes),
-                new SystemCheck(table, rooms.images(), rooms.volumes(), paths),
+                new SystemCheck(
+                        table,
+                        rooms.images(),
+                        rooms.volumes(),
+                        paths,
+                        new KernelLeftovers(table, paths, rooms.host(), config)),
                 journal::listeners);
 
         var recovery =

@@ -6,12 +6,13 @@ import dev.naru.image.Images;
 import dev.naru.image.Snapshotter;
 import dev.naru.volume.Volumes;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /** Compares what is on disk and in the kernel with what the database says should be there. */
 final class SystemCheck {
@@ -22,22 +23,48 @@ final class SystemCheck {
     private final Images images;
     private final Volumes volumes;
     private final ContainerPaths paths;
+    private final KernelLeftovers kernel;
 
-    SystemCheck(ContainerRegistry registry, Images images, Volumes volumes, ContainerPaths paths) {
+    SystemCheck(
+            ContainerRegistry registry,
+            Images images,
+            Volumes volumes,
+            ContainerPaths paths,
+            KernelLeftovers kernel) {
         this.registry = requireNonNull(registry, "registry");
         this.images = requireNonNull(images, "images");
         this.volumes = requireNonNull(volumes, "volumes");
         this.paths = requireNonNull(paths, "paths");
+        this.kernel = requireNonNull(kernel, "kernel");
     }
 
     List<String> run(boolean repair) {
         List<String> found = new ArrayList<>();
         Snapshotter snapshotter = images.snapshotter();
-        orphans("snapshot", snapshotter::keys, snapshotter::remove, repair, found);
+        orphans(new Kind("snapshot", snapshotter::keys, this::isKnown, snapshotter::remove), repair, found);
         orphans(
-                "container directory",
-                () -> Directories.names(paths.records()),
-                name -> Directories.delete(paths.records().resolve(name)),
+                new Kind(
+                        "container directory",
+                        () -> Directories.names(paths.records()),
+                        this::isKnown,
+                        name -> Directories.delete(paths.records().resolve(name))),
+                repair,
+                found);
+        orphans(new Kind("mount", kernel::mounts, kernel::isMountWanted, kernel::unmount), repair, found);
+        orphans(
+                new Kind(
+                        "control group",
+                        kernel::groups,
+                        name -> kernel.isAlive(container -> container.id().equals(name)),
+                        kernel::removeGroup),
+                repair,
+                found);
+        orphans(
+                new Kind(
+                        "state directory",
+                        () -> Directories.names(paths.states()),
+                        name -> kernel.isAlive(container -> container.id().startsWith(name)),
+                        name -> Directories.delete(paths.states().resolve(name))),
                 repair,
                 found);
         missingSnapshots(found);
@@ -46,26 +73,36 @@ final class SystemCheck {
         return found;
     }
 
-    private void orphans(
-            String what, Supplier<List<String>> names, Consumer<String> removal, boolean repair, List<String> found) {
-        Set<String> orphans = unknown(names.get());
+    /**
+     * Things that each belong to a container.
+     *
+     * @param wanted whether there is a container that needs it
+     */
+    private record Kind(
+            String name, Supplier<? extends Collection<String>> all, Predicate<String> wanted, Consumer<String> removal) {}
+
+    private void orphans(Kind kind, boolean repair, List<String> found) {
+        Set<String> orphans = unwanted(kind);
         if (orphans.isEmpty() || !settled()) {
             return;
         }
-        orphans.retainAll(unknown(names.get()));
+        orphans.retainAll(unwanted(kind));
         for (String orphan : orphans) {
             if (repair) {
-                removal.accept(orphan);
+                kind.removal().accept(orphan);
             }
-            found.add(what + " " + orphan + " belongs to no container" + (repair ? ": removed" : ""));
+            found.add(kind.name() + " " + orphan + " belongs to no container" + (repair ? ": removed" : ""));
         }
     }
 
-    private Set<String> unknown(List<String> names) {
-        Set<String> known = registry.all().stream().map(Container::id).collect(Collectors.toSet());
-        Set<String> unknown = new TreeSet<>(names);
-        unknown.removeAll(known);
-        return unknown;
+    private static Set<String> unwanted(Kind kind) {
+        Set<String> names = new TreeSet<>(kind.all().get());
+        names.removeIf(kind.wanted());
+        return names;
+    }
+
+    private boolean isKnown(String id) {
+        return registry.find(id).isPresent();
     }
 
     private static boolean settled() {

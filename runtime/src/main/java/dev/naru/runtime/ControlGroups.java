@@ -93,6 +93,20 @@ public final class ControlGroups {
         return version == 1 ? new V1ControlGroup(mounts, checked) : new V2ControlGroup(unified(), checked);
     }
 
+    /** Names of the groups directly below a path, in whichever hierarchies they are. */
+    public java.util.Set<String> children(String path) {
+        String checked = checked(path);
+        var roots = version == 1 ? mounts.hierarchies().keySet() : java.util.Set.of(unified());
+        var names = new java.util.TreeSet<String>();
+        for (String root : roots) {
+            java.io.File[] groups = new java.io.File(root + checked).listFiles(java.io.File::isDirectory);
+            for (java.io.File group : groups == null ? new java.io.File[0] : groups) {
+                names.add(group.getName());
+            }
+        }
+        return names;
+    }
+
     /** Removes a group that holds groups, such as an engine's parent, when it is empty; leaves it otherwise. */
     public void removeIfEmpty(String path) {
         try {
