@@ -83,8 +83,8 @@ final class InitLayer {
                     lower.copyDirectoryAttributes(path, at, path);
                 }
             }
+            // Docker gives a container this root, whatever mode the image has for it.
             calls.chmod(at, ".", 0755);
-            lower.copyDirectoryAttributes("", at, ".");
         }
     }
 
