@@ -57,8 +57,8 @@ final class KernelLeftovers {
 
     boolean isMountWanted(String point) {
         Path path = Path.of(point);
-        return isAlive(container -> path.startsWith(paths.record(container.id()))
-                || path.startsWith(paths.state(container.id())));
+        return isAlive(container ->
+                path.startsWith(paths.record(container.id())) || path.startsWith(paths.state(container.id())));
     }
 
     void unmount(String point) {

@@ -35,7 +35,12 @@ final class NetworkingCheck {
         if (networking == null) {
             return;
         }
+        String only = main.isEmpty() || main.equals("default") ? "bridge" : main;
         Values.map(networking.endpointsConfig()).forEach((network, settings) -> {
+            if (!network.equals(only) && !(network.equals("default") && only.equals("bridge"))) {
+                throw NaruException.notFound(
+                        "failed to set up container networking: network " + network + " not found");
+            }
             if (settings != null) {
                 endpoint(network, settings);
                 String own = Values.text(settings.macAddress());
@@ -62,6 +67,12 @@ final class NetworkingCheck {
         if (predefined && !Values.list(settings.aliases()).isEmpty()) {
             wrong.add("network-scoped alias is supported only for containers in user defined networks");
         }
+        if (!Values.list(settings.links()).isEmpty()) {
+            wrong.add("links are options of the container and not of its endpoint");
+        }
+        Values.map(settings.driverOpts())
+                .keySet()
+                .forEach(option -> wrong.add("driver option \"" + option + "\" is not known"));
         EndpointIPAMConfig addresses = settings.ipamConfig();
         if (addresses != null) {
             addresses(addresses, predefined, wrong);
@@ -86,11 +97,13 @@ final class NetworkingCheck {
             wrong.add("invalid IPv6 address: " + six);
         }
         for (String address : Values.list(asked.linkLocalIPs())) {
-            if (!HostAddress.parse(address)
+            boolean valid = HostAddress.parse(address)
                     .filter(java.net.InetAddress::isLinkLocalAddress)
-                    .isPresent()) {
-                wrong.add("invalid link local IP address: " + address);
-            }
+                    .isPresent();
+            wrong.add(
+                    valid
+                            ? "link local IP addresses are supported on user defined networks only"
+                            : "invalid link local IP address: " + address);
         }
     }
 }

@@ -26,11 +26,7 @@ final class SystemCheck {
     private final KernelLeftovers kernel;
 
     SystemCheck(
-            ContainerRegistry registry,
-            Images images,
-            Volumes volumes,
-            ContainerPaths paths,
-            KernelLeftovers kernel) {
+            ContainerRegistry registry, Images images, Volumes volumes, ContainerPaths paths, KernelLeftovers kernel) {
         this.registry = requireNonNull(registry, "registry");
         this.images = requireNonNull(images, "images");
         this.volumes = requireNonNull(volumes, "volumes");
@@ -79,7 +75,10 @@ final class SystemCheck {
      * @param wanted whether there is a container that needs it
      */
     private record Kind(
-            String name, Supplier<? extends Collection<String>> all, Predicate<String> wanted, Consumer<String> removal) {}
+            String name,
+            Supplier<? extends Collection<String>> all,
+            Predicate<String> wanted,
+            Consumer<String> removal) {}
 
     private void orphans(Kind kind, boolean repair, List<String> found) {
         Set<String> orphans = unwanted(kind);

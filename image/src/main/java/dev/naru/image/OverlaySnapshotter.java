@@ -143,7 +143,9 @@ final class OverlaySnapshotter implements Snapshotter {
                                     .toString()))
                     .orElseThrow(() -> layers.missing(chainId));
             calls.chown(at.number(), UPPER, rootStatus.uid(), rootStatus.gid());
-            calls.chmod(at.number(), UPPER, rootStatus.permissions());
+            // Docker's containers have a root that everybody may enter, whatever the directory was that an image was
+            // packed from; images made from a private one are common, and only root could run anything in them.
+            calls.chmod(at.number(), UPPER, rootStatus.permissions() | 0755);
             check("symlinkat", CHAIN, calls.symlink(chainId.isEmpty() ? NO_CHAIN : chainId, at.number(), CHAIN));
         } catch (LinuxException failure) {
             FileTree.remove(calls, directory.number(), key);
