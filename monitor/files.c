@@ -72,7 +72,14 @@ int device_operation (struct setup *s, struct cursor *f, struct error *err)
   if (parent < 0)
     return -1;
   if (mknodat (parent, name, mode, makedev (major, minor)) < 0)
-    return fail (err, errno, "make device %s", target);
+    {
+      struct stat st;
+      int number = errno;
+      /* An image may bring the very same node. */
+      if (number != EEXIST || fstatat (parent, name, &st, AT_SYMLINK_NOFOLLOW) < 0
+          || (st.st_mode & S_IFMT) != (mode & S_IFMT) || st.st_rdev != makedev (major, minor))
+        return fail (err, number, "make device %s", target);
+    }
   if (fchownat (parent, name, uid, gid, AT_SYMLINK_NOFOLLOW) < 0 || fchmodat (parent, name, mode & 07777, 0) < 0)
     return fail (err, errno, "own device %s", target);
   return 0;

@@ -47,23 +47,36 @@ void log_reopen (struct log *log)
   open_file (log);
 }
 
-static void numbered (const struct log *log, unsigned number, char *out, size_t size)
+static void numbered (const struct log *log, unsigned number, const char *suffix, char *out, size_t size)
 {
   if (number)
-    snprintf (out, size, "%s.%u", log->path, number);
+    snprintf (out, size, "%s.%u%s", log->path, number, suffix);
   else
     snprintf (out, size, "%s", log->path);
 }
 
-static void rotate (struct log *log)
+/* The engine compresses old files when it has the time: either form moves on, and makes way for the other. */
+static void shift (const struct log *log, unsigned number)
 {
+  static const char *const suffixes[] = { "", ".gz" };
   char from[4096], to[4096];
-  for (unsigned number = log->max_files - 1; number > 0 && log->max_files > 1; number--)
+  for (int i = 0; i < 2; i++)
     {
-      numbered (log, number - 1, from, sizeof from);
-      numbered (log, number, to, sizeof to);
+      numbered (log, number, suffixes[i], to, sizeof to);
+      unlink (to);
+    }
+  for (int i = 0; i < (number > 1 ? 2 : 1); i++)
+    {
+      numbered (log, number - 1, suffixes[i], from, sizeof from);
+      numbered (log, number, suffixes[i], to, sizeof to);
       rename (from, to);
     }
+}
+
+static void rotate (struct log *log)
+{
+  for (unsigned number = log->max_files - 1; number > 0 && log->max_files > 1; number--)
+    shift (log, number);
   if (log->max_files <= 1)
     unlink (log->path);
   close_fd (&log->fd);

@@ -181,7 +181,7 @@ size_t entry_write (const struct log *log, uint8_t *out, int stream, const uint8
 /* record.c */
 int64_t now (void);
 int record_exit (struct monitor *m, struct process *p, struct error *err);
-void forget_record (const char *directory);
+int blank_record (const char *directory, struct error *err);
 uint64_t oom_kills (const char *file);
 
 /* zygote.c */

@@ -29,26 +29,39 @@ uint64_t oom_kills (const char *file)
   return at ? strtoull (at + strlen ("oom_kill "), NULL, 10) : 0;
 }
 
-void forget_record (const char *directory)
+enum
 {
-  cleanup_close int dir = open (directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (dir >= 0 && unlinkat (dir, "exit", 0) == 0)
-    fsync (dir);
+  RECORD_SIZE = 256
+};
+
+static int open_record (const char *directory, int flags)
+{
+  cleanup_close int dir = open (directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  return dir < 0 ? -1 : openat (dir, "exit", flags | O_CLOEXEC | O_NOFOLLOW, 0600);
 }
 
+/* Makes room for the record at launch and blanks an earlier one: at the end there is nothing to create or rename, and
+ * one sync does. */
+int blank_record (const char *directory, struct error *err)
+{
+  char blank[RECORD_SIZE];
+  memset (blank, ' ', sizeof blank);
+  cleanup_close int fd = open_record (directory, O_WRONLY | O_CREAT);
+  if (fd < 0 || pwrite (fd, blank, sizeof blank, 0) != sizeof blank || ftruncate (fd, sizeof blank) < 0)
+    return fail (err, errno, "prepare the exit record in %s", directory);
+  return 0;
+}
+
+/* Less than a sector, so it is written whole or not at all; without its last line it is none. */
 int record_exit (struct monitor *m, struct process *p, struct error *err)
 {
-  char text[256];
-  int length = snprintf (text, sizeof text, "code %d\nsignal %d\nfinished %lld\noom %d\npid %d\nticks %llu\nlost %llu\n",
-                         p->code, p->signal, (long long)p->finished, p->oom_counter && oom_kills (p->oom_counter) > 0,
-                         p->pid, (unsigned long long)p->ticks, (unsigned long long)m->log.lost_total);
-  cleanup_close int dir = open (m->record_directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (dir < 0)
-    return fail (err, errno, "open %s", m->record_directory);
-  cleanup_close int fd = openat (dir, "exit.new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (fd < 0 || write (fd, text, (size_t)length) != length || fdatasync (fd) < 0)
+  char text[RECORD_SIZE + 1];
+  int length = snprintf (text, sizeof text,
+                         "code %d\nsignal %d\nfinished %lld\noom %d\npid %d\nticks %llu\nlost %llu\nend 1\n", p->code,
+                         p->signal, (long long)p->finished, p->oom_counter && oom_kills (p->oom_counter) > 0, p->pid,
+                         (unsigned long long)p->ticks, (unsigned long long)m->log.lost_total);
+  cleanup_close int fd = open_record (m->record_directory, O_WRONLY | O_CREAT);
+  if (fd < 0 || pwrite (fd, text, (size_t)length, 0) != length || fdatasync (fd) < 0)
     return fail (err, errno, "write the exit record in %s", m->record_directory);
-  if (renameat (dir, "exit.new", dir, "exit") < 0 || fsync (dir) < 0)
-    return fail (err, errno, "keep the exit record in %s", m->record_directory);
   return 0;
 }

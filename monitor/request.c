@@ -56,8 +56,7 @@ static int launch (struct monitor *m, struct cursor *f, struct error *err)
   const char *plan = take_bytes (f, &length);
   if (f->bad)
     return fail_plain (err, EINVAL, "the launch request is cut short");
-  forget_record (m->record_directory);
-  if (serve (m, err) < 0 || spawn (m, &m->first, plan, length, err) < 0)
+  if (blank_record (m->record_directory, err) < 0 || serve (m, err) < 0 || spawn (m, &m->first, plan, length, err) < 0)
     return -1;
   return channel_start (m, &m->first, err);
 }

@@ -17,7 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The durable record of a container's end, a file {@code exit} of lines {@code name number} which the monitor writes.
+ * The durable record of a container's end, a file {@code exit} of lines {@code name number} which the monitor writes;
+ * it is blank while the container runs.
  *
  * @param exit how it ended
  * @param pid the process id it had
@@ -30,9 +31,13 @@ record ExitFile(ExitRecord exit, int pid, long startTicks) {
     static Optional<ExitFile> read(Path directory) {
         try {
             Map<String, Long> numbers = new HashMap<>();
-            for (String line : Files.readAllLines(directory.resolve(NAME))) {
+            for (String line :
+                    Files.readString(directory.resolve(NAME)).strip().lines().toList()) {
                 int space = line.indexOf(' ');
                 numbers.put(line.substring(0, space), Long.parseLong(line.substring(space + 1)));
+            }
+            if (!numbers.containsKey("end")) {
+                return Optional.empty();
             }
             return Optional.of(new ExitFile(
                     record(
@@ -60,7 +65,7 @@ record ExitFile(ExitRecord exit, int pid, long startTicks) {
         Instant finished = exit.finishedAt();
         String text = "code " + exit.code() + "\nsignal " + exit.signal() + "\nfinished "
                 + (finished.getEpochSecond() * BILLION + finished.getNano()) + "\noom " + (exit.oomKilled() ? 1 : 0)
-                + "\npid " + pid + "\nticks " + startTicks + "\n";
+                + "\npid " + pid + "\nticks " + startTicks + "\nend 1\n";
         try {
             try (FileChannel file = FileChannel.open(
                     beside,

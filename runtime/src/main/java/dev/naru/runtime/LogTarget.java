@@ -14,7 +14,8 @@ public sealed interface LogTarget {
      * @param format how a line is written
      * @param maxSize bytes after which the file is rotated, -1 for never
      * @param maxFiles how many files are kept, at least 1
-     * @param compress whether rotated files are compressed (gzip, {@code file.1.gz})
+     * @param compress whether rotated files are to be compressed; the monitor leaves that to the engine, which may replace
+     *     {@code file.N} by {@code file.N.gz} when it next looks. The monitor renames both forms
      * @param attributes attributes written with every line (json-file's {@code attrs}), in order
      */
     record File(Path file, Format format, long maxSize, int maxFiles, boolean compress, Map<String, String> attributes)

@@ -28,7 +28,7 @@ final class LatencyProbe {
             if (minimal) {
                 request = lab.with(request, spec -> RuntimeSpecBuilder.builder(spec)
                         .hostname(null)
-                        .mounts(List.of())
+                        .mounts(lab.defaults.mounts(DefaultSpec.SHM_SIZE, false).subList(0, 3))
                         .linux(LinuxSpecBuilder.builder()
                                 .cgroupsPath(spec.linux().cgroupsPath())
                                 .namespaces(List.of(new Namespace("mount", null), new Namespace("pid", null)))
