@@ -90,7 +90,8 @@ public final class RootedFile {
             how.set(ValueLayout.JAVA_LONG, 16, resolve);
             long name = arena.allocateFrom(path).address();
             long result = -Errno.EAGAIN;
-            // Anything renamed or mounted meanwhile, anywhere on the host, makes the kernel ask for another try at "..".
+            // Anything renamed or mounted meanwhile, anywhere on the host, makes the kernel ask for another try at
+            // "..".
             for (int i = 0; i < TRIES && result == -Errno.EAGAIN; i++) {
                 result = Syscall.OPENAT2.raw(directory, name, how.address(), 24, 0, 0);
             }

@@ -33,6 +33,7 @@ final class MountCompiler {
         }
         MountOptions options = MountOptions.of(mount);
         String type = mount.type() == null ? "" : mount.type();
+        ProcMounts.check(mount, options);
         if (options.bind()) {
             bind(mount, options);
         } else if (type.equals("cgroup") || type.equals("cgroup2")) {

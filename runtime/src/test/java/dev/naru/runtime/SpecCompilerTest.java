@@ -150,7 +150,7 @@ final class SpecCompilerTest {
         namespaces.add(new Namespace("user", null));
         IdMapping mapping = new IdMapping(0, 100_000, 65_536);
         linux.namespaces(namespaces).uidMappings(List.of(mapping)).gidMappings(List.of(mapping));
-        mounts.add(new Mount("/proc/own", "bind", "/srv", null));
+        mounts.add(new Mount("/proc/meminfo", "bind", "/srv", null));
 
         assertThat(compile())
                 .containsSubsequence(
@@ -160,7 +160,7 @@ final class SpecCompilerTest {
                         "DEVICE /dev/null 8630 1 3 100000 100000",
                         "ENTER_USER_NAMESPACE",
                         "MOUNT proc proc /proc 14",
-                        "BIND /srv /proc/own 4096");
+                        "BIND /srv /proc/meminfo 4096");
     }
 
     @Test
