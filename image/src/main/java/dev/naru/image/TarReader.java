@@ -21,7 +21,7 @@ final class TarReader implements AutoCloseable {
     private static final int MOST_RUNS = 1_000_000;
 
     private final ReadableByteChannel source;
-    private final Arena arena = Arena.ofShared();
+    private final Arena arena = Arena.ofConfined();
     private final ByteBuffer buffer;
     private final byte[] block = new byte[TarField.BLOCK];
     private final PaxRecords global = new PaxRecords();

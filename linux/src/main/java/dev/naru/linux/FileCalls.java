@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * File system calls on names relative to directory descriptors; none of them follows a symbolic link at the end of the
  * name. Names are byte strings, one char a byte, for file names need not be UTF-8: {@link #bytes} makes one.
  *
- * <p>Holds memory for its arguments, so it is for one thread at a time.
+ * <p>Holds memory for its arguments, so it is for the thread that made it.
  */
 public final class FileCalls implements AutoCloseable {
     private static final int NAME = 8192;
@@ -27,7 +27,7 @@ public final class FileCalls implements AutoCloseable {
     private static final long RESOLVE_NO_MAGICLINKS = 2;
     private static final long RESOLVE_IN_ROOT = 0x10;
 
-    private final Arena arena = Arena.ofShared();
+    private final Arena arena = Arena.ofConfined();
     private final MemorySegment first = arena.allocate(NAME);
     private final MemorySegment second = arena.allocate(NAME);
     private final MemorySegment structure = arena.allocate(256, 8);
