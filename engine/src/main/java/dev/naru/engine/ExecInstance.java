@@ -92,9 +92,7 @@ final class ExecInstance {
         synchronized (this) {
             exitCode = code;
             endedAt = System.nanoTime();
-            if (running != null) {
-                running.close();
-            }
+            // The session closes its attachment when it has read what the process said last.
             running = null;
         }
         ended.countDown();
