@@ -21,7 +21,7 @@ public final class NetworkNamespace implements AutoCloseable {
         this.rtnetlink = rtnetlink;
     }
 
-    /** Makes a namespace and, still inside it, does what is needed there. */
+    /** Makes a namespace and, still inside it, does what is needed there, starting no thread. */
     public static NetworkNamespace create(Runnable inside) {
         return onThrowawayThread(() -> {
             Syscall.UNSHARE.call("network namespace", CLONE_NEWNET);
@@ -41,7 +41,10 @@ public final class NetworkNamespace implements AutoCloseable {
         }
     }
 
-    /** Runs something inside the namespace, on a thread of its own. */
+    /**
+     * Runs something inside the namespace, on a thread of its own. It must start no threads, virtual ones included: a
+     * thread inherits the namespace, and so would a carrier made for it, for all its life.
+     */
     public <T> T call(Callable<T> action) {
         return inside(descriptor, action);
     }
@@ -67,7 +70,7 @@ public final class NetworkNamespace implements AutoCloseable {
     }
 
     private static <T> T onThrowawayThread(Callable<T> action) {
-        var task = new FutureTask<T>(action);
+        var task = new FutureTask<T>(() -> returning(action));
         Thread.ofPlatform().daemon().name("naru-namespace").start(task);
         boolean interrupted = false;
         try {
@@ -78,9 +81,7 @@ public final class NetworkNamespace implements AutoCloseable {
                     // The thread is inside the namespace: its outcome owns descriptors, so it is awaited.
                     interrupted = true;
                 } catch (ExecutionException failure) {
-                    throw failure.getCause() instanceof RuntimeException cause
-                            ? cause
-                            : new IllegalStateException(failure.getCause());
+                    throw unchecked(failure.getCause());
                 }
             }
         } finally {
@@ -88,6 +89,28 @@ public final class NetworkNamespace implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /**
+     * Leaves the namespace before the result is told: waking a virtual thread may make a new carrier, and that inherits
+     * the namespace of the thread that wakes.
+     */
+    private static <T> T returning(Callable<T> action) throws Exception {
+        try (Descriptor home = Descriptor.open(THREAD_NAMESPACE, Descriptor.O_RDONLY, 0)) {
+            try {
+                return action.call();
+            } finally {
+                Syscall.SETNS.call("network namespace", home.number(), CLONE_NEWNET);
+            }
+        }
+    }
+
+    private static RuntimeException unchecked(Throwable cause) {
+        return switch (cause) {
+            case RuntimeException failure -> failure;
+            case Error failure -> throw failure;
+            default -> new IllegalStateException(cause);
+        };
     }
 
     @Override

@@ -6,10 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.naru.linux.Link;
 import dev.naru.linux.NetworkNamespace;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SandboxTest {
@@ -33,6 +39,70 @@ class SandboxTest {
                         (int) ProcessHandle.current().pid())) {
             assertThat(one.inode()).isNotEqualTo(other.inode()).isEqualTo(again.inode());
             assertThat(host.inode()).isNotEqualTo(one.inode());
+        }
+    }
+
+    @Test
+    void leavesNoThreadOfTheEngineInside() throws Exception {
+        Process engine = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-Djdk.virtualThreadScheduler.parallelism=16",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        ManyCarriers.class.getName())
+                .inheritIO()
+                .start();
+        assertThat(engine.waitFor()).isZero();
+    }
+
+    /** An engine whose carrier threads are made while sandboxes are. */
+    static final class ManyCarriers {
+        private ManyCarriers() {}
+
+        public static void main(String[] arguments) throws Exception {
+            var inside = new CountDownLatch(1);
+            var busy = new CountDownLatch(1);
+            Thread waiter = Thread.ofVirtual().start(() -> NetworkNamespace.create(() -> {
+                        inside.countDown();
+                        awaitQuietly(busy);
+                    })
+                    .close());
+            inside.await();
+            // While this holds the carrier, waking the waiter takes a new one, made by the thread that wakes.
+            var spin = new AtomicBoolean(true);
+            Thread spinner = Thread.ofVirtual().start(() -> {
+                busy.countDown();
+                while (spin.get()) {
+                    Thread.onSpinWait();
+                }
+            });
+            waiter.join();
+            spin.set(false);
+            spinner.join();
+            try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
+                assertThat(threads.map(thread -> thread.resolve("ns/net"))
+                                .filter(Files::exists)
+                                .map(ManyCarriers::target)
+                                .distinct())
+                        .hasSize(1);
+            }
+        }
+
+        private static void awaitQuietly(CountDownLatch latch) {
+            try {
+                latch.await();
+            } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private static String target(Path link) {
+            try {
+                return Files.readSymbolicLink(link).toString();
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
         }
     }
 
