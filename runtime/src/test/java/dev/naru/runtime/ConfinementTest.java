@@ -1,9 +1,11 @@
 package dev.naru.runtime;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.naru.oci.IdMapping;
+import dev.naru.oci.LinuxSpec;
 import dev.naru.oci.LinuxSpecBuilder;
 import dev.naru.oci.Mount;
 import dev.naru.oci.Namespace;
@@ -14,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,17 +40,21 @@ final class ConfinementTest {
     }
 
     private static RuntimeSpec mounting(RuntimeSpec spec, Mount mount) {
-        List<Mount> mounts = new ArrayList<>(spec.mounts());
+        List<Mount> mounts = new ArrayList<>(requireNonNull(spec.mounts()));
         mounts.add(mount);
         return RuntimeSpecBuilder.builder(spec).mounts(mounts).build();
     }
 
-    private static RuntimeSpec namespace(RuntimeSpec spec, String type, String path) {
-        List<Namespace> namespaces = new ArrayList<>(spec.linux().namespaces());
+    private static LinuxSpec linux(RuntimeSpec spec) {
+        return requireNonNull(spec.linux());
+    }
+
+    private static RuntimeSpec namespace(RuntimeSpec spec, String type, @Nullable String path) {
+        List<Namespace> namespaces = new ArrayList<>(requireNonNull(linux(spec).namespaces()));
         namespaces.removeIf(namespace -> namespace.type().equals(type));
         namespaces.add(new Namespace(type, path));
         return RuntimeSpecBuilder.builder(spec)
-                .linux(LinuxSpecBuilder.builder(spec.linux())
+                .linux(LinuxSpecBuilder.builder(linux(spec))
                         .namespaces(namespaces)
                         .build())
                 .build();
@@ -86,7 +93,7 @@ final class ConfinementTest {
     void workingDirectoryThroughADescriptorIsRefused() throws Exception {
         LaunchRequest request =
                 lab.with(lab.request(ContainerLab.PIPES, "pwd"), spec -> RuntimeSpecBuilder.builder(spec)
-                        .process(ProcessBuilder.builder(spec.process())
+                        .process(ProcessBuilder.builder(requireNonNull(spec.process()))
                                 .cwd("/proc/self/fd/7")
                                 .build())
                         .build());
@@ -153,7 +160,7 @@ final class ConfinementTest {
     private static RuntimeSpec remapped(RuntimeSpec spec) {
         RuntimeSpec with = namespace(spec, "user", null);
         return RuntimeSpecBuilder.builder(with)
-                .linux(LinuxSpecBuilder.builder(with.linux())
+                .linux(LinuxSpecBuilder.builder(linux(with))
                         .uidMappings(List.of(new IdMapping(0, 200_000, 65536)))
                         .gidMappings(List.of(new IdMapping(0, 200_000, 65536)))
                         .build())
@@ -201,7 +208,7 @@ final class ConfinementTest {
         LaunchRequest request = lab.with(
                 lab.request(ContainerLab.PIPES, "sh", "-c", "id; pwd; echo again >/dev/stdout"),
                 spec -> RuntimeSpecBuilder.builder(spec)
-                        .process(ProcessBuilder.builder(spec.process())
+                        .process(ProcessBuilder.builder(requireNonNull(spec.process()))
                                 .user(new dev.naru.oci.User(1234, 1234, null, List.of(7)))
                                 .cwd("/home/me")
                                 .build())

@@ -30,7 +30,8 @@ final class LatencyProbe {
                         .hostname(null)
                         .mounts(lab.defaults.mounts(DefaultSpec.SHM_SIZE, false).subList(0, 3))
                         .linux(LinuxSpecBuilder.builder()
-                                .cgroupsPath(spec.linux().cgroupsPath())
+                                .cgroupsPath(java.util.Objects.requireNonNull(spec.linux())
+                                        .cgroupsPath())
                                 .namespaces(List.of(new Namespace("mount", null), new Namespace("pid", null)))
                                 .build())
                         .build());

@@ -22,7 +22,7 @@ final class MonitorPromisesTest {
 
     static int parent(int pid) throws Exception {
         String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-        return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[1]);
+        return Integer.parseInt(new java.util.Scanner(stat.substring(stat.lastIndexOf(')') + 4)).next());
     }
 
     private static long pssKilobytes(int pid) throws Exception {
