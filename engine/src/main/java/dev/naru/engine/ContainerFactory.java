@@ -2,6 +2,7 @@ package dev.naru.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.image.Image;
 import dev.naru.image.Images;
@@ -71,6 +72,7 @@ final class ContainerFactory {
         var warnings = new ArrayList<String>();
         HostConfig asked =
                 request.hostConfig() == null ? HostConfigBuilder.builder().build() : request.hostConfig();
+        refuseRemap(asked);
         String given = Values.text(name);
         String checkedName = given.isEmpty() ? "" : ContainerNames.checked(given);
         String reference = Values.text(request.image());
@@ -166,6 +168,18 @@ final class ContainerFactory {
                 request.stopSignal(),
                 request.stopTimeout(),
                 request.shell());
+    }
+
+    /** Without the mapping a container would run as the host's root, which is what was not wanted. */
+    private void refuseRemap(HostConfig host) {
+        boolean own = !(NamespaceMode.user(host.usernsMode()) instanceof NamespaceMode.Host);
+        if (own && !Values.text(engine.usernsRemap()).isEmpty()) {
+            throw new NaruException(
+                    ErrorKind.NOT_SUPPORTED,
+                    "cannot create container: userns-remap is not supported",
+                    "images can't be shown with other owners yet",
+                    "use --userns=host, or start the engine without userns-remap");
+        }
     }
 
     /** A profile that can't be read is refused now and not at each start. */

@@ -168,6 +168,22 @@ final class LaunchMounts {
     }
 
     private static String source(ContainerMount mount) {
+        String path = existing(mount);
+        if (mount.propagation().endsWith("shared") || mount.propagation().endsWith("slave")) {
+            HostMountTable.ofHost().require(real(path), mount.propagation());
+        }
+        return path;
+    }
+
+    private static String real(String path) {
+        try {
+            return Path.of(path).toRealPath().toString();
+        } catch (IOException e) {
+            return path;
+        }
+    }
+
+    private static String existing(ContainerMount mount) {
         Path source = Path.of(mount.source());
         if (!Files.exists(source)) {
             if (!mount.createSource()) {

@@ -164,7 +164,7 @@ class LaunchBuilderTest {
         Path source = Files.createDirectory(directory.resolve("source"));
         Path missing = directory.resolve("made/by/the/start");
         Container container =
-                rooms.make(with(host -> host.binds(List.of(source + ":/a/b:ro,rslave", missing + ":/a", "named:/v"))
+                rooms.make(with(host -> host.binds(List.of(source + ":/a/b:ro", missing + ":/a", "named:/v"))
                         .tmpfs(Map.of("/t", "size=1m,exec"))
                         .mounts(List.of(MountRequestBuilder.builder()
                                 .type("tmpfs")
@@ -173,7 +173,7 @@ class LaunchBuilderTest {
                                 .build()))));
         RuntimeSpec spec = rooms.launch(container).spec();
         assertThat(missing).isDirectory();
-        assertThat(at(spec, "/a/b").options()).containsExactly("rbind", "ro", "rro", "rslave");
+        assertThat(at(spec, "/a/b").options()).containsExactly("rbind", "ro", "rro", "rprivate");
         assertThat(at(spec, "/t").options()).containsExactly("nosuid", "nodev", "size=1m", "exec");
         assertThat(at(spec, "/m").options()).contains("ro");
         assertThat(at(spec, "/v").source()).endsWith("/named/_data");
