@@ -81,7 +81,7 @@ public final class NetworkNamespace implements AutoCloseable {
                     // The thread is inside the namespace: its outcome owns descriptors, so it is awaited.
                     interrupted = true;
                 } catch (ExecutionException failure) {
-                    throw unchecked(failure.getCause());
+                    throw unchecked(failure);
                 }
             }
         } finally {
@@ -105,11 +105,11 @@ public final class NetworkNamespace implements AutoCloseable {
         }
     }
 
-    private static RuntimeException unchecked(Throwable cause) {
-        return switch (cause) {
+    private static RuntimeException unchecked(ExecutionException outcome) {
+        return switch (outcome.getCause()) {
             case RuntimeException failure -> failure;
             case Error failure -> throw failure;
-            default -> new IllegalStateException(cause);
+            case null, default -> new IllegalStateException(outcome);
         };
     }
 
