@@ -49,9 +49,18 @@ final class PrivateMount {
 
     private static Descriptor inNamespace(Work work) {
         var task = new FutureTask<>(() -> {
-            Syscall.UNSHARE.call("", CLONE_NEWNS);
-            mount("none", "/", "", MS_REC_PRIVATE, "");
-            return work.run();
+            // Telling the result may make a carrier thread for whoever waits, and it inherits where this one is.
+            try (Descriptor home = Descriptor.open("/proc/thread-self/ns/mnt", Descriptor.O_RDONLY, 0);
+                    Descriptor directory = Descriptor.open(".", Descriptor.O_PATH | Descriptor.O_DIRECTORY, 0)) {
+                Syscall.UNSHARE.call("", CLONE_NEWNS);
+                try {
+                    mount("none", "/", "", MS_REC_PRIVATE, "");
+                    return work.run();
+                } finally {
+                    Syscall.SETNS.call("", home.number(), CLONE_NEWNS);
+                    Syscall.FCHDIR.call("", directory.number());
+                }
+            }
         });
         // A thread that has left the process's namespace must not be used for anything else.
         Thread.ofPlatform().name("naru-mount").daemon().start(task);
