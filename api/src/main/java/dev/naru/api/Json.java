@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The JSON of the API: absent fields are left out, unknown ones ignored. */
 final class Json {
-    private static final Jsonb JSONB = Jsonb.builder()
+    private static final Jsonb JSONB = NullFields.addTo(Jsonb.builder())
             .serializeNulls(false)
             .serializeEmpty(true)
             .failOnUnknown(false)

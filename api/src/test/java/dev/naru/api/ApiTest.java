@@ -261,4 +261,17 @@ class ApiTest {
                 .startsWith("{\"stream\":\"Loaded 2\\n\"}\n")
                 .endsWith("{\"error\":\"unexpected EOF\",\"errorDetail\":{\"message\":\"unexpected EOF\"}}\n");
     }
+
+    @Test
+    void writesTheNullsThatDockerWrites() throws IOException {
+        api.post("/containers/create?name=c", "{\"Image\":\"x\"}");
+        String json = api.get("/containers/c/json").body();
+        assertThat(json)
+                .contains("\"HostConfig\":{\"")
+                .contains("\"Binds\":null")
+                .contains("\"Entrypoint\":null")
+                .contains("\"ExecIDs\":null")
+                .doesNotContain("\"Healthcheck\"");
+        assertThat(Json.read(json)).isInstanceOf(java.util.Map.class);
+    }
 }
