@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.naru.image.Images;
 import dev.naru.image.Snapshotter;
+import dev.naru.store.Finding;
 import dev.naru.volume.Volumes;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -66,7 +67,13 @@ final class SystemCheck {
         missingSnapshots(found);
         vanishedProcesses(found);
         staleUses(repair, found);
+        images.check(repair).forEach(finding -> found.add(text(finding)));
+        volumes.check(repair).forEach(finding -> found.add(text(finding)));
         return found;
+    }
+
+    private static String text(Finding finding) {
+        return finding.subject() + ": " + finding.problem() + (finding.repaired() ? ": repaired" : "");
     }
 
     /**

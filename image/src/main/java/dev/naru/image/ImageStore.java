@@ -415,12 +415,7 @@ public final class ImageStore implements Images, AutoCloseable {
                 .toList();
     }
 
-    /**
-     * Compares the disk with the database: blobs with their digests, layers, snapshots, and what belongs to nothing.
-     *
-     * @param repair whether to put right what can be: layers are extracted again, what belongs to nothing goes, and an
-     *     image whose content is damaged is given up
-     */
+    @Override
     public List<Finding> check(boolean repair) {
         removals.await();
         var check = new ImageCheck(store, layers, snapshotter, catalogue);
@@ -428,7 +423,9 @@ public final class ImageStore implements Images, AutoCloseable {
         if (repair) {
             repair(check);
         }
-        return check.report(repair);
+        var findings = new ArrayList<Finding>(store.check());
+        findings.addAll(check.report(repair));
+        return List.copyOf(findings);
     }
 
     private void repair(ImageCheck check) {

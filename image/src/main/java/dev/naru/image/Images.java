@@ -1,6 +1,7 @@
 package dev.naru.image;
 
 import dev.naru.oci.ImageRunConfig;
+import dev.naru.store.Finding;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
@@ -63,6 +64,15 @@ public interface Images {
 
     /** Bytes of each layer of an image as unpacked, lowest first; their sum is {@link Image#size()}. */
     List<Long> layerSizes(Image image);
+
+    /**
+     * Compares the disk with the database: the database itself, blobs with their digests, layers, snapshots, and what
+     * belongs to nothing. Reads all blobs.
+     *
+     * @param repair whether to put right what can be: layers are extracted again, what belongs to nothing goes, and an
+     *     image whose content is damaged is given up
+     */
+    List<Finding> check(boolean repair);
 
     /** The sum of the sizes of all layers in bytes, each once. */
     long layersSize();

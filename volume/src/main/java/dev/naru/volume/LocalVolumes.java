@@ -339,11 +339,7 @@ public final class LocalVolumes implements Volumes {
         }
     }
 
-    /**
-     * Compares the volumes' directories with the database.
-     *
-     * @param repair whether to make missing directories and to take unknown ones in as volumes: data is never removed
-     */
+    @Override
     public List<Finding> check(boolean repair) {
         var findings = new ArrayList<Finding>();
         Set<String> directories = new HashSet<>();

@@ -1,5 +1,6 @@
 package dev.naru.volume;
 
+import dev.naru.store.Finding;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -52,6 +53,13 @@ public interface Volumes {
      * times, extended attributes, links. Links never lead out of {@code root}.
      */
     void copyUp(String name, Path root, String source);
+
+    /**
+     * Compares the volumes' directories with the database.
+     *
+     * @param repair whether to make missing directories and to take unknown ones in as volumes: data is never removed
+     */
+    List<Finding> check(boolean repair);
 
     /** Bytes on disk. */
     long usage(String name);
