@@ -147,6 +147,7 @@ final class TableRules {
                     change.rule(
                             chain,
                             new NftRule()
+                                    .name(INPUT, network.bridge())
                                     .nameIsNot(OUTPUT, network.bridge())
                                     .source(address, subnet.prefixLength())
                                     .masquerade());
