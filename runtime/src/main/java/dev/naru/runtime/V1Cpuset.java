@@ -6,10 +6,14 @@ import dev.naru.linux.KernelFile;
 final class V1Cpuset {
     private V1Cpuset() {}
 
-    /** Gives a directory that was just made its parent's processors and memory nodes. */
+    /** Gives a directory its parent's processors and memory nodes, if it has none yet. */
     static void inherit(String mount, String directory) {
         String parent = directory.substring(0, directory.lastIndexOf('/'));
         if (KernelFile.read(directory + "/cpuset.cpus").isBlank()) {
+            // Another thread may just have made the parent and not filled it yet.
+            if (!parent.equals(mount)) {
+                inherit(mount, parent);
+            }
             copy(parent, directory, "/cpuset.cpus");
             copy(parent, directory, "/cpuset.mems");
         }

@@ -18,8 +18,10 @@ import dev.naru.oci.ResourcesBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +30,7 @@ import org.junit.jupiter.api.Test;
 abstract class ControlGroupConformance {
     private final String parent = "/naru-test-" + UUID.randomUUID().toString().substring(0, 8);
     private final List<Process> processes = new ArrayList<>();
-    private final List<ControlGroup> groups = new ArrayList<>();
+    private final List<ControlGroup> groups = new CopyOnWriteArrayList<>();
 
     abstract ControlGroups controlGroups();
 
@@ -114,6 +116,28 @@ abstract class ControlGroupConformance {
 
         assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
         group.remove();
+    }
+
+    @Test
+    void manyAtOnceShareAParentThatIsJustMade() throws Exception {
+        List<Thread> threads = new ArrayList<>();
+        List<ControlGroup> made = Collections.synchronizedList(new ArrayList<>());
+        for (int i = 0; i < 16; i++) {
+            String name = "/at-once/" + i;
+            threads.add(Thread.ofVirtual().start(() -> made.add(create(name, noLimits()))));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+
+        assertThat(made).hasSize(16);
+        for (ControlGroup group : made) {
+            Process process = run(group, "sleep", "100");
+            assertThat(group.pids()).containsExactly((int) process.pid());
+            group.killAll();
+            group.remove();
+        }
+        controlGroups().removeIfEmpty(parent + "/at-once");
     }
 
     @Test
