@@ -210,8 +210,8 @@ abstract class ControlGroupConformance {
         assumeTrue(has("memory"));
         ControlGroup group =
                 create(limits().memory(memory(256 << 20, 256 << 20)).build());
-        // sort holds its input in memory until the end of it, which does not come.
-        run(group, "sh", "-c", "(seq 1 3000000; sleep 100) | sort -S 200M");
+        // tail holds the last of its input in memory until the end of it, which does not come.
+        run(group, "sh", "-c", "(head -c 60000000 /dev/zero; sleep 100) | tail -c 50000000");
         assertThat(CgroupTree.await(
                         java.time.Duration.ofSeconds(20), () -> group.usage().memoryUsage() > 24 << 20))
                 .isTrue();

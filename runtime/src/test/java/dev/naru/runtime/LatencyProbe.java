@@ -1,5 +1,7 @@
 package dev.naru.runtime;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.naru.oci.LinuxSpecBuilder;
 import dev.naru.oci.Namespace;
 import dev.naru.oci.RuntimeSpecBuilder;
@@ -27,11 +29,11 @@ final class LatencyProbe {
             LaunchRequest request = lab.request(ContainerLab.PIPES, "true");
             if (minimal) {
                 request = lab.with(request, spec -> RuntimeSpecBuilder.builder(spec)
-                        .hostname(null)
+                        .hostname("")
                         .mounts(lab.defaults.mounts(DefaultSpec.SHM_SIZE, false).subList(0, 3))
                         .linux(LinuxSpecBuilder.builder()
-                                .cgroupsPath(java.util.Objects.requireNonNull(spec.linux())
-                                        .cgroupsPath())
+                                .cgroupsPath(requireNonNull(
+                                        requireNonNull(spec.linux()).cgroupsPath()))
                                 .namespaces(List.of(new Namespace("mount", null), new Namespace("pid", null)))
                                 .build())
                         .build());
