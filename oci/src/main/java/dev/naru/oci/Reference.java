@@ -72,8 +72,7 @@ public record Reference(
 
     private static void checkNames(String domain, String path) {
         if (!path.equals(path.toLowerCase(java.util.Locale.ROOT))) {
-            String shown = path.startsWith("library/") ? path.substring("library/".length()) : path;
-            throw malformed(": repository name (" + shown + ") must be lowercase");
+            throw malformed(": repository name (" + path + ") must be lowercase");
         }
         if (!DOMAIN.matcher(domain).matches()) {
             throw malformed("");
