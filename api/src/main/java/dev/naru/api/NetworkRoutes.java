@@ -1,5 +1,6 @@
 package dev.naru.api;
 
+import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.wire.Network;
 import java.io.IOException;
@@ -48,7 +49,9 @@ final class NetworkRoutes {
                         call.json(200, call.engine().networks().inspect(word, call.flag("verbose")));
                     case "DELETE" -> {
                         Network network = call.engine().networks().inspect(word, false);
-                        throw NaruException.invalid(network.name() + " is a pre-defined network and cannot be removed");
+                        throw new NaruException(
+                                ErrorKind.FORBIDDEN,
+                                network.name() + " is a pre-defined network and cannot be removed");
                     }
                     default -> throw Call.pageNotFound();
                 }
