@@ -126,6 +126,21 @@ final class MountOptionsTest {
     }
 
     @Test
+    void deviceOutsideOfDevIsThereAgainAtTheNextStart() throws InterruptedException {
+        List<Device> devices = HostDevices.at(Path.of("/dev/zero"), "/srv/nothing");
+        TestContainer first = sandbox.shell("head -c 3 /srv/nothing | wc -c").change(c -> c.linux.devices(devices));
+        assertThat(first.output()).isEqualTo("3\n");
+
+        assertThat(sandbox.shell("head -c 3 /srv/nothing | wc -c")
+                        .change(c -> {
+                            c.linux.devices(devices);
+                            c.root = first.root;
+                        })
+                        .output())
+                .isEqualTo("3\n");
+    }
+
+    @Test
     void linksOfTheImageNeverLeadABindOutside() throws Exception {
         Path trap = sandbox.path("trap");
         Files.createDirectories(trap);
