@@ -33,7 +33,7 @@ final class Failures {
                         cause);
             case Errno.EIO, Errno.EROFS, Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM ->
                 NaruException.because(ErrorKind.UNAVAILABLE, what, cause);
-            case Errno.ENAMETOOLONG, Errno.ELOOP, Errno.ENOTDIR ->
+            case Errno.EFBIG, Errno.ENAMETOOLONG, Errno.ELOOP, Errno.ENOTDIR ->
                 NaruException.because(ErrorKind.INVALID, what, cause);
             default -> NaruException.because(ErrorKind.INTERNAL, what, cause);
         };

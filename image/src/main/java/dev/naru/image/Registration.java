@@ -8,6 +8,8 @@ import dev.naru.oci.Digest;
 import dev.naru.oci.ImageConfig;
 import dev.naru.oci.Manifest;
 import dev.naru.oci.MediaTypes;
+import dev.naru.oci.Platform;
+import dev.naru.oci.PlatformMatch;
 import dev.naru.store.Leases.Lease;
 import dev.naru.store.Store;
 import java.nio.ByteBuffer;
@@ -44,6 +46,7 @@ final class Registration {
     StoredImage image(ImagePlan plan, @Nullable String parent) {
         ImageConfig config = ImageJson.read(ImageConfig.class, plan.config(), "image configuration");
         checkConfig(config, plan);
+        config = complete(config);
         String id = store.blobs().put(plan.config(), lease);
         long size = 0;
         String chain = "";
@@ -61,6 +64,27 @@ final class Registration {
         String manifestDigest = store.blobs().put(bytes, lease);
         return new StoredImage(
                 id, manifestDigest, bytes.length, manifest, config, chain, size, now(), parent, BootId.current());
+    }
+
+    /** Old images say nothing of their platform; they were made for the machine they were built on. */
+    private static ImageConfig complete(ImageConfig config) {
+        Platform host = PlatformMatch.host();
+        return new ImageConfig(
+                config.created(),
+                config.author(),
+                config.architecture() == null || config.architecture().isEmpty()
+                        ? host.architecture()
+                        : config.architecture(),
+                config.os() == null || config.os().isEmpty() ? host.os() : config.os(),
+                config.osVersion(),
+                config.osFeatures(),
+                config.variant(),
+                config.config(),
+                config.rootfs(),
+                config.history(),
+                config.dockerVersion(),
+                config.comment(),
+                config.container());
     }
 
     private static void checkConfig(ImageConfig config, ImagePlan plan) {

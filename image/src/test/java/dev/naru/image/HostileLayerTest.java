@@ -175,6 +175,33 @@ class HostileLayerTest {
     }
 
     @Test
+    void aHoleLargerThanAnyDiskIsRefused() {
+        byte[] archive = ArchiveBuilder.tar(tar -> file(tar, "file", ""));
+        archive[156] = 'S';
+        System.arraycopy(ArchiveBuilder.bytes("77777777777"), 0, archive, 483, 11);
+        resum(archive);
+        LayerExtractor.Result result = extract(archive);
+        assertThat(result.size()).isEqualTo(077777777777L);
+        byte[] larger = archive.clone();
+        larger[483] = (byte) 0x80;
+        java.util.Arrays.fill(larger, 484, 487, (byte) 0);
+        java.util.Arrays.fill(larger, 487, 495, (byte) 0x7f);
+        resum(larger);
+        assertThatThrownBy(() -> extract(larger)).isInstanceOfSatisfying(NaruException.class, e -> assertThat(e.kind())
+                .isEqualTo(ErrorKind.INVALID));
+    }
+
+    private static void resum(byte[] block) {
+        java.util.Arrays.fill(block, 148, 156, (byte) ' ');
+        long sum = 0;
+        for (int i = 0; i < 512; i++) {
+            sum += block[i] & 0xff;
+        }
+        System.arraycopy(ArchiveBuilder.bytes(String.format("%06o", sum)), 0, block, 148, 6);
+        block[154] = 0;
+    }
+
+    @Test
     void brokenArchivesAreRefused() {
         byte[] good = ArchiveBuilder.tar(tar -> file(tar, "file", "content"));
         byte[] cut = java.util.Arrays.copyOf(good, 515);
