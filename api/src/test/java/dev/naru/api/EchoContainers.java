@@ -162,14 +162,16 @@ final class EchoContainers implements ContainerService {
 
             @Override
             public void writeTo(OutputStream output) throws IOException {
-                output.write("line\n".getBytes(StandardCharsets.UTF_8));
-                output.flush();
-                if (query.follow()) {
-                    try {
+                try {
+                    output.write("line\n".getBytes(StandardCharsets.UTF_8));
+                    output.flush();
+                    if (query.follow()) {
                         Thread.sleep(Long.MAX_VALUE);
-                    } catch (InterruptedException e) {
-                        followLeft.countDown();
                     }
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                } finally {
+                    followLeft.countDown();
                 }
             }
 

@@ -77,14 +77,16 @@ final class EchoEngine implements Engine {
     }
 
     private void stream(long since, long until, Filters filters, Consumer<EventMessage> sink) {
-        sink.accept(new EventMessage("container", "start", null, "local", 1L, 1L));
+        // The client may leave while the first event is still being written: that ends it too.
         try {
+            sink.accept(new EventMessage("container", "start", null, "local", 1L, 1L));
             if (until == 0) {
                 Thread.sleep(Long.MAX_VALUE);
             }
         } catch (InterruptedException e) {
-            eventsLeft.countDown();
             Thread.currentThread().interrupt();
+        } finally {
+            eventsLeft.countDown();
         }
     }
 
