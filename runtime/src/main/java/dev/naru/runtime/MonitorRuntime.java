@@ -111,9 +111,9 @@ public final class MonitorRuntime implements ContainerRuntime {
     public Optional<RunningContainer> adopt(String id, Path stateDirectory, Path recordDirectory) {
         ContainerPlace place = new ContainerPlace(id, stateDirectory, recordDirectory);
         boolean launched = Files.exists(stateDirectory.resolve(ContainerPlace.SOCKET));
-        Optional<RunningContainer> running = launched ? connect(place) : Optional.empty();
-        if (running.isPresent()) {
-            return running;
+        Contact contact = launched ? connect(place) : Contact.NONE;
+        if (contact.made()) {
+            return contact.container();
         }
         Optional<ExitFile> file = ExitFile.read(recordDirectory);
         if (file.isEmpty() && launched && Files.exists(stateDirectory.resolve(ContainerPlace.SOCKET))) {
@@ -122,8 +122,17 @@ public final class MonitorRuntime implements ContainerRuntime {
         return file.map(ended -> MonitorContainer.ended(place, isolation, ended));
     }
 
-    /** Empty when the monitor has ended, or had not started its container and now ends. */
-    private Optional<RunningContainer> connect(ContainerPlace place) {
+    /**
+     * What a monitor answered.
+     *
+     * @param made whether it answered at all
+     * @param container empty when it had not started its container and has ended now
+     */
+    private record Contact(boolean made, Optional<RunningContainer> container) {
+        private static final Contact NONE = new Contact(false, Optional.empty());
+    }
+
+    private Contact connect(ContainerPlace place) {
         try {
             MonitorSocket socket = place.connect();
             socket.send(MonitorSocket.CONTROL, 0, new byte[0]);
@@ -139,21 +148,25 @@ public final class MonitorRuntime implements ContainerRuntime {
             boolean terminal = status.number() != 0;
             if (!started) {
                 abandon(socket);
-                return Optional.empty();
+                return new Contact(true, Optional.empty());
             }
-            return Optional.of(new MonitorContainer(place, isolation, pid, ticks, terminal).adopted(socket));
+            return new Contact(
+                    true, Optional.of(new MonitorContainer(place, isolation, pid, ticks, terminal).adopted(socket)));
         } catch (IOException e) {
-            return Optional.empty();
+            return Contact.NONE;
         }
     }
 
     /** A container that was prepared by an engine that died before it started it: its monitor ends without a client. */
-    private static void abandon(MonitorSocket socket) throws IOException {
-        socket.channel().shutdownOutput();
-        while (socket.channel().read(java.nio.ByteBuffer.allocate(64)) >= 0) {
-            // Until it is gone.
+    private static void abandon(MonitorSocket socket) {
+        try (socket) {
+            socket.channel().shutdownOutput();
+            while (socket.channel().read(java.nio.ByteBuffer.allocate(64)) >= 0) {
+                // Until it is gone.
+            }
+        } catch (IOException e) {
+            // It is gone.
         }
-        socket.close();
     }
 
     @Override
