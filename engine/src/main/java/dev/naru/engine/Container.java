@@ -24,6 +24,7 @@ final class Container {
     private volatile @Nullable Thread monitor;
     private volatile boolean restarting;
     private volatile long backoffMillis;
+    private volatile @Nullable Alongside clearing;
 
     Container(ContainerRecord record, ContainerStatus status) {
         this.record = requireNonNull(record, "record");
@@ -121,5 +122,19 @@ final class Container {
 
     void backoffMillis(long next) {
         backoffMillis = next;
+    }
+
+    /** What takes away the remains of its last run; it goes on after the end was told. */
+    void clearing(Alongside next) {
+        clearing = next;
+    }
+
+    /** Waits until nothing of its last run remains. */
+    void awaitClearing() {
+        Alongside work = clearing;
+        if (work != null) {
+            work.settle();
+            clearing = null;
+        }
     }
 }

@@ -110,7 +110,7 @@ final class ContainerRemoval {
         if (!withVolumes || mounted.stream().noneMatch(ContainerMount::anonymous)) {
             mounted.forEach(mount -> release(container, mount, false));
         }
-        leftovers.discard(container.id());
+        leftovers.discard(container);
     }
 
     private void release(Container container, ContainerMount mount, boolean remove) {

@@ -75,18 +75,26 @@ final class ContainerStart {
         ContainerStatus before = container.status();
         Connection connection = null;
         RunningContainer running = null;
+        Alongside intent = null;
         try {
+            container.awaitClearing();
             connection = networks.connect(container.record());
-            table.change(container, starting(before, connection, byPolicy), List.of());
+            ContainerStatus starting = starting(before, connection, byPolicy);
+            // A launched process waits before its program, so the intent only has to be durable when that begins.
+            intent = Alongside.begin(() -> table.change(container, starting, List.of()));
             running = runtime.launch(request(container, connection));
             for (HeldAttachment held : container.held()) {
                 held.connect(running);
             }
-            container.held().clear();
+            intent.join();
             running.start();
-            table.change(container, running(container.status(), running), happenings(container, connection));
+            table.change(container, running(starting, running), happenings(container, connection));
+            container.held().clear();
             container.running(running);
         } catch (RuntimeException failure) {
+            if (intent != null) {
+                intent.settle();
+            }
             throw undo(container, before, connection, running, failure);
         }
         connection.close();

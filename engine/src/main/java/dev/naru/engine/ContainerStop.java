@@ -36,7 +36,6 @@ final class ContainerStop {
         if (!end(container, signal, timeout)) {
             throw new NaruException(ErrorKind.NOT_MODIFIED, "container " + container.id() + " is not running");
         }
-        table.tell(container, "stop", Map.of());
     }
 
     /** Stops it when it runs, and starts it. */
@@ -61,11 +60,13 @@ final class ContainerStop {
     private boolean end(Container container, @Nullable String signal, @Nullable Integer timeout) {
         int number = signal == null || signal.isEmpty() ? stopSignal(container.record()) : SignalNames.parse(signal);
         if (calledOff(container)) {
+            table.tell(container, "stop", Map.of());
             return true;
         }
         try (ExitWaits.Registration wait = begin(container, number)) {
             if (wait != null) {
                 await(container, wait, timeout == null ? timeout(container.record()) : timeout);
+                table.tell(container, "stop", Map.of());
             }
             return wait != null;
         }

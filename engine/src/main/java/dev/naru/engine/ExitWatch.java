@@ -89,8 +89,9 @@ final class ExitWatch {
                     && Restarts.wanted(container.record(), container.status(), exit.code());
             container.running(null);
             write(container, status(container.status(), exit, again), happenings);
+            Alongside clearing = Alongside.begin(() -> clear(container, running));
+            container.clearing(clearing);
             container.waits().exited(exit.code());
-            clear(container, running);
             if (again) {
                 restart.accept(container);
             }

@@ -27,11 +27,18 @@ final class Leftovers implements AutoCloseable {
     }
 
     /** Removes snapshot and directories of a container that is no longer in the records. */
-    void discard(String id) {
+    void discard(Container container) {
+        begin(() -> {
+            container.awaitClearing();
+            remove(container.id());
+        });
+    }
+
+    private void begin(Runnable work) {
         try {
-            background.execute(() -> remove(id));
+            background.execute(work);
         } catch (RejectedExecutionException closing) {
-            remove(id);
+            work.run();
         }
     }
 
@@ -53,7 +60,7 @@ final class Leftovers implements AutoCloseable {
             if (isContainerId(key) && table.find(key).isEmpty()) {
                 found.add("snapshot of no container: " + key);
                 if (remove) {
-                    discard(key);
+                    begin(() -> remove(key));
                 }
             }
         }
@@ -61,7 +68,7 @@ final class Leftovers implements AutoCloseable {
             if (table.find(id).isEmpty()) {
                 found.add("directory of no container: " + paths.record(id));
                 if (remove) {
-                    discard(id);
+                    begin(() -> remove(id));
                 }
             }
         }

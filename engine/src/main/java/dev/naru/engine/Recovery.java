@@ -189,6 +189,13 @@ final class Recovery {
 
     private void sweep() {
         leftovers.sweep(true);
+        for (String state : Directories.names(paths.states())) {
+            table.find(state)
+                    .filter(container -> !container.status().phase().alive())
+                    .flatMap(container ->
+                            runtime.adopt(container.id(), paths.state(container.id()), paths.record(container.id())))
+                    .ifPresent(Recovery::delete);
+        }
         for (Volumes.Volume volume : volumes.list()) {
             for (String user : volumes.users(volume.name())) {
                 if (table.find(user).isEmpty()) {

@@ -1,12 +1,19 @@
 package dev.naru.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.naru.engine.ContainerService.AttachQuery;
 import dev.naru.engine.ContainerService.LogQuery;
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
 import dev.naru.wire.ContainerCreateRequest;
 import dev.naru.wire.ContainerCreateRequestBuilder;
+import dev.naru.wire.HostConfigBuilder;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,28 +80,77 @@ class RealContainerTest {
     }
 
     @Test
-    void lifeOfAContainerIsShort() throws Exception {
-        for (int round = 0; round < 300; round++) {
-            long begin = System.nanoTime();
-            String id = engine.containers().create(null, null, busybox("true")).id();
-            long created = System.nanoTime();
-            try (var waiter = engine.containers().waiter(id, "next-exit")) {
-                engine.containers().start(id, null);
-                long started = System.nanoTime();
-                waiter.await();
-                long ended = System.nanoTime();
-                engine.containers().remove(id, false, false, false);
-                long removed = System.nanoTime();
-                if (round % 20 == 19) {
-                    System.out.printf(
-                            "create %.2f start %.2f wait %.2f remove %.2f all %.2f ms%n",
-                            (created - begin) / 1e6,
-                            (started - created) / 1e6,
-                            (ended - started) / 1e6,
-                            (removed - ended) / 1e6,
-                            (removed - begin) / 1e6);
-                }
-            }
+    void attachedBeforeTheStartSeesEveryByteInOrder() throws Exception {
+        String id = engine.containers()
+                .create("early", null, busybox("seq", "1", "50000"))
+                .id();
+        var output = new ByteArrayOutputStream();
+        try (var session = engine.containers().attach(id, new AttachQuery(false, true, true, true, false, null))) {
+            engine.containers().start(id, null);
+            session.serve(new LifecycleTest.Ends(InputStream.nullInputStream(), output));
         }
+        var expected = new StringBuilder();
+        for (int line = 1; line <= 50000; line++) {
+            expected.append(line).append('\n');
+        }
+        var text = new StringBuilder();
+        var frames = java.nio.ByteBuffer.wrap(output.toByteArray());
+        while (frames.hasRemaining()) {
+            byte[] payload = new byte[frames.position(frames.position() + 4).getInt()];
+            frames.get(payload);
+            text.append(new String(payload, java.nio.charset.StandardCharsets.US_ASCII));
+        }
+        assertThat(text.toString()).isEqualTo(expected.toString());
+    }
+
+    @Test
+    void missingAndForbiddenProgramsGetDockersCodes() {
+        String missing =
+                engine.containers().create("missing", null, busybox("nosuch")).id();
+        assertThatThrownBy(() -> engine.containers().start(missing, null))
+                .hasMessageContaining("exec: \"nosuch\": executable file not found in $PATH");
+        assertThat(engine.containers().inspect(missing, false).state().exitCode())
+                .isEqualTo(127);
+        String forbidden = engine.containers()
+                .create("forbidden", null, busybox("/etc/passwd"))
+                .id();
+        assertThatThrownBy(() -> engine.containers().start(forbidden, null))
+                .hasMessageContaining("exec: \"/etc/passwd\": permission denied");
+        assertThat(engine.containers().inspect(forbidden, false).state().exitCode())
+                .isEqualTo(126);
+    }
+
+    @Test
+    void memoryHungerIsToldAsEventAndState() throws Exception {
+        String id = engine.containers()
+                .create(
+                        "hungry",
+                        null,
+                        ContainerCreateRequestBuilder.builder(busybox("tail", "/dev/zero"))
+                                .hostConfig(HostConfigBuilder.builder()
+                                        .memory(16L << 20)
+                                        .memorySwap(16L << 20)
+                                        .build())
+                                .build())
+                .id();
+        try (var waiter = engine.containers().waiter(id, "next-exit")) {
+            engine.containers().start(id, null);
+            assertThat(waiter.await().exitCode()).isEqualTo(137);
+        }
+        assertThat(engine.containers().inspect(id, false).state().oomKilled()).isTrue();
+        var actions = new ArrayList<String>();
+        engine.events().stream(1, Timestamps.now(), Filters.NONE, event -> {
+            if (event.type().equals("container") || event.type().equals("network")) {
+                actions.add(event.action());
+            }
+        });
+        assertThat(actions).containsExactly("create", "connect", "start", "oom", "disconnect", "die");
+    }
+
+    @Test
+    void anotherEngineOfTheSameDirectoryIsRefused() {
+        assertThatThrownBy(() -> Engine.open(
+                        EngineConfig.builder(directory).bridge(BRIDGE).build()))
+                .matches(failure -> ((NaruException) failure).kind() == ErrorKind.CONFLICT);
     }
 }
