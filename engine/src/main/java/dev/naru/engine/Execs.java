@@ -178,7 +178,7 @@ final class Execs implements ExecService {
     /** The ids of a container's execs that run, as its inspection shows them. */
     List<String> idsOf(Container container) {
         return instances.values().stream()
-                .filter(instance -> instance.container() == container
+                .filter(instance -> instance.container().equals(container)
                         && Values.flag(instance.inspect().running()))
                 .map(ExecInstance::id)
                 .sorted()
@@ -187,6 +187,6 @@ final class Execs implements ExecService {
 
     /** Forgets what ran in a container that is gone. */
     void forget(Container container) {
-        instances.values().removeIf(instance -> instance.container() == container);
+        instances.values().removeIf(instance -> instance.container().equals(container));
     }
 }

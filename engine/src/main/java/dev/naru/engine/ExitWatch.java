@@ -77,7 +77,7 @@ final class ExitWatch {
         boolean removed;
         container.lock().lock();
         try {
-            if (container.running() != running || closed) {
+            if (!running.equals(container.running()) || closed) {
                 return;
             }
             health.end(container);

@@ -46,11 +46,11 @@ final class HealthChecks {
 
     private void check(Container container, HealthProbe probe) {
         try {
-            while (container.monitor() == Thread.currentThread()) {
+            while (Thread.currentThread().equals(container.monitor())) {
                 Thread.sleep(inStartPeriod(container, probe) ? probe.startInterval() : probe.interval());
                 if (container.status().phase() == Phase.RUNNING) {
                     HealthcheckResult result = command.run(container, probe);
-                    if (container.monitor() == Thread.currentThread()) {
+                    if (Thread.currentThread().equals(container.monitor())) {
                         judge(container, probe, result);
                     }
                 }

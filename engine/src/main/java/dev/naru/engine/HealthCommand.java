@@ -50,7 +50,7 @@ final class HealthCommand {
                 running.exec(new ExecRequest(id, processes.build(container, request), STREAMS, false, true, true))) {
             return watch(container, exec, probe, start);
         } catch (NaruException failure) {
-            if (container.running() != running) {
+            if (!running.equals(container.running())) {
                 throw failure;
             }
             NaruException told = LaunchFailure.ofExec(probe.command().getFirst(), failure);

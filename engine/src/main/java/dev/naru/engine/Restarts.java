@@ -60,7 +60,7 @@ final class Restarts {
         }
         container.lock().lock();
         try {
-            if (container.timer() == Thread.currentThread()
+            if (Thread.currentThread().equals(container.timer())
                     && container.status().phase() == Phase.RESTARTING) {
                 container.timer(null);
                 starter.again(container);
