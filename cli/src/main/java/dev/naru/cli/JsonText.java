@@ -27,13 +27,16 @@ final class JsonText {
     }
 
     private void value(@Nullable Object value, int depth) {
-        switch (value) {
-            case null -> out.append("null");
-            case Map<?, ?> map -> object(map, depth);
-            case Collection<?> list -> array(list, depth);
-            case String text -> string(text);
-            case Double number -> out.append(TemplateValue.text(number));
-            default -> out.append(value);
+        if (value instanceof String text) {
+            string(text);
+        } else if (value instanceof Map<?, ?> map) {
+            object(map, depth);
+        } else if (value instanceof Collection<?> list) {
+            array(list, depth);
+        } else if (value instanceof Double number) {
+            out.append(TemplateValue.text(number));
+        } else {
+            out.append(value);
         }
     }
 

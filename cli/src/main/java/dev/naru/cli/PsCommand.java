@@ -53,7 +53,9 @@ final class PsCommand extends Command {
             return 0;
         }
         List<Map<String, @Nullable Object>> rows = new ArrayList<>();
-        containers.forEach(container -> rows.add(row(container, full)));
+        // Formatting a time loads a hundred classes: only who asks for it pays for it.
+        boolean times = format != null && (format.contains("CreatedAt") || format.equals("json"));
+        containers.forEach(container -> rows.add(row(container, full, times)));
         new Listing(headings(), arguments.is("size") ? STANDARD + "\t{{.Size}}" : STANDARD)
                 .print(session.out(), format, rows);
         return 0;
@@ -80,7 +82,7 @@ final class PsCommand extends Command {
         return headings;
     }
 
-    private static Map<String, @Nullable Object> row(@Nullable Object container, boolean full) {
+    private static Map<String, @Nullable Object> row(@Nullable Object container, boolean full, boolean times) {
         Map<String, @Nullable Object> row = new LinkedHashMap<>();
         String command = Json.text(container, "Command");
         String image = Json.text(container, "Image");
@@ -91,9 +93,11 @@ final class PsCommand extends Command {
         row.put("RunningFor", Units.ago(created));
         row.put(
                 "CreatedAt",
-                DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss Z z", java.util.Locale.ROOT)
-                        .withZone(ZoneId.systemDefault())
-                        .format(Instant.ofEpochSecond(created)));
+                !times
+                        ? ""
+                        : DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss Z z", java.util.Locale.ROOT)
+                                .withZone(ZoneId.systemDefault())
+                                .format(Instant.ofEpochSecond(created)));
         row.put("Status", Json.text(container, "Status"));
         row.put("State", Json.text(container, "State"));
         row.put("Ports", Ports.show(Json.list(Json.at(container, "Ports"))));

@@ -15,28 +15,31 @@ final class TemplateValue {
     record Entry(Object key, @Nullable Object value) {}
 
     static boolean truth(@Nullable Object value) {
-        return switch (value) {
-            case null -> false;
-            case Boolean flag -> flag;
-            case Number number -> number.doubleValue() != 0;
-            case String text -> !text.isEmpty();
-            case Collection<?> collection -> !collection.isEmpty();
-            case Map<?, ?> map -> !map.isEmpty();
-            default -> true;
-        };
+        if (value instanceof Boolean flag) {
+            return flag;
+        } else if (value instanceof Number number) {
+            return number.doubleValue() != 0;
+        } else if (value instanceof String text) {
+            return !text.isEmpty();
+        } else if (value instanceof Collection<?> collection) {
+            return !collection.isEmpty();
+        } else if (value instanceof Map<?, ?> map) {
+            return !map.isEmpty();
+        }
+        return value != null;
     }
 
     static @Nullable Object field(@Nullable Object value, String name) {
-        switch (value) {
-            case Map<?, ?> map -> {
-                if (!map.containsKey(name)) {
-                    throw new TemplateException("map has no entry for key \"" + name + "\"");
-                }
-                return map.get(name);
+        if (value instanceof Map<?, ?> map) {
+            if (!map.containsKey(name)) {
+                throw new TemplateException("map has no entry for key \"" + name + "\"");
             }
-            case null -> throw new TemplateException("nil pointer evaluating ." + name);
-            default -> throw new TemplateException("can't evaluate field " + name + " in " + text(value));
+            return map.get(name);
         }
+        throw new TemplateException(
+                value == null
+                        ? "nil pointer evaluating ." + name
+                        : "can't evaluate field " + name + " in " + text(value));
     }
 
     static List<Entry> entries(@Nullable Object value) {
@@ -68,26 +71,25 @@ final class TemplateValue {
 
     /** As Go's fmt prints it with %v. */
     static String text(@Nullable Object value) {
-        return switch (value) {
-            case null -> "<no value>";
-            case Map<?, ?> map -> {
-                var out = new StringBuilder("map[");
-                sorted(map).forEach((key, element) -> out.append(out.length() > 4 ? " " : "")
-                        .append(key)
-                        .append(':')
-                        .append(inner(element)));
-                yield out.append(']').toString();
+        if (value == null) {
+            return "<no value>";
+        } else if (value instanceof String text) {
+            return text;
+        } else if (value instanceof Map<?, ?> map) {
+            var out = new StringBuilder("map[");
+            sorted(map).forEach((key, element) -> out.append(out.length() > 4 ? " " : "")
+                    .append(key)
+                    .append(':')
+                    .append(inner(element)));
+            return out.append(']').toString();
+        } else if (value instanceof Collection<?> collection) {
+            var out = new StringBuilder("[");
+            for (Object element : collection) {
+                out.append(out.length() > 1 ? " " : "").append(inner(element));
             }
-            case Collection<?> collection -> {
-                var out = new StringBuilder("[");
-                for (Object element : collection) {
-                    out.append(out.length() > 1 ? " " : "").append(inner(element));
-                }
-                yield out.append(']').toString();
-            }
-            case Double number -> number(number);
-            default -> value.toString();
-        };
+            return out.append(']').toString();
+        }
+        return value instanceof Double number ? number(number) : value.toString();
     }
 
     private static String inner(@Nullable Object value) {
