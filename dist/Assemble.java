@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 
 /**
  * Puts the distribution together in {@code target/naru}: launchers, libraries, monitor, a Java runtime of just the
@@ -62,6 +64,7 @@ final class Assemble {
         }
         copyLibraries();
         copyMonitor();
+        unpackNatives();
         link();
         for (Program program : List.of(NARUD, NARU)) {
             launcher(program);
@@ -82,6 +85,24 @@ final class Assemble {
         Path monitor = home.resolve("libexec/naru-monitor");
         Files.copy(built, monitor, StandardCopyOption.REPLACE_EXISTING);
         executable(monitor);
+    }
+
+    /** The libraries' native parts, which they would otherwise unpack to a temporary directory at each start. */
+    private void unpackNatives() throws IOException {
+        boolean arm = System.getProperty("os.arch").equals("aarch64");
+        unpack("sqlite-jdbc-", "org/sqlite/native/Linux/" + (arm ? "aarch64" : "x86_64") + "/", "libsqlitejdbc.so");
+        unpack("zstd-jni-", "linux/" + (arm ? "aarch64" : "amd64") + "/", "libzstd-jni.so");
+    }
+
+    private void unpack(String jarPrefix, String directory, String name) throws IOException {
+        String jar = allJars().stream().filter(file -> file.startsWith(jarPrefix)).findFirst().orElseThrow();
+        try (var zip = new ZipFile(home.resolve("lib").resolve(jar).toFile())) {
+            ZipEntry entry = zip.stream()
+                    .filter(file -> file.getName().startsWith(directory) && file.getName().endsWith(".so"))
+                    .findFirst()
+                    .orElseThrow();
+            Files.copy(zip.getInputStream(entry), home.resolve("lib").resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        }
     }
 
     private void link() {
@@ -107,10 +128,15 @@ final class Assemble {
     }
 
     private List<String> jars(Program program) throws IOException {
+        return allJars().stream()
+                .filter(name -> program.without().stream().noneMatch(name::startsWith))
+                .toList();
+    }
+
+    private List<String> allJars() throws IOException {
         try (Stream<Path> files = Files.list(home.resolve("lib"))) {
             return files.map(file -> file.getFileName().toString())
                     .filter(name -> name.endsWith(".jar"))
-                    .filter(name -> program.without().stream().noneMatch(name::startsWith))
                     .sorted(Comparator.comparing((String name) -> !name.startsWith("naru-")).thenComparing(name -> name))
                     .toList();
         }
@@ -129,7 +155,7 @@ final class Assemble {
                 self=$0
                 [ -L "$self" ] && self=$(readlink -f "$self")
                 home=$(cd "${self%%/*}/.." && pwd -P)
-                exec "$home/runtime/bin/java" -XX:AOTCache="$home/lib/%s.aot" %s ${NARU_JAVA_OPTIONS:-} -Dnaru.home="$home" -Dnaru.monitor="$home/libexec/naru-monitor" -cp "%s" %s "$@"
+                exec "$home/runtime/bin/java" -XX:AOTCache="$home/lib/%s.aot" %s ${NARU_JAVA_OPTIONS:-} -Dnaru.home="$home" -Dnaru.monitor="$home/libexec/naru-monitor" -Dorg.sqlite.lib.path="$home/lib" -Dorg.sqlite.lib.name=libsqlitejdbc.so -DZstdNativePath="$home/lib/libzstd-jni.so" -cp "%s" %s "$@"
                 """
                         .formatted(program.name(), String.join(" ", options), classPath, program.mainClass());
         Path file = home.resolve("bin").resolve(program.name());
@@ -147,6 +173,9 @@ final class Assemble {
         command.addAll(program.options());
         command.add("-Dnaru.home=" + home);
         command.add("-Dnaru.monitor=" + home.resolve("libexec/naru-monitor"));
+        command.add("-Dorg.sqlite.lib.path=" + home.resolve("lib"));
+        command.add("-Dorg.sqlite.lib.name=libsqlitejdbc.so");
+        command.add("-DZstdNativePath=" + home.resolve("lib/libzstd-jni.so"));
         command.add("-cp");
         command.add(String.join(":", jars(program).stream().map(jar -> home.resolve("lib") + "/" + jar).toList()));
         command.addAll(program.training());
