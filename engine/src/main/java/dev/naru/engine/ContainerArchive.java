@@ -101,9 +101,16 @@ final class ContainerArchive {
     List<FilesystemChange> changes(Container container) {
         return snapshotter.changes(container.id()).stream()
                 .map(change -> new FilesystemChange(
-                        change.path().startsWith("/") ? change.path() : "/" + change.path(),
-                        change.kind().ordinal()))
+                        change.path().startsWith("/") ? change.path() : "/" + change.path(), number(change.kind())))
                 .toList();
+    }
+
+    private static int number(Snapshotter.Change.Kind kind) {
+        return switch (kind) {
+            case MODIFIED -> 0;
+            case ADDED -> 1;
+            case DELETED -> 2;
+        };
     }
 
     /** A file on its way out. */

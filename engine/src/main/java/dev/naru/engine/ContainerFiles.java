@@ -62,7 +62,7 @@ final class ContainerFiles implements AutoCloseable {
                         .ifPresent(source -> mounted.add(new Mounted(mount.destination(), directory(source))));
             }
             mounted.sort(
-                    Comparator.comparing((Mounted each) -> each.destination().length())
+                    Comparator.comparingInt((Mounted each) -> each.destination().length())
                             .reversed());
             return files;
         } catch (RuntimeException e) {

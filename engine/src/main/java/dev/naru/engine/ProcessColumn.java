@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 
 /** A column of {@code ps}, with the names it goes by (ps(1), standard format specifiers) and its header. */
+@SuppressWarnings("ImmutableEnumChecker") // The functions keep nothing, the lists are copies.
 enum ProcessColumn {
     UID("UID", (process, host) -> host.user(process.uid())),
     UID_NUMBER("UID", (process, host) -> Long.toString(process.uid()), "uid", "euid"),

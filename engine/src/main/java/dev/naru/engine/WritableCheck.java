@@ -12,7 +12,7 @@ final class WritableCheck {
         String path = target.destination() + target.path();
         ContainerMount mount = record.mounts().stream()
                 .filter(each -> (path + "/").startsWith(each.destination() + "/"))
-                .max(Comparator.comparing(each -> each.destination().length()))
+                .max(Comparator.comparingInt(each -> each.destination().length()))
                 .orElse(null);
         if (mount != null && !mount.writable()) {
             throw NaruException.invalid("mounted volume is marked read-only");

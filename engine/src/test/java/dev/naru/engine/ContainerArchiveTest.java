@@ -35,11 +35,11 @@ class ContainerArchiveTest {
     Path directory;
 
     private Path root = Path.of("");
-    private Store store = null;
-    private ImageStore images = null;
-    private ContainerArchive archive = null;
-    private Process process = null;
-    private Container container = null;
+    private Store store;
+    private ImageStore images;
+    private ContainerArchive archive;
+    private Process process;
+    private Container container;
 
     /** A process whose root is a directory stands for a running container. */
     @BeforeEach

@@ -17,7 +17,7 @@ final class FakeRunningContainer implements RunningContainer {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final int pid;
     private volatile int code;
-    private volatile long cpu;
+    private final java.util.concurrent.atomic.AtomicLong samples = new java.util.concurrent.atomic.AtomicLong();
 
     FakeRunningContainer() {
         this((int) ProcessHandle.current().pid());
@@ -96,7 +96,7 @@ final class FakeRunningContainer implements RunningContainer {
 
     @Override
     public ResourceUsage usage() {
-        cpu += 1_000_000;
+        long cpu = samples.incrementAndGet() * 1_000_000;
         return new ResourceUsage(
                 cpu,
                 cpu / 2,

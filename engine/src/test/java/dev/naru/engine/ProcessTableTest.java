@@ -1,5 +1,6 @@
 package dev.naru.engine;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -39,7 +40,7 @@ class ProcessTableTest {
     void showsTheFullFormatByDefault() {
         ContainerTopResponse top = ProcessTable.of(container, null);
         assertThat(top.titles()).containsExactly("UID", "PID", "PPID", "C", "STIME", "TTY", "TIME", "CMD");
-        List<String> row = top.processes().getFirst();
+        List<String> row = requireNonNull(top.processes()).getFirst();
         assertThat(row.get(0)).isEqualTo("root");
         assertThat(row.get(1)).isEqualTo(Long.toString(sleep.pid()));
         assertThat(row.get(2)).isEqualTo(Long.toString(ProcessHandle.current().pid()));
@@ -61,7 +62,7 @@ class ProcessTableTest {
     }
 
     private List<String> row(String arguments) {
-        return ProcessTable.of(container, arguments).processes().getFirst();
+        return requireNonNull(ProcessTable.of(container, arguments).processes()).getFirst();
     }
 
     @Test

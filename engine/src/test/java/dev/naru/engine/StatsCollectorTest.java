@@ -20,9 +20,10 @@ class StatsCollectorTest {
         ContainerStatsResponse sample = one(container, false, false);
         assertThat(sample.name()).isEqualTo("/a");
         assertThat(sample.preread()).isNotEqualTo(Timestamps.NEVER);
-        long now = requireNonNull(requireNonNull(sample.cpuStats()).cpuUsage()).totalUsage();
-        long before =
-                requireNonNull(requireNonNull(sample.precpuStats()).cpuUsage()).totalUsage();
+        long now = Values.number(
+                requireNonNull(requireNonNull(sample.cpuStats()).cpuUsage()).totalUsage());
+        long before = Values.number(
+                requireNonNull(requireNonNull(sample.precpuStats()).cpuUsage()).totalUsage());
         assertThat(now).isGreaterThan(before).isPositive();
         assertThat(sample.cpuStats().systemCpuUsage())
                 .isGreaterThan(sample.precpuStats().systemCpuUsage());
