@@ -40,7 +40,7 @@ final class LinkEnvironment {
 
     private static void ports(Map<String, String> variables, String prefix, String address, ContainerRecord other) {
         var exposed = new TreeSet<PortSpecs.Ports>(
-                java.util.Comparator.comparing(PortSpecs.Ports::first).thenComparing(PortSpecs.Ports::protocol));
+                java.util.Comparator.comparingInt(PortSpecs.Ports::first).thenComparing(PortSpecs.Ports::protocol));
         Values.map(other.config().exposedPorts()).keySet().forEach(port -> exposed.add(PortSpecs.parse(port)));
         boolean first = true;
         for (PortSpecs.Ports port : exposed) {
