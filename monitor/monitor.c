@@ -148,7 +148,11 @@ static void ended (struct monitor *m, struct process *p)
   p->ended = true;
   p->finished = now ();
   if (p == &m->first)
-    record_exit (m, p, &err);
+    {
+      /* Who hears of the end may unmount what the log was on. */
+      close_fd (&m->log.fd);
+      record_exit (m, p, &err);
+    }
   tell_exit (m, p);
 }
 

@@ -131,7 +131,7 @@ final class ContainerLab implements AutoCloseable {
                         .namespaces(defaults.namespaces(false))
                         .maskedPaths(defaults.maskedPaths())
                         .readonlyPaths(defaults.readOnlyPaths())
-                        .cgroupsPath("/naru-lab/" + id)
+                        .cgroupsPath("/naru-lab-" + id)
                         .build())
                 .build();
     }

@@ -172,7 +172,7 @@ final class LogTest {
                     .contains("{\"log\":\"after\\n\"")
                     .contains("log entries lost here");
         } finally {
-            new ProcessBuilder("umount", disk.toString()).start().waitFor();
+            new ProcessBuilder("umount", "-l", disk.toString()).start().waitFor();
         }
     }
 }
