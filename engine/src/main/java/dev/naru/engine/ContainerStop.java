@@ -206,7 +206,7 @@ final class ContainerStop {
     private void send(Container container, RunningContainer running, int signal, boolean ends) {
         ContainerStatus status = container.status();
         ContainerStatus next = ContainerStatusBuilder.builder(status)
-                .stoppedByHand(status.stoppedByHand() || ends && !container.restarting())
+                .stoppedByHand(status.stoppedByHand() || (ends && !container.restarting()))
                 .phase(ends ? Phase.RUNNING : status.phase())
                 .build();
         table.change(
