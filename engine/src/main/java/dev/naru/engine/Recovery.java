@@ -73,16 +73,20 @@ final class Recovery {
         var last = new ArrayList<Container>();
         for (Container container : table.in(Phase.EXITED, Phase.RESTARTING)) {
             ContainerStatus status = container.status();
-            boolean wanted = status.phase() == Phase.RESTARTING
-                    || status.startedAt() != 0
-                            && Restarts.wanted(container.record(), status, status.exitCode())
-                            && (ended.contains(container) ? !status.stoppedByHand() : true);
+            boolean wanted = status.phase() == Phase.RESTARTING || isWanted(container, status);
             if (wanted) {
                 (dependsOnAnother(container.record()) ? last : first).add(container);
             }
         }
         first.addAll(last);
         return first;
+    }
+
+    private boolean isWanted(Container container, ContainerStatus status) {
+        boolean endedByHand = ended.contains(container) && status.stoppedByHand();
+        return status.startedAt() != 0
+                && !endedByHand
+                && Restarts.wanted(container.record(), status, status.exitCode());
     }
 
     private static boolean dependsOnAnother(ContainerRecord container) {
