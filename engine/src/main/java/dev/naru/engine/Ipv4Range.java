@@ -17,7 +17,7 @@ record Ipv4Range(int bits, int prefix) {
                 if (octet < 0 || octet > 255) {
                     throw invalid(text);
                 }
-                bits = bits << 8 | octet;
+                bits = (bits << 8) | octet;
             }
             if (parts.length != 4 || prefix < 1 || prefix > 30) {
                 throw invalid(text);
@@ -47,7 +47,7 @@ record Ipv4Range(int bits, int prefix) {
     /** The first address of each subnet of the given size, from the base's own address to the end of its range. */
     static List<String> firstAddresses(String base, int size) {
         Ipv4Range range = parse(base);
-        long last = (range.bits & range.mask() | ~range.mask()) & 0xffff_ffffL;
+        long last = ((range.bits & range.mask()) | ~range.mask()) & 0xffff_ffffL;
         var addresses = new ArrayList<String>();
         for (long subnet = range.bits & 0xffff_ffffL; subnet <= last; subnet += 1L << (32 - size)) {
             addresses.add(text((int) subnet + 1) + "/" + size);
@@ -56,6 +56,6 @@ record Ipv4Range(int bits, int prefix) {
     }
 
     private static String text(int bits) {
-        return (bits >>> 24) + "." + (bits >>> 16 & 255) + "." + (bits >>> 8 & 255) + "." + (bits & 255);
+        return (bits >>> 24) + "." + ((bits >>> 16) & 255) + "." + ((bits >>> 8) & 255) + "." + (bits & 255);
     }
 }
