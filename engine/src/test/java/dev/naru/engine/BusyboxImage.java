@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** Makes {@code busybox:latest} of the host's static busybox. */
+@SuppressWarnings("NullAway") // A null here is a failed test.
 final class BusyboxImage {
     private static final List<String> APPLETS = List.of(
             "cat",

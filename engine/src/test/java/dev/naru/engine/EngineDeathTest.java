@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The engine is killed while containers run. */
+@SuppressWarnings("NullAway") // A null here is a failed test.
 class EngineDeathTest {
     private static final String BRIDGE = "nkd" + ProcessHandle.current().pid();
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** An engine in a process of its own, which obeys lines on its standard input until it is killed. */
+@SuppressWarnings("NullAway") // A null here is a failed test.
 final class EngineProcess {
     private final Process process;
     private final BufferedReader answers;

@@ -9,6 +9,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Supplier;
 
 /** Output of a host's process in Docker's frames, and its input. */
+@SuppressWarnings("NullAway") // A null here is a failed test.
 final class HostAttachment implements Attachment {
     private static final byte[] END = {};
 
@@ -37,7 +38,7 @@ final class HostAttachment implements Attachment {
         try {
             while (!current.hasRemaining()) {
                 byte[] next = frames.take();
-                if (next == END) {
+                if (next.length == 0) {
                     frames.add(END);
                     return -1;
                 }

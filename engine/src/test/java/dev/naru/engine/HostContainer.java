@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** One process of the host as a container. */
+@SuppressWarnings("NullAway") // A null here is a failed test.
 final class HostContainer implements RunningContainer {
     private final String id;
     private final List<String> command;

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** One more process of the host. */
+@SuppressWarnings("NullAway") // A null here is a failed test.
 final class HostExec implements RunningExec {
     private final String id;
     private final java.lang.Process process;

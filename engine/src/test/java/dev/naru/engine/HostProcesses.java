@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A runtime whose containers are plain processes of the host: all of a container's life, nothing of its walls. */
+@SuppressWarnings("NullAway") // A null here is a failed test.
 final class HostProcesses implements ContainerRuntime {
     final Map<String, HostContainer> containers = new ConcurrentHashMap<>();
 

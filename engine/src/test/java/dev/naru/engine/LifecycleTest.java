@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A container's life with processes of the host in the containers' place. */
+@SuppressWarnings("NullAway") // A null here is a failed test.
 class LifecycleTest {
     private static final String BRIDGE = "nlc" + ProcessHandle.current().pid();
 

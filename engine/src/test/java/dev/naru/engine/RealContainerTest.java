@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Containers of the kernel through the whole engine. */
+@SuppressWarnings("NullAway") // A null here is a failed test.
 class RealContainerTest {
     private static final String BRIDGE = "nrc" + ProcessHandle.current().pid();
 

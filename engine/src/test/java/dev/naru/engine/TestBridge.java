@@ -4,6 +4,7 @@ import dev.naru.linux.Nftables;
 import dev.naru.linux.Rtnetlink;
 
 /** Removes the bridge and the firewall table that an engine under test has made. */
+@SuppressWarnings("NullAway") // A null here is a failed test.
 final class TestBridge {
     private TestBridge() {}
 

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 
 /** An engine in a directory of its own whose containers are plain processes. */
+@SuppressWarnings("NullAway") // A null here is a failed test.
 final class TestEngine implements AutoCloseable {
     final HostProcesses processes;
     final EngineConfig config;
