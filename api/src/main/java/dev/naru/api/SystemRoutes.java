@@ -58,7 +58,7 @@ final class SystemRoutes {
                 until,
                 filters,
                 event -> StreamRoutes.unchecked(() -> {
-                    output.write(Json.line(event));
+                    output.write(Json.line(LegacyEvent.of(event)));
                     output.flush();
                 }));
     }
