@@ -2,6 +2,7 @@ package dev.naru.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** {@code naru completion}: words for a shell, made from the same tables as the parser. */
@@ -39,7 +40,7 @@ final class CompletionCommand extends Command {
         return 0;
     }
 
-    private static TreeSet<String> names() {
+    private static Set<String> names() {
         var names = new TreeSet<>(CommandTable.COMMON);
         names.addAll(CommandTable.OTHERS);
         names.addAll(CommandTable.GROUPS);

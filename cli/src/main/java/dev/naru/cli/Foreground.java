@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** Connects our standard streams with a process's through a hijacked connection. */
@@ -58,7 +59,7 @@ final class Foreground {
         byte[] header = new byte[8];
         byte[] buffer = new byte[1 << 15];
         while (from.readNBytes(header, 0, 8) == 8) {
-            int left = (header[4] & 0xff) << 24 | (header[5] & 0xff) << 16 | (header[6] & 0xff) << 8 | header[7] & 0xff;
+            int left = ByteBuffer.wrap(header, 4, 4).getInt();
             if (header[0] == 3) {
                 throw new CliException("Error response from daemon: "
                         + new String(from.readNBytes(left), java.nio.charset.StandardCharsets.UTF_8));

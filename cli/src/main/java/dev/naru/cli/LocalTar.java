@@ -104,8 +104,7 @@ final class LocalTar {
             return;
         }
         Files.setAttribute(target, "unix:mode", entry.getMode() & 0777, LinkOption.NOFOLLOW_LINKS);
-        Files.setLastModifiedTime(
-                target, FileTime.fromMillis(entry.getLastModifiedDate().getTime()));
+        Files.setLastModifiedTime(target, entry.getLastModifiedTime());
     }
 
     /**

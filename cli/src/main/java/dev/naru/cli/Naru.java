@@ -118,7 +118,7 @@ public final class Naru {
             if (word.equals("--help")) {
                 return true;
             }
-            if (!command.interspersed() && !word.startsWith("-") || word.equals("--")) {
+            if ((!command.interspersed() && !word.startsWith("-")) || word.equals("--")) {
                 return false;
             }
         }

@@ -51,20 +51,26 @@ final class ReplyBody extends InputStream {
         left = Long.parseLong(end < 0 ? line : line.substring(0, end), 16);
         if (left == 0) {
             ended = true;
-            while (!SocketConnection.line(in).isEmpty()) {
-                // Trailers mean nothing here.
-                continue;
-            }
+            skipTrailers();
         }
         return left > 0;
+    }
+
+    /** Trailers mean nothing here. */
+    private void skipTrailers() throws IOException {
+        String line;
+        do {
+            line = SocketConnection.line(in);
+        } while (!line.isEmpty());
     }
 
     /** Reads what is left, so that the connection can be used again. */
     @Override
     public void close() throws IOException {
         byte[] rest = new byte[4096];
-        while (read(rest, 0, rest.length) >= 0) {
-            continue;
-        }
+        int count;
+        do {
+            count = read(rest, 0, rest.length);
+        } while (count >= 0);
     }
 }

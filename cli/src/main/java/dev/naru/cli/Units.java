@@ -11,8 +11,8 @@ final class Units {
     private Units() {}
 
     /** In units of 1000 with three significant digits: {@code 4.27MB}. */
-    static String size(double bytes) {
-        return scaled(bytes, 1000, DECIMAL, 3);
+    static String size(long bytes) {
+        return scaled((double) bytes, 1000, DECIMAL, 3);
     }
 
     /** In units of 1024 with four significant digits: {@code 1.944GiB}. */
