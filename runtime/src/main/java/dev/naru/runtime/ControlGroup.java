@@ -13,6 +13,15 @@ public interface ControlGroup {
     void join(LaunchPlan.Builder plan);
 
     /**
+     * Adds to a plan the groups that a further process joins.
+     *
+     * @param first the host's id of the container's first process
+     */
+    default void joinBeside(LaunchPlan.Builder plan, int first) {
+        join(plan);
+    }
+
+    /**
      * Changes limits; null members stay as they are.
      *
      * @throws dev.naru.error.NaruException NOT_SUPPORTED naming the limit that the host's kernel lacks, INVALID for a

@@ -49,9 +49,9 @@ public final class HostIsolation implements Isolation {
     }
 
     @Override
-    public LaunchPlan exec(String id, Path stateDirectory, Process process, StandardStreams streams) {
+    public LaunchPlan exec(String id, Path stateDirectory, int pid, Process process, StandardStreams streams) {
         IsolationRecord container = IsolationRecord.read(id, stateDirectory);
-        return compiler.exec(container, host.controlGroups().open(container.groupPath()), process, streams);
+        return compiler.exec(container, host.controlGroups().open(container.groupPath()), pid, process, streams);
     }
 
     /** The directory over which the root is mounted; nothing of the host that a later mount needs may be below it. */

@@ -17,8 +17,12 @@ public interface Isolation {
     /** The control groups of a container that was prepared by this or an earlier engine. */
     ControlGroup controlGroup(String id, Path stateDirectory);
 
-    /** Compiles a process that joins a container which was prepared by this or an earlier engine. */
-    LaunchPlan exec(String id, Path stateDirectory, Process process, StandardStreams streams);
+    /**
+     * Compiles a process that joins a container which was prepared by this or an earlier engine.
+     *
+     * @param pid the container's first process, as the host knows it
+     */
+    LaunchPlan exec(String id, Path stateDirectory, int pid, Process process, StandardStreams streams);
 
     /** What a launch needs. */
     record Prepared(LaunchPlan plan, ControlGroup controlGroup) {}

@@ -189,7 +189,7 @@ final class MonitorContainer implements RunningContainer, MonitorControl.Listene
     @Override
     public RunningExec exec(ExecRequest request) {
         StandardStreams streams = request.streams();
-        LaunchPlan plan = isolation.exec(place.id(), place.stateDirectory(), request.process(), streams);
+        LaunchPlan plan = isolation.exec(place.id(), place.stateDirectory(), pid, request.process(), streams);
         long mask = mask(request.attachStdin(), request.attachStdout(), request.attachStderr());
         PlanWriter message = streams(new PlanWriter().text(request.id()), streams)
                 .number(mask)

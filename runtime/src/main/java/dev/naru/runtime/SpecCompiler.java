@@ -83,10 +83,10 @@ final class SpecCompiler {
     }
 
     /** The plan of a process that joins a container. */
-    LaunchPlan exec(IsolationRecord container, ControlGroup group, Process process, StandardStreams streams) {
+    LaunchPlan exec(IsolationRecord container, ControlGroup group, int pid, Process process, StandardStreams streams) {
         LaunchPlan.Builder plan = LaunchPlan.builder();
         plan.joinContainer(container.namespaces());
-        group.join(plan);
+        group.joinBeside(plan, pid);
         if (streams.terminal()) {
             plan.terminal(false);
         }

@@ -66,7 +66,31 @@ final class V2ControlGroup implements ControlGroup {
 
     @Override
     public void join(LaunchPlan.Builder plan) {
-        plan.controlGroupV2(Path.of(top()));
+        join(plan, top());
+    }
+
+    /**
+     * A container that divides its resources itself, as systemd does in one, has had to move its processes into groups
+     * below: the kernel lets none be in a group that has controllers for others.
+     */
+    @Override
+    public void joinBeside(LaunchPlan.Builder plan, int first) {
+        boolean divided = KernelFile.readIfPresent(top() + "/cgroup.subtree_control")
+                .filter(text -> !text.isBlank())
+                .isPresent();
+        join(plan, divided ? groupOf(first) : top());
+    }
+
+    private String groupOf(int pid) {
+        String line = KernelFile.readIfPresent("/proc/" + pid + "/cgroup")
+                .map(text -> text.split("\n", 2)[0])
+                .orElse("");
+        String group = line.startsWith("0::") ? line.substring("0::".length()) : path;
+        return group.startsWith(path + '/') ? mount + group : top();
+    }
+
+    private void join(LaunchPlan.Builder plan, String directory) {
+        plan.controlGroupV2(Path.of(directory));
         Path events = Path.of(top(), "memory.events");
         if (KernelFile.exists(events.toString())) {
             plan.oomCounter(events);
