@@ -125,13 +125,13 @@ final class HostDefaults {
         return mode.isEmpty() || mode.equals("default") ? "bridge" : mode;
     }
 
-    /** Docker's defaults: the host's with version 1, where programs look for their group below it; and with --privileged. */
+    /** Docker's defaults: the host's with version 1, where programs look for their group below it. */
     private static String cgroupNamespace(HostConfig asked, boolean unified) {
         String mode = Values.text(asked.cgroupnsMode());
         if (!mode.isEmpty()) {
             return mode;
         }
-        return unified && !Values.flag(asked.privileged()) ? "private" : "host";
+        return unified ? "private" : "host";
     }
 
     private static @Nullable List<String> paths(@Nullable List<String> asked, boolean open, List<String> otherwise) {

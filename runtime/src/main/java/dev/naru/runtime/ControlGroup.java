@@ -58,8 +58,12 @@ public interface ControlGroup {
     /** Files to which a process's id is written to move it here. */
     List<Path> procsFiles();
 
-    /** The host's directories that a container sees as its own {@code /sys/fs/cgroup}. */
-    List<View> views();
+    /**
+     * The host's directories that a container sees as its {@code /sys/fs/cgroup}.
+     *
+     * @param namespaced whether it has a cgroup namespace of its own
+     */
+    List<View> views(boolean namespaced);
 
     /** Where the group is below each hierarchy's root, as in the specification's {@code cgroupsPath}; names it in errors. */
     Path path();

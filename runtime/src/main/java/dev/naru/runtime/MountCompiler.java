@@ -14,13 +14,13 @@ final class MountCompiler {
     private final LaunchPlan.Builder plan;
     private final IdMap uids;
     private final IdMap gids;
-    private final ControlGroup group;
+    private final List<ControlGroup.View> groups;
 
-    MountCompiler(LaunchPlan.Builder plan, IdMap uids, IdMap gids, ControlGroup group) {
+    MountCompiler(LaunchPlan.Builder plan, IdMap uids, IdMap gids, List<ControlGroup.View> groups) {
         this.plan = requireNonNull(plan, "plan");
         this.uids = requireNonNull(uids, "uids");
         this.gids = requireNonNull(gids, "gids");
-        this.group = requireNonNull(group, "group");
+        this.groups = List.copyOf(groups);
     }
 
     void compile(Mount mount) {
@@ -131,16 +131,15 @@ final class MountCompiler {
         return directories;
     }
 
-    /** What the container sees of control groups: its own. */
+    /** What the container sees of control groups: its own, and of version 2 in the host's namespace all. */
     private void controlGroups(String target, MountOptions options) {
-        List<ControlGroup.View> views = group.views();
-        if (views.size() == 1 && views.getFirst().name().isEmpty()) {
-            plan.bind(views.getFirst().source(), target, options.flags() | MountFlags.BIND);
+        if (groups.size() == 1 && groups.getFirst().name().isEmpty()) {
+            plan.bind(groups.getFirst().source(), target, options.flags() | MountFlags.BIND);
             return;
         }
         long flags = options.flags() & ~MountFlags.RDONLY;
         plan.mount("tmpfs", "tmpfs", target, flags, "mode=755");
-        for (ControlGroup.View view : views) {
+        for (ControlGroup.View view : groups) {
             plan.bind(view.source(), target + '/' + view.name(), options.flags() | MountFlags.BIND);
             view.aliases().forEach(alias -> plan.symlink(view.name(), target + '/' + alias));
         }

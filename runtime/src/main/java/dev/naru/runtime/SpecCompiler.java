@@ -134,7 +134,7 @@ final class SpecCompiler {
             Path root) {
         IdMap uids = IdMap.of(linux.uidMappings());
         IdMap gids = linux.gidMappings() == null ? uids : IdMap.of(linux.gidMappings());
-        MountCompiler mounts = new MountCompiler(plan, uids, gids, group);
+        MountCompiler mounts = new MountCompiler(plan, uids, gids, group.views(namespaces.own(NamespaceType.CGROUP)));
         separate(plan, request, linux, root);
         plan.root(root);
         if (request.rootMounts().isEmpty()) {

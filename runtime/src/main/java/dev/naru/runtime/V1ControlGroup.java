@@ -66,7 +66,7 @@ final class V1ControlGroup implements ControlGroup {
     }
 
     @Override
-    public List<View> views() {
+    public List<View> views(boolean namespaced) {
         List<View> views = new ArrayList<>();
         mounts.hierarchies().forEach((mount, controllers) -> {
             String name = mount.substring(mount.lastIndexOf('/') + 1);

@@ -103,8 +103,9 @@ final class V2ControlGroup implements ControlGroup {
     }
 
     @Override
-    public List<View> views() {
-        return List.of(new View("", Path.of(top()), List.of()));
+    public List<View> views(boolean namespaced) {
+        // In the host's namespace /proc/self/cgroup has the path from the root, and programs look for it there.
+        return List.of(new View("", Path.of(namespaced ? top() : mount), List.of()));
     }
 
     @Override
