@@ -19,6 +19,7 @@ final class PrivateMount {
     private static final long CLONE_NEWNS = 0x20000;
     private static final long MS_REC_PRIVATE = 0x4000 | 0x40000;
     private static final long MS_NODEV = 4;
+    private static final int OPEN_TREE_CLONE = 1;
 
     private PrivateMount() {}
 
@@ -39,8 +40,22 @@ final class PrivateMount {
             }
             changeDirectory(layers);
             mount("overlay", merged.toString(), "overlay", MS_NODEV, options);
-            return Descriptor.open(merged.toString(), Descriptor.O_PATH | Descriptor.O_DIRECTORY, 0);
+            return clone(merged);
         });
+    }
+
+    /**
+     * A mount of its own that no namespace has (open_tree(2)): one that merely outlived its namespace is dissolved, and
+     * openat2(2) then asks for another try at each "..", for ever.
+     */
+    private static Descriptor clone(Path mountpoint) {
+        try (Arena arena = Arena.ofConfined()) {
+            return new Descriptor((int) Syscall.OPEN_TREE.call(
+                    mountpoint.toString(),
+                    Descriptor.CWD,
+                    arena.allocateFrom(mountpoint.toString()).address(),
+                    OPEN_TREE_CLONE | Descriptor.O_CLOEXEC));
+        }
     }
 
     private interface Work {

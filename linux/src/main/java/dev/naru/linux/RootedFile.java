@@ -16,7 +16,7 @@ public final class RootedFile {
     private static final long RESOLVE_NO_MAGICLINKS = 0x02;
     private static final long RESOLVE_NO_SYMLINKS = 0x04;
     private static final long RESOLVE_IN_ROOT = 0x10;
-    private static final int TRIES = 10_000;
+    private static final int TRIES = 128;
 
     private RootedFile() {}
 
