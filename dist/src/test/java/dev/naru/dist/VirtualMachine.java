@@ -1,0 +1,247 @@
+package dev.naru.dist;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A machine of its own with nothing but control groups version 2, in which the distribution's engine runs; the command
+ * line talks to it from here. It needs neither KVM nor anything of the host's kernel.
+ */
+final class VirtualMachine implements AutoCloseable {
+    private static final Path DIST = Path.of(System.getProperty("naru.dist"));
+    /** It ends then, whatever became of the test. */
+    private static final int LIFE_SECONDS = 240;
+
+    private static final int START_SECONDS = 120;
+    /** Modules first; then the disk becomes the root, for pivot_root(2) needs another than the initial one. */
+    private static final String INIT = """
+            #!/bin/busybox sh
+            for module in /modules/*; do /bin/busybox insmod "$module"; done
+            /bin/busybox mount -t devtmpfs dev /dev
+            /bin/busybox mount -t ext4 /dev/vda /disk
+            exec /bin/busybox switch_root /disk /bin/sh /start
+            """;
+    /** The engine is in a group of its own, as with an init system, and comes back when it is killed. */
+    private static final String START = """
+            export PATH=/bin HOME=/root
+            umask 022
+            mount -t proc proc /proc
+            mount -t sysfs sysfs /sys
+            mount -t devtmpfs dev /dev
+            mkdir -p /dev/pts /dev/shm
+            mount -t devpts devpts /dev/pts
+            mount -t tmpfs tmpfs /run
+            mount -t cgroup2 cgroup2 /sys/fs/cgroup
+            mkdir /sys/fs/cgroup/service
+            echo $$ > /sys/fs/cgroup/service/cgroup.procs
+            ip link set lo up
+            ip addr add 10.0.2.15/24 dev eth0
+            ip link set eth0 up
+            ip route add default via 10.0.2.2
+            while :; do
+              /naru/bin/narud -H tcp://0.0.0.0:2375 --bridge naru0 --bip 10.253.9.1/24
+              sleep 1
+            done
+            """;
+
+    private final Path directory;
+    private final String host;
+    private final Process process;
+
+    VirtualMachine() throws IOException, InterruptedException {
+        Path qemu = needed("qemu-system-x86_64", "qemu-system-x86");
+        needed("mke2fs", "e2fsprogs");
+        GuestKernel kernel = GuestKernel.in(DIST.resolveSibling("guest-kernel"));
+        directory = Files.createTempDirectory(Path.of("/var/tmp"), "naru-vm");
+        int port = freePort();
+        host = "tcp://127.0.0.1:" + port;
+        try {
+            disks();
+            initialRoot(kernel);
+            process = boot(qemu, kernel, port);
+        } catch (IOException | InterruptedException | RuntimeException | AssertionError e) {
+            HostCommand.run(List.of("rm", "-rf", directory.toString()));
+            throw e;
+        }
+        try {
+            awaitEngine();
+            importBusybox();
+        } catch (IOException | InterruptedException | AssertionError e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** What the command line does against the machine's engine. */
+    HostCommand.Outcome naru(String... words) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(DIST.resolve("bin/naru").toString(), "-H", host));
+        command.addAll(List.of(words));
+        return HostCommand.run(command);
+    }
+
+    /** What it printed; anything but exit code 0 is a failure. */
+    String out(String... words) throws IOException, InterruptedException {
+        HostCommand.Outcome outcome = naru(words);
+        if (outcome.code() != 0) {
+            throw new AssertionError("naru " + String.join(" ", words) + ": " + outcome);
+        }
+        return outcome.text();
+    }
+
+    void awaitEngine() throws IOException, InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
+        while (naru("version").code() != 0) {
+            if (System.nanoTime() > end || !process.isAlive()) {
+                throw new AssertionError("the machine's engine does not answer: " + console());
+            }
+            Thread.sleep(200);
+        }
+    }
+
+    String console() throws IOException {
+        Path console = directory.resolve("console");
+        return Files.exists(console) ? Files.readString(console) : "";
+    }
+
+    private static Path needed(String program, String debianPackage) {
+        return HostCommand.find(program)
+                .orElseThrow(() -> new AssertionError("The tests of control groups version 2 need " + program
+                        + ": apt-get install --no-install-recommends " + debianPackage));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private void disks() throws IOException, InterruptedException {
+        Path root = directory.resolve("root");
+        for (String name : List.of("bin", "dev", "etc", "proc", "root", "run", "sys", "tmp", "var/lib", "var/run")) {
+            Files.createDirectories(root.resolve(name));
+        }
+        HostCommand.text("cp", "/bin/busybox", root.resolve("bin/busybox").toString());
+        HostCommand.text("chroot", root.toString(), "/bin/busybox", "--install", "-s", "/bin");
+        Files.writeString(root.resolve("etc/passwd"), "root:x:0:0:root:/root:/bin/sh\n");
+        Files.writeString(root.resolve("etc/group"), "root:x:0:\n");
+        HostCommand.text("tar", "-C", root.toString(), "-cf", image().toString(), ".");
+        Files.writeString(root.resolve("start"), START);
+        HostCommand.text("cp", "-a", DIST.toString(), root.resolve("naru").toString());
+        for (String library : libraries()) {
+            Path copy = root.resolve(library.substring(1));
+            Files.createDirectories(copy.getParent());
+            HostCommand.text("cp", "-L", library, copy.toString());
+        }
+        HostCommand.text(
+                "mke2fs",
+                "-q",
+                "-F",
+                "-t",
+                "ext4",
+                "-O",
+                "^has_journal",
+                "-d",
+                root.toString(),
+                directory.resolve("disk").toString(),
+                "1500M");
+        HostCommand.text("truncate", "-s", "64M", directory.resolve("second").toString());
+        HostCommand.text("rm", "-r", root.toString());
+    }
+
+    private Path image() {
+        return directory.resolve("busybox.tar");
+    }
+
+    /** What the Java runtime, the engine's native parts and the firewall's library link to. */
+    private static List<String> libraries() throws IOException, InterruptedException {
+        String command = "{ find " + DIST + "/runtime/lib " + DIST + "/lib -name '*.so*' -exec ldd {} + ; ldd " + DIST
+                + "/runtime/bin/java; ldconfig -p | grep -F libnftables.so.1;"
+                + " ldconfig -p | sed -n 's/.*libnftables.so.1 .*=> //p' | xargs -r -n 1 ldd; }"
+                + " | grep -o '/[^ ]*lib[^ ]*' | grep -v -F " + DIST + " | grep -v ':$' | sort -u";
+        return HostCommand.text("sh", "-c", command).lines().toList();
+    }
+
+    private void initialRoot(GuestKernel kernel) throws IOException, InterruptedException {
+        Path root = directory.resolve("initial");
+        for (String name : List.of("bin", "dev", "disk", "modules")) {
+            Files.createDirectories(root.resolve(name));
+        }
+        HostCommand.text("cp", "/bin/busybox", root.resolve("bin/busybox").toString());
+        int number = 100;
+        for (Path module : kernel.modules()) {
+            Files.copy(module, root.resolve("modules/" + number++ + module.getFileName()));
+        }
+        Path init = Files.writeString(root.resolve("init"), INIT);
+        Files.setPosixFilePermissions(init, PosixFilePermissions.fromString("rwxr-xr-x"));
+        HostCommand.text(
+                "sh", "-c", "cd " + root + " && find . | /bin/busybox cpio -o -H newc | gzip -1 > " + initrd());
+    }
+
+    private Path initrd() {
+        return directory.resolve("initrd");
+    }
+
+    private Process boot(Path qemu, GuestKernel kernel, int port) throws IOException {
+        String shared = ",if=virtio,format=raw,cache=unsafe";
+        return new ProcessBuilder(
+                        "timeout",
+                        "-k",
+                        "5",
+                        Integer.toString(LIFE_SECONDS),
+                        qemu.toString(),
+                        "-accel",
+                        "tcg,thread=multi,tb-size=256",
+                        "-cpu",
+                        "max",
+                        "-smp",
+                        "2",
+                        "-m",
+                        "1536",
+                        "-nodefaults",
+                        "-no-user-config",
+                        "-display",
+                        "none",
+                        "-no-reboot",
+                        "-serial",
+                        "file:" + directory.resolve("console"),
+                        "-netdev",
+                        "user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:" + port + "-:2375",
+                        "-device",
+                        "virtio-net-pci,netdev=net,romfile=",
+                        "-drive",
+                        "file=" + directory.resolve("disk") + shared,
+                        "-drive",
+                        "file=" + directory.resolve("second") + shared,
+                        "-kernel",
+                        kernel.image().toString(),
+                        "-initrd",
+                        initrd().toString(),
+                        "-append",
+                        "console=ttyS0 quiet panic=-1 mitigations=off rdinit=/init")
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("emulator").toFile())
+                .start();
+    }
+
+    private void importBusybox() throws IOException, InterruptedException {
+        out("import", "-c", "CMD [\"sh\"]", "-c", "ENV PATH=/bin", image().toString(), "busybox:latest");
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        // timeout(1) passes the signal on.
+        process.destroy();
+        if (!process.waitFor(10, TimeUnit.SECONDS)) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly().waitFor();
+        }
+        HostCommand.run(List.of("rm", "-rf", directory.toString()));
+    }
+}
