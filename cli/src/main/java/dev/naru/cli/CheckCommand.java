@@ -19,11 +19,9 @@ final class CheckCommand extends Command {
     @Override
     int run(Session session, Arguments arguments) throws IOException {
         boolean repair = arguments.is("repair");
-        List<@Nullable Object> problems = Json.list(Json.at(
-                session.engine()
-                        .send("POST", "/naru/system/check" + (repair ? "?repair=1" : ""), null)
-                        .json(),
-                "Problems"));
+        List<@Nullable Object> problems = Json.list(session.engine()
+                .send("POST", "/system/check" + (repair ? "?repair=1" : ""), null)
+                .json());
         problems.forEach(session.out()::println);
         if (problems.isEmpty()) {
             session.out().println("clean");

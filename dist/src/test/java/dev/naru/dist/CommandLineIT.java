@@ -33,7 +33,7 @@ final class CommandLineIT {
         assertThat(engine.out("run", "--rm", "busybox", "echo", "hello")).isEqualTo("hello");
         assertThat(engine.naru("run", "--rm", "busybox", "sh", "-c", "exit 7").code())
                 .isEqualTo(7);
-        assertThat(engine.naru("run", "--rm", "busybox", "sh", "-c", "kill -9 $$")
+        assertThat(engine.naru("run", "--rm", "busybox", "sh", "-c", "sh -c 'kill -9 $$'; exit $?")
                         .code())
                 .isEqualTo(137);
         assertThat(engine.naru("run", "--rm", "busybox", "nosuch").code()).isEqualTo(127);
