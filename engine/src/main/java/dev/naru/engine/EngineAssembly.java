@@ -108,6 +108,7 @@ final class EngineAssembly {
         var containers = new Containers(table, lifecycle, views, logs);
         var images = new ImageCatalog(rooms.images(), table, containers, sink);
         var volumes = new VolumeCatalog(rooms.volumes(), sink);
+        var kernel = new KernelLeftovers(table, paths, rooms.host(), config);
         var system = new EngineInfo(
                 config,
                 database,
@@ -115,16 +116,11 @@ final class EngineAssembly {
                 rooms.images(),
                 rooms.host(),
                 new SpaceUsage(rooms.images(), images, containers, volumes),
-                new SystemCheck(
-                        table,
-                        rooms.images(),
-                        rooms.volumes(),
-                        paths,
-                        new KernelLeftovers(table, paths, rooms.host(), config)),
+                new SystemCheck(table, rooms.images(), rooms.volumes(), paths, kernel),
                 journal::listeners);
 
-        var recovery =
-                new Recovery(table, launching.runtime(), paths, networks, exits, removal, leftovers, rooms.volumes());
+        var recovery = new Recovery(
+                table, launching.runtime(), paths, networks, exits, removal, leftovers, kernel, rooms.volumes());
         recovery.run();
         Boot.start(recovery.wanted(), starter, restarts);
         return new LocalEngine(

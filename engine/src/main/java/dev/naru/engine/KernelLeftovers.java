@@ -3,8 +3,10 @@ package dev.naru.engine;
 import static java.util.Objects.requireNonNull;
 
 import dev.naru.engine.ContainerStatus.Phase;
+import dev.naru.error.NaruException;
 import dev.naru.linux.Descriptor;
 import dev.naru.linux.KernelFile;
+import dev.naru.linux.LinuxException;
 import dev.naru.linux.Syscall;
 import dev.naru.runtime.ControlGroup;
 import dev.naru.runtime.HostFeatures;
@@ -17,6 +19,7 @@ import java.util.stream.Collectors;
 
 /** What this engine's containers have in the kernel: mounts below their directories, and control groups. */
 final class KernelLeftovers {
+    private static final System.Logger LOG = System.getLogger("naru.engine");
     private static final int MNT_DETACH = 2;
     private static final int MOUNT_POINT = 4;
 
@@ -73,6 +76,23 @@ final class KernelLeftovers {
         return host.controlGroups().children(parent).stream()
                 .filter(name -> name.matches("[0-9a-f]{64}"))
                 .toList();
+    }
+
+    /**
+     * Removes what an engine left that died after a container's record was gone and before its kernel side was. Only
+     * while nobody starts containers.
+     */
+    void sweep() {
+        try {
+            mounts().stream().filter(point -> !isMountWanted(point)).forEach(this::unmount);
+            for (String name : groups()) {
+                if (!isAlive(container -> container.id().equals(name))) {
+                    removeGroup(name);
+                }
+            }
+        } catch (NaruException | LinuxException failure) {
+            LOG.log(System.Logger.Level.WARNING, "what an earlier engine left in the kernel", failure);
+        }
     }
 
     /** Kills what is left in a group and removes it. */

@@ -34,6 +34,7 @@ final class Recovery {
     private final ExitWatch exits;
     private final ContainerRemoval removal;
     private final Leftovers leftovers;
+    private final KernelLeftovers kernel;
     private final Volumes volumes;
     private final ConcurrentLinkedQueue<Container> ended = new ConcurrentLinkedQueue<>();
 
@@ -45,6 +46,7 @@ final class Recovery {
             ExitWatch exits,
             ContainerRemoval removal,
             Leftovers leftovers,
+            KernelLeftovers kernel,
             Volumes volumes) {
         this.table = requireNonNull(table, "table");
         this.runtime = requireNonNull(runtime, "runtime");
@@ -53,6 +55,7 @@ final class Recovery {
         this.exits = requireNonNull(exits, "exits");
         this.removal = requireNonNull(removal, "removal");
         this.leftovers = requireNonNull(leftovers, "leftovers");
+        this.kernel = requireNonNull(kernel, "kernel");
         this.volumes = requireNonNull(volumes, "volumes");
     }
 
@@ -193,6 +196,7 @@ final class Recovery {
 
     private void sweep() {
         leftovers.sweep(true);
+        kernel.sweep();
         for (String state : Directories.names(paths.states())) {
             table.find(state)
                     .filter(container -> !container.status().phase().alive())
