@@ -52,7 +52,6 @@ final class EngineAssembly {
 
     private Rooms rooms() {
         Store store = closing(Store.open(config.dataRoot()));
-        closing(new ControlGroupParent(config.bridge()));
         NetworkDriver driver = closing(new BridgeDriver(config.bridge(), config.firewall()));
         NetworkSandboxes sandboxes = closing(new KernelSandboxes(driver, READY_SANDBOXES));
         ImageStore images = closing(ImageStore.open(store));

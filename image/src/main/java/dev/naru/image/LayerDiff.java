@@ -99,21 +99,7 @@ final class LayerDiff {
         tar.begin(entry(directory, name, path, TarEntry.Type.FILE, status, ""));
         try (Descriptor file = calls.open(directory.number(), name, Descriptor.O_RDONLY, 0);
                 InputStream in = Files.newInputStream(Path.of(file.path()))) {
-            copy(in, status.size());
-        }
-    }
-
-    /** Exactly as many bytes as the header says, also when the file is being written to. */
-    private void copy(InputStream in, long size) throws IOException {
-        long left = size;
-        while (left > 0) {
-            int count = in.read(buffer, 0, (int) Math.min(buffer.length, left));
-            if (count < 0) {
-                java.util.Arrays.fill(buffer, (byte) 0);
-                count = (int) Math.min(buffer.length, left);
-            }
-            tar.write(buffer, 0, count);
-            left -= count;
+            tar.write(in, status.size(), buffer);
         }
     }
 

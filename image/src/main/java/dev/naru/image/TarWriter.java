@@ -1,6 +1,7 @@
 package dev.naru.image;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -37,6 +38,20 @@ final class TarWriter {
 
     void write(byte[] bytes, int offset, int length) throws IOException {
         out.write(bytes, offset, length);
+    }
+
+    /** Writes exactly as many bytes as the header says, also when the file is being written to. */
+    void write(InputStream in, long size, byte[] buffer) throws IOException {
+        long left = size;
+        while (left > 0) {
+            int count = in.read(buffer, 0, (int) Math.min(buffer.length, left));
+            if (count < 0) {
+                Arrays.fill(buffer, (byte) 0);
+                count = (int) Math.min(buffer.length, left);
+            }
+            out.write(buffer, 0, count);
+            left -= count;
+        }
     }
 
     /** Writes a whole small file. */

@@ -125,7 +125,7 @@ public final class TreeWriter implements AutoCloseable {
             tar.begin(entry(directory, name, path, TarEntry.Type.FILE, now, ""));
             if (now.size() > 0) {
                 try (InputStream in = Files.newInputStream(Path.of(file.path()))) {
-                    copy(in, now.size());
+                    tar.write(in, now.size(), buffer);
                 }
             }
         }
@@ -143,19 +143,6 @@ public final class TreeWriter implements AutoCloseable {
             throw new LinuxException("openat2", FileCalls.text(path), -opened);
         }
         return opened;
-    }
-
-    private void copy(InputStream in, long size) throws IOException {
-        long left = size;
-        while (left > 0) {
-            int count = in.read(buffer, 0, (int) Math.min(buffer.length, left));
-            if (count < 0) {
-                java.util.Arrays.fill(buffer, (byte) 0);
-                count = (int) Math.min(buffer.length, left);
-            }
-            tar.write(buffer, 0, count);
-            left -= count;
-        }
     }
 
     private TarEntry entry(
