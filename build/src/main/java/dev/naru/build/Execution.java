@@ -1,0 +1,71 @@
+package dev.naru.build;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A process in a container whose root is one of the mounts (target {@code /}). Output {@code n} of the vertex is the
+ * mount which names it in {@link BuildMount.Bind#output()}.
+ *
+ * @param extraHosts lines for {@code /etc/hosts}: name to address
+ */
+public record Execution(
+        List<String> arguments,
+        List<String> environment,
+        String workingDirectory,
+        String user,
+        String hostname,
+        Map<String, String> extraHosts,
+        List<BuildMount> mounts,
+        Network network,
+        Security security,
+        List<SecretVariable> secrets,
+        List<String> devices,
+        List<Ulimit> ulimits,
+        Resources resources,
+        List<Integer> validExitCodes)
+        implements Operation {
+    public Execution {
+        arguments = List.copyOf(arguments);
+        environment = List.copyOf(environment);
+        extraHosts = Map.copyOf(extraHosts);
+        mounts = List.copyOf(mounts);
+        secrets = List.copyOf(secrets);
+        devices = List.copyOf(devices);
+        ulimits = List.copyOf(ulimits);
+        validExitCodes = List.copyOf(validExitCodes);
+    }
+
+    public enum Network {
+        DEFAULT,
+        HOST,
+        NONE
+    }
+
+    public enum Security {
+        SANDBOX,
+        INSECURE
+    }
+
+    /** A secret in the environment; never part of a cache key's value, a log or a layer. */
+    public record SecretVariable(String id, String name, boolean optional) {}
+
+    public record Ulimit(String name, long soft, long hard) {}
+
+    /** Limits of the step; 0, or empty, is none. Memory in bytes, quota and period in microseconds. */
+    public record Resources(
+            long memory,
+            long memorySwap,
+            long cpuShares,
+            long cpuPeriod,
+            long cpuQuota,
+            String cpus,
+            String memoryNodes,
+            @Nullable String cgroupParent,
+            long sharedMemory) {
+        public static Resources none() {
+            return new Resources(0, 0, 0, 0, 0, "", "", null, 0);
+        }
+    }
+}
