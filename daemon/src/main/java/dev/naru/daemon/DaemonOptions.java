@@ -75,7 +75,8 @@ record DaemonOptions(
                 .shutdownTimeout(settings.number("shutdown-timeout", 10))
                 .noNewPrivileges(settings.is("no-new-privileges", false))
                 .seccompProfile(settings.text("seccomp-profile").orElse("builtin"))
-                .labels(settings.list("label"));
+                .labels(settings.list("label"))
+                .storageDriver(settings.text("storage-driver").orElse("overlay2"));
         settings.text("default-shm-size").ifPresent(size -> builder.shmSize(ByteSize.parse("default-shm-size", size)));
         List<String> pools = settings.list("default-address-pool");
         if (!pools.isEmpty()) {
@@ -90,9 +91,9 @@ record DaemonOptions(
 
     private static void requireSupported(Settings settings) {
         settings.text("storage-driver")
-                .filter(driver -> !List.of("overlay2", "overlay").contains(driver))
+                .filter(driver -> !List.of("overlay2", "overlay", "erofs").contains(driver))
                 .ifPresent(d -> {
-                    throw invalid("storage-driver", d, "use overlay2");
+                    throw invalid("storage-driver", d, "use overlay2 or erofs");
                 });
         if (!settings.is("live-restore", true)) {
             throw invalid("live-restore", "false", "containers always outlive this engine: stop them before it");

@@ -87,7 +87,7 @@ record Setting(String flag, String shorthand, String key, Form form, String help
                     Form.TEXT,
                     "Seccomp profile: a path, builtin or unconfined"),
             new Setting("label", "", "labels", Form.LIST, "Label of the engine: key=value"),
-            new Setting("storage-driver", "s", "storage-driver", Form.TEXT, "Storage driver: overlay2"),
+            new Setting("storage-driver", "s", "storage-driver", Form.TEXT, "Storage driver: overlay2 or erofs"),
             new Setting("live-restore", "", "live-restore", Form.SWITCH, "Containers outlive the engine; always on"),
             new Setting("validate", "", "", Form.SWITCH, "Check the configuration and exit"),
             new Setting("version", "v", "", Form.SWITCH, "Print the version and exit"),

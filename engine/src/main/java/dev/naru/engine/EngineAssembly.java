@@ -54,7 +54,7 @@ final class EngineAssembly {
         Store store = closing(Store.open(config.dataRoot()));
         NetworkDriver driver = closing(new BridgeDriver(config.bridge(), config.firewall()));
         NetworkSandboxes sandboxes = closing(new KernelSandboxes(driver, READY_SANDBOXES));
-        ImageStore images = closing(ImageStore.open(store));
+        ImageStore images = closing(ImageStore.open(store, config.storageDriver()));
         return new Rooms(store, images, LocalVolumes.open(store), driver, sandboxes, new HostFeatures());
     }
 

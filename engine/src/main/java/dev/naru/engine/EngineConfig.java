@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param noNewPrivileges default of that security option
  * @param seccompProfile path of the default profile, {@code builtin} or {@code unconfined}
  * @param labels labels of the engine
+ * @param storageDriver {@code overlay2} or {@code erofs}
  * @param monitor path of the naru-monitor binary; null to take the one in our jar
  */
 @RecordBuilder
@@ -67,11 +68,13 @@ public record EngineConfig(
         boolean noNewPrivileges,
         String seccompProfile,
         List<String> labels,
+        String storageDriver,
         @Nullable Path monitor) {
     public EngineConfig {
         requireNonNull(dataRoot, "dataRoot");
         requireNonNull(execRoot, "execRoot");
         requireNonNull(bridge, "bridge");
+        requireNonNull(storageDriver, "storageDriver");
         addressPools = List.copyOf(addressPools);
         defaultUlimits = Map.copyOf(defaultUlimits);
         logOptions = Map.copyOf(logOptions);
@@ -106,6 +109,7 @@ public record EngineConfig(
                 .shmSize(64L << 20)
                 .shutdownTimeout(10)
                 .seccompProfile("builtin")
-                .labels(List.of());
+                .labels(List.of())
+                .storageDriver("overlay2");
     }
 }

@@ -2,7 +2,6 @@ package dev.naru.image;
 
 import dev.naru.store.Finding;
 import dev.naru.store.Store;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -43,9 +42,7 @@ final class ImageCheck {
         store.blobs().list().stream()
                 .filter(blob -> !referred.contains(blob) && !store.leases().isHeld(blob))
                 .forEach(orphanBlobs::add);
-        layers.all().stream()
-                .filter(layer -> !Files.isDirectory(layers.root().resolve(layer.directory())))
-                .forEach(missing::add);
+        layers.all().stream().filter(layer -> !layers.isThere(layer)).forEach(missing::add);
         layers.orphans().stream()
                 .filter(name -> !name.startsWith(InitLayer.UNFINISHED)
                         && !store.leases().isHeld(LayerStore.node(name)))

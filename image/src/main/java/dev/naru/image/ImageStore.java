@@ -29,6 +29,7 @@ public final class ImageStore implements Images, AutoCloseable {
     private final Removals removals = new Removals();
     private final LayerStore layers;
     private final OverlaySnapshotter snapshotter;
+    private final LayerMove move;
     private final ImageGarbage garbage;
     private final Durability durability;
     /** Held while documents and catalogue change, never while layers are read or written. */
@@ -36,11 +37,12 @@ public final class ImageStore implements Images, AutoCloseable {
 
     private volatile Catalogue catalogue;
 
-    private ImageStore(Store store) {
+    private ImageStore(Store store, LayerFormat format) {
         this.store = store;
-        this.layers = new LayerStore(store, removals);
+        this.layers = new LayerStore(store, removals, format);
         this.catalogue = readCatalogue();
-        this.snapshotter = new OverlaySnapshotter(store, layers, removals, this::released);
+        this.snapshotter = new OverlaySnapshotter(store, layers, removals, this::preparing, this::released);
+        this.move = new LayerMove(store, layers, () -> catalogue, snapshotter::chains);
         this.garbage = new ImageGarbage(store, () -> catalogue);
         this.durability = new Durability(store, layers, this::safe);
         recover();
@@ -51,7 +53,17 @@ public final class ImageStore implements Images, AutoCloseable {
 
     /** Opens the images in a store, and removes what an engine left that died. */
     public static ImageStore open(Store store) {
-        return new ImageStore(store);
+        return open(store, LayerFormat.DIRECTORY.driver());
+    }
+
+    /**
+     * Opens the images with a storage driver: {@code overlay2} or {@code overlay} extracts layers, {@code erofs} makes an
+     * image of each. Layers that another one has made are used, and unpacked again when that is possible.
+     *
+     * @throws NaruException INVALID for another name, NOT_SUPPORTED when the kernel lacks what it takes
+     */
+    public static ImageStore open(Store store, String driver) {
+        return new ImageStore(store, LayerFormat.of(driver));
     }
 
     private Catalogue readCatalogue() {
@@ -199,6 +211,10 @@ public final class ImageStore implements Images, AutoCloseable {
         } finally {
             changing.unlock();
         }
+    }
+
+    private void preparing(String chainId) {
+        move.chain(chainId);
     }
 
     /** A snapshot is gone: when no image has its layers any more, they go too. */
@@ -470,5 +486,6 @@ public final class ImageStore implements Images, AutoCloseable {
         durability.close();
         removals.close();
         snapshotter.close();
+        layers.close();
     }
 }

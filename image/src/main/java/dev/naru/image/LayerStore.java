@@ -6,7 +6,6 @@ import dev.naru.linux.Descriptor;
 import dev.naru.linux.Errno;
 import dev.naru.linux.FileCalls;
 import dev.naru.linux.LinuxException;
-import dev.naru.linux.Sha256;
 import dev.naru.linux.Syscall;
 import dev.naru.oci.ChainId;
 import dev.naru.store.Leases.Lease;
@@ -16,9 +15,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.channels.ReadableByteChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +33,7 @@ import java.util.function.Supplier;
  * The extracted layers, each in a directory of its own that overlayfs takes as a lower one. The directories' names are
  * short, so that 128 of them fit in the one page that mount(2) takes.
  */
-final class LayerStore {
+final class LayerStore implements AutoCloseable {
     private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
     private static final int NAME_LENGTH = 5;
     private static final long FS_IOC_GETFLAGS = 0x80086601L;
@@ -47,12 +43,22 @@ final class LayerStore {
     private final Store store;
     private final Path root;
     private final Removals removals;
+    private final LayerFormat format;
+    private final LayerMounts mounts;
+    private final LayerUnpacker unpacker;
     private final Map<String, StoredLayer> layers = new ConcurrentHashMap<>();
 
-    LayerStore(Store store, Removals removals) {
+    /**
+     * Opens the layers.
+     *
+     * @param format of new ones; those of another are used as well
+     * @throws NaruException NOT_SUPPORTED when the kernel cannot mount such layers
+     */
+    LayerStore(Store store, Removals removals, LayerFormat format) {
         this.store = store;
         this.root = store.dataRoot().resolve("overlay");
         this.removals = removals;
+        this.format = format;
         try {
             Files.createDirectories(
                     root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -60,12 +66,17 @@ final class LayerStore {
             throw Failures.of("cannot open the layers in " + root, failure);
         }
         spread();
+        this.mounts = new LayerMounts(root);
+        this.unpacker = new LayerUnpacker(store.blobs(), root, mounts, format);
+        if (format == LayerFormat.EROFS) {
+            mounts.way();
+        }
         List<Transaction.Document> documents = store.database().read(in -> in.list(StoredLayer.KIND));
         for (Transaction.Document each : documents) {
             StoredLayer layer = ImageJson.read(StoredLayer.class, each.body(), "layer " + each.id());
             layers.put(layer.chainId(), layer);
         }
-        orphans().forEach(name -> removals.remove(root, name));
+        orphans().forEach(this::discard);
     }
 
     /**
@@ -89,6 +100,7 @@ final class LayerStore {
         var known = new HashSet<String>();
         layers.values().forEach(layer -> {
             known.add(layer.directory());
+            known.add(layer.directory() + LayerMounts.SUFFIX);
             known.add(InitLayer.directory(layer.directory()));
         });
         known.add(InitLayer.directory(""));
@@ -124,14 +136,79 @@ final class LayerStore {
 
     /** The directories of a chain, topmost first. */
     List<Path> directories(String chainId) {
-        return StoredLayer.stack(layers, chainId).stream().map(root::resolve).toList();
+        return directories(layers, chainId);
     }
 
-    /** Extracts a blob, compressed or not, into a new directory. */
+    /** The directories of a chain of these layers, topmost first, mounted where they are images. */
+    List<Path> directories(Map<String, StoredLayer> known, String chainId) {
+        var directories = new ArrayList<Path>();
+        for (StoredLayer layer : StoredLayer.stack(known, chainId)) {
+            if (layer.isImage()) {
+                mounts.ensure(layer.directory());
+            }
+            directories.add(root.resolve(layer.directory()));
+        }
+        return directories;
+    }
+
+    /** The layers of a chain, topmost first; empty when one of them is missing. */
+    List<StoredLayer> chain(String chainId) {
+        var chain = new ArrayList<StoredLayer>();
+        for (String at = chainId; !at.isEmpty(); ) {
+            StoredLayer layer = layers.get(at);
+            if (layer == null) {
+                return List.of();
+            }
+            chain.add(layer);
+            at = layer.parent();
+        }
+        return chain;
+    }
+
+    /**
+     * Puts a layer that was unpacked again in the place of one that nothing uses.
+     *
+     * @return whether that was so
+     */
+    boolean exchange(StoredLayer layer, ExtractedLayer extracted, Supplier<Set<String>> snapshotChains) {
+        unpacker.inherit(extracted, layer.parent().isEmpty() ? List.of() : directories(layer.parent()));
+        sync();
+        synchronized (this) {
+            Set<String> used = new HashSet<>();
+            snapshotChains.get().forEach(chain -> addChain(used, chain));
+            if (used.contains(layer.chainId()) || store.leases().isHeld(layer.chainId())) {
+                return false;
+            }
+            StoredLayer again = layer.in(extracted, BootId.current()).safe();
+            if (!layers.replace(layer.chainId(), layer, again)) {
+                return false;
+            }
+            store.database().write(in -> {
+                put(in, again);
+                return true;
+            });
+        }
+        discard(List.of(layer));
+        return true;
+    }
+
+    /** The format of new layers. */
+    LayerFormat format() {
+        return format;
+    }
+
+    /** Whether a layer's files are where its document says. */
+    boolean isThere(StoredLayer layer) {
+        return layer.isImage()
+                ? Files.isRegularFile(mounts.file(layer.directory()))
+                : Files.isDirectory(root.resolve(layer.directory()));
+    }
+
+    /** Unpacks a blob, compressed or not, as a new layer. */
     ExtractedLayer extract(String blob, Lease lease) {
         String directory = newDirectory(lease);
-        try (FileChannel file = store.blobs().open(blob)) {
-            return extract(blob, file, directory);
+        try {
+            return unpacker.unpack(blob, directory);
         } catch (IOException failure) {
             discard(directory);
             throw Failures.reading(failure);
@@ -141,31 +218,6 @@ final class LayerStore {
         } catch (RuntimeException | Error failure) {
             discard(directory);
             throw failure;
-        }
-    }
-
-    private ExtractedLayer extract(String blob, FileChannel file, String directory) throws IOException {
-        ByteBuffer start = ByteBuffer.allocate(Compression.MAGIC);
-        file.read(start, 0);
-        Compression compression = Compression.of(start.flip());
-        if (compression == Compression.NONE) {
-            return extract(file, directory, blob);
-        }
-        try (var hash = new Sha256();
-                var plain = new ReadAheadChannel(compression.reader(file), hash)) {
-            ExtractedLayer extracted = extract(plain, directory, "");
-            return new ExtractedLayer(directory, "sha256:" + hash.hex(), extracted.size(), extracted.implicit());
-        }
-    }
-
-    private ExtractedLayer extract(ReadableByteChannel plain, String directory, String diffId) {
-        Descriptor target =
-                Descriptor.open(root.resolve(directory).toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0);
-        try (var extractor = new LayerExtractor(target, true);
-                var tar = new TarReader(plain)) {
-            LayerExtractor.Result result = extractor.extract(tar);
-            tar.drain();
-            return new ExtractedLayer(directory, diffId, result.size(), result.implicit());
         }
     }
 
@@ -205,23 +257,15 @@ final class LayerStore {
 
     /** Gives an extracted layer its place on a chain; it is not there before {@link #added}. */
     StoredLayer place(ExtractedLayer extracted, String parent, List<Path> below) {
-        Path directory = root.resolve(extracted.directory());
-        try (var calls = new FileCalls();
-                var lower = new LowerLayers(calls, below);
-                var target = Descriptor.open(directory.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
-            for (String path : extracted.implicit()) {
-                lower.copyDirectoryAttributes(path, target.number(), path.isEmpty() ? "." : path);
-            }
-        } catch (LinuxException failure) {
-            throw Failures.of("cannot make a layer", failure);
-        }
+        unpacker.inherit(extracted, below);
         return new StoredLayer(
                 ChainId.on(parent, extracted.diffId()),
                 extracted.diffId(),
                 parent,
                 extracted.directory(),
                 extracted.size(),
-                BootId.current());
+                BootId.current(),
+                extracted.format());
     }
 
     /** Makes everything that was extracted durable. */
@@ -294,8 +338,18 @@ final class LayerStore {
         }
     }
 
+    /** Removes a layer's directory or image, or what is left of one. */
     void discard(String directory) {
+        mounts.release(directory);
         removals.remove(root, directory);
+        if (!directory.endsWith(LayerMounts.SUFFIX)) {
+            removals.remove(root, directory + LayerMounts.SUFFIX);
+        }
+    }
+
+    @Override
+    public void close() {
+        mounts.close();
     }
 
     NaruException missing(String chainId) {

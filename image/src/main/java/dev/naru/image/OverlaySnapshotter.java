@@ -42,13 +42,22 @@ final class OverlaySnapshotter implements Snapshotter {
     private final Store store;
     private final LayerStore layers;
     private final Removals removals;
+    private final Consumer<String> preparing;
     private final Consumer<String> released;
     private final Path root;
     private final Descriptor directory;
     private final Map<String, String> chains = new ConcurrentHashMap<>();
     private final Map<String, Boolean> initialized = new ConcurrentHashMap<>();
 
-    OverlaySnapshotter(Store store, LayerStore layers, Removals removals, Consumer<String> released) {
+    /**
+     * Opens the snapshots.
+     *
+     * @param preparing is told the chain that a snapshot is about to stand on
+     * @param released is told the chain that no snapshot stands on any more
+     */
+    OverlaySnapshotter(
+            Store store, LayerStore layers, Removals removals, Consumer<String> preparing, Consumer<String> released) {
+        this.preparing = preparing;
         this.released = released;
         this.store = store;
         this.layers = layers;
@@ -84,7 +93,7 @@ final class OverlaySnapshotter implements Snapshotter {
 
     @Override
     public String name() {
-        return "overlay2";
+        return layers.format().driver();
     }
 
     /** The chains that snapshots stand on. */
@@ -97,6 +106,7 @@ final class OverlaySnapshotter implements Snapshotter {
         if (!KEY.matcher(key).matches()) {
             throw NaruException.invalid("invalid snapshot key \"" + key + "\"");
         }
+        preparing.accept(chainId);
         try (Lease lease = store.leases().open();
                 var calls = new FileCalls()) {
             if (!chainId.isEmpty() && layers.pin(chainId, lease).isEmpty()) {

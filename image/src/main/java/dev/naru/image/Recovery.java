@@ -76,7 +76,7 @@ final class Recovery {
                     extracted,
                     layer.parent(),
                     layer.parent().isEmpty() ? List.of() : layers.directories(layer.parent()));
-            StoredLayer again = layer.in(extracted.directory(), boot);
+            StoredLayer again = layer.in(extracted, boot);
             layers.replace(List.of(again));
             remade.add(again);
             layers.discard(layer.directory());

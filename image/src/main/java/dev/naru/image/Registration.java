@@ -129,9 +129,7 @@ final class Registration {
     private List<Path> below(String chainId) {
         var all = new HashMap<String, StoredLayer>(added);
         layers.all().forEach(layer -> all.put(layer.chainId(), layer));
-        return StoredLayer.stack(all, chainId).stream()
-                .map(layers.root()::resolve)
-                .toList();
+        return layers.directories(all, chainId);
     }
 
     private Manifest manifest(ImagePlan plan, String id) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param directory the name of its directory among the layers
  * @param size bytes of its regular files
  * @param unsafeSince the boot id under which it was written, until it is known to be on the disk
+ * @param format how it is kept; null is a directory
  */
 @Json
 record StoredLayer(
@@ -20,20 +21,26 @@ record StoredLayer(
         String parent,
         String directory,
         long size,
-        @Nullable String unsafeSince) {
+        @Nullable String unsafeSince,
+        @Nullable LayerFormat format) {
     static final String KIND = "layers";
 
     StoredLayer safe() {
-        return new StoredLayer(chainId, diffId, parent, directory, size, null);
+        return new StoredLayer(chainId, diffId, parent, directory, size, null, format);
     }
 
-    StoredLayer in(String otherDirectory, String bootId) {
-        return new StoredLayer(chainId, diffId, parent, otherDirectory, size, bootId);
+    /** The same layer unpacked again. */
+    StoredLayer in(ExtractedLayer extracted, String bootId) {
+        return new StoredLayer(chainId, diffId, parent, extracted.directory(), size, bootId, extracted.format());
     }
 
-    /** The names of the directories of this layer and those below, topmost first. */
-    static List<String> stack(java.util.Map<String, StoredLayer> layers, String chainId) {
-        var directories = new java.util.ArrayList<String>();
+    boolean isImage() {
+        return format == LayerFormat.EROFS;
+    }
+
+    /** A layer and those below, topmost first. */
+    static List<StoredLayer> stack(java.util.Map<String, StoredLayer> layers, String chainId) {
+        var stack = new java.util.ArrayList<StoredLayer>();
         for (String at = chainId; !at.isEmpty(); ) {
             StoredLayer layer = layers.get(at);
             if (layer == null) {
@@ -43,9 +50,9 @@ record StoredLayer(
                         "",
                         "run naru system check --repair");
             }
-            directories.add(layer.directory());
+            stack.add(layer);
             at = layer.parent();
         }
-        return directories;
+        return stack;
     }
 }

@@ -7,6 +7,7 @@ import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.image.Snapshotter.Change;
 import dev.naru.oci.Mount;
+import dev.naru.store.Store;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,28 +17,56 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** What every snapshotter must do. A subclass gives the images, with {@code test:latest} of {@link ImageStoreTest#base}. */
+/** What every snapshotter must do with containers. */
 abstract class SnapshotterConformance {
-    abstract Images images();
+    @TempDir
+    Path root;
 
-    /** Stops and starts the engine's rooms. */
-    abstract void reopen();
+    Store store;
+    ImageStore images;
 
-    private Snapshotter snapshots() {
-        return images().snapshotter();
+    /** The name of the storage driver. */
+    abstract String driver();
+
+    @BeforeEach
+    void open() {
+        store = Store.open(root);
+        images = ImageStore.open(store, driver());
+        images.load(new ByteArrayInputStream(ImageStoreTest.base().build()), progress -> {});
     }
 
-    private void prepare(String key) {
-        snapshots().prepare(key, images().get("test").chainId());
+    @AfterEach
+    void close() {
+        images.awaitRemovals();
+        images.close();
+        store.close();
+    }
+
+    /** Stops and starts the engine's rooms. */
+    void reopen() {
+        close();
+        store = Store.open(root);
+        images = ImageStore.open(store, driver());
+    }
+
+    Snapshotter snapshots() {
+        return images.snapshotter();
+    }
+
+    void prepare(String key) {
+        snapshots().prepare(key, images.get("test").chainId());
     }
 
     interface Work {
         void run(Path path) throws IOException;
     }
 
-    private void in(String key, Work work) {
+    void in(String key, Work work) {
         snapshots().withMounted(key, path -> {
             try {
                 work.run(path);
@@ -132,5 +161,64 @@ abstract class SnapshotterConformance {
         String before = Files.readString(Path.of("/proc/self/mounts"));
         in("one", path -> assertThat(Files.readString(Path.of("/proc/self/mounts")))
                 .isEqualTo(before));
+    }
+
+    @Test
+    void aVolatileMountsMarkDoesNotForbidTheNextOne() throws IOException {
+        prepare("one");
+        Path mark = root.resolve("snapshots/one/work/work/incompat/volatile");
+        Files.createDirectories(mark);
+        snapshots().mounts("one", true);
+        assertThat(mark).doesNotExist();
+    }
+
+    @Test
+    void a125LayerImageFitsInOneMount() {
+        var archive = new ArchiveBuilder().tag("tall");
+        for (int i = 0; i < 125; i++) {
+            String name = "file" + i;
+            archive.layer(tar -> ArchiveBuilder.file(tar, name, name));
+        }
+        images.load(new ByteArrayInputStream(archive.build()), progress -> {});
+        snapshots().prepare("one", images.get("tall").chainId());
+        // The usual data root and a container's id; this test's own root is longer.
+        String options =
+                String.join(",", snapshots().mounts("one", true).getFirst().options());
+        assertThat(options.replace(root.toString(), "/var/lib/naru").replace("/one/", "/" + "f".repeat(64) + "/"))
+                .hasSizeLessThan(4096);
+        in("one", path -> {
+            for (int i = 0; i < 125; i++) {
+                assertThat(path.resolve("file" + i)).hasContent("file" + i);
+            }
+        });
+    }
+
+    @Test
+    void anImageIsRemovedWhileItIsMounted() {
+        prepare("one");
+        in("one", path -> {
+            images.remove("test", true, true, id -> java.util.Map.of());
+            assertThat(path.resolve("etc/passwd")).hasContent("root");
+        });
+        snapshots().remove("one");
+        images.awaitRemovals();
+        assertThat(images.check(false)).isEmpty();
+        assertThat(images.layersSize()).isZero();
+        try (var left = Files.list(root.resolve("overlay"))) {
+            assertThat(left.map(each -> each.getFileName().toString()).filter(name -> !name.equals("-i")))
+                    .isEmpty();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    @Test
+    void engineLeavesNoMountWhenItCloses() throws IOException {
+        prepare("one");
+        in("one", path -> assertThat(path.resolve("bin/sh")).exists());
+        images.close();
+        assertThat(Files.readString(Path.of("/proc/self/mounts"))).doesNotContain(root.toString());
+        images = ImageStore.open(store, driver());
+        in("one", path -> assertThat(path.resolve("bin/sh")).exists());
     }
 }

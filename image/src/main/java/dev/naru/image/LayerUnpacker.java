@@ -1,0 +1,126 @@
+package dev.naru.image;
+
+import dev.naru.linux.Descriptor;
+import dev.naru.linux.LinuxException;
+import dev.naru.linux.Sha256;
+import dev.naru.store.Blobs;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Turns blobs into layers on disk, of one format. */
+final class LayerUnpacker {
+    /** An image's names take memory while it is written; a layer with more becomes files, in whatever memory there is. */
+    private static final int MOST_FILES = 300_000;
+
+    private final Blobs blobs;
+    private final Path root;
+    private final LayerMounts mounts;
+    private final LayerFormat format;
+    private final int mostFiles;
+
+    LayerUnpacker(Blobs blobs, Path root, LayerMounts mounts, LayerFormat format) {
+        this(blobs, root, mounts, format, MOST_FILES);
+    }
+
+    LayerUnpacker(Blobs blobs, Path root, LayerMounts mounts, LayerFormat format, int mostFiles) {
+        this.blobs = blobs;
+        this.root = root;
+        this.mounts = mounts;
+        this.format = format;
+        this.mostFiles = mostFiles;
+    }
+
+    /** Unpacks a blob, compressed or not, into an empty directory or the file beside it. */
+    ExtractedLayer unpack(String blob, String directory) throws IOException {
+        if (format == LayerFormat.EROFS) {
+            try {
+                return unpack(blob, directory, this::image);
+            } catch (ErofsLayer.TooManyFiles many) {
+                Files.delete(mounts.file(directory));
+            }
+        }
+        try {
+            return unpack(blob, directory, this::files);
+        } catch (ErofsLayer.TooManyFiles impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private interface Target {
+        ExtractedLayer write(ReadableByteChannel plain, String directory) throws IOException, ErofsLayer.TooManyFiles;
+    }
+
+    private ExtractedLayer unpack(String blob, String directory, Target target)
+            throws IOException, ErofsLayer.TooManyFiles {
+        try (FileChannel file = blobs.open(blob)) {
+            ByteBuffer start = ByteBuffer.allocate(Compression.MAGIC);
+            file.read(start, 0);
+            Compression compression = Compression.of(start.flip());
+            if (compression == Compression.NONE) {
+                return target.write(file, directory).withDiffId(blob);
+            }
+            try (var hash = new Sha256();
+                    var plain = new ReadAheadChannel(compression.reader(file), hash)) {
+                ExtractedLayer written = target.write(plain, directory);
+                return written.withDiffId("sha256:" + hash.hex());
+            }
+        }
+    }
+
+    private ExtractedLayer files(ReadableByteChannel plain, String directory) {
+        Descriptor target =
+                Descriptor.open(root.resolve(directory).toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0);
+        try (var extractor = new LayerExtractor(target, true);
+                var tar = new TarReader(plain)) {
+            LayerExtractor.Result result = extractor.extract(tar);
+            tar.drain();
+            Map<String, Long> implicit = new HashMap<>();
+            result.implicit().forEach(path -> implicit.put(path, 0L));
+            return new ExtractedLayer(directory, "", result.size(), implicit, LayerFormat.DIRECTORY);
+        }
+    }
+
+    private ExtractedLayer image(ReadableByteChannel plain, String directory)
+            throws IOException, ErofsLayer.TooManyFiles {
+        try (var layer = new ErofsLayer(mounts.file(directory), mounts.way().blockBits(), mostFiles);
+                var tar = new TarReader(plain)) {
+            ErofsLayer.Result result = layer.write(tar);
+            tar.drain();
+            return new ExtractedLayer(directory, "", result.size(), result.implicit(), LayerFormat.EROFS);
+        }
+    }
+
+    /** Gives undescribed directories the attributes of the layers below. */
+    void inherit(ExtractedLayer extracted, java.util.List<Path> below) {
+        if (extracted.implicit().isEmpty() || below.isEmpty()) {
+            return;
+        }
+        Path directory = root.resolve(extracted.directory());
+        try (var calls = new dev.naru.linux.FileCalls();
+                var lower = new LowerLayers(calls, below)) {
+            switch (extracted.format()) {
+                case EROFS ->
+                    ErofsInode.inherit(mounts.file(extracted.directory()), extracted.implicit(), calls, lower);
+                case DIRECTORY -> {
+                    try (var target =
+                            Descriptor.open(directory.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
+                        for (String path :
+                                new java.util.TreeSet<>(extracted.implicit().keySet())) {
+                            lower.copyDirectoryAttributes(path, target.number(), path.isEmpty() ? "." : path);
+                        }
+                    }
+                }
+            }
+        } catch (LinuxException failure) {
+            throw Failures.of("cannot make a layer", failure);
+        } catch (IOException failure) {
+            throw Failures.of("cannot make a layer", failure);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+package dev.naru.image;
+
+class ErofsSnapshotterTest extends SnapshotterConformance {
+    @Override
+    String driver() {
+        return "erofs";
+    }
+}
