@@ -4,12 +4,16 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 
 /** A Unix or TCP socket without encryption. */
 final class ChannelTransport implements Transport {
     /** A channel copies through a direct buffer as big as the write and keeps it for each carrier thread. */
     private static final int LARGEST_COPY = 64 << 10;
+
+    /** So that a transfer can be interrupted. */
+    private static final int LARGEST_TRANSFER = 4 << 20;
 
     private final SocketChannel channel;
 
@@ -29,6 +33,22 @@ final class ChannelTransport implements Transport {
         while (all.position() < end) {
             all.limit(Math.min(end, all.position() + LARGEST_COPY));
             channel.write(all);
+        }
+    }
+
+    /** The kernel copies from file to socket; where the socket is full, one ordinary write waits for room. */
+    @Override
+    public void write(FileChannel file, long position, long length) throws IOException {
+        long at = position;
+        long end = position + length;
+        while (at < end) {
+            long count = file.transferTo(at, Math.min(end - at, LARGEST_TRANSFER), channel);
+            if (count <= 0) {
+                long part = Math.min(end - at, LARGEST_COPY);
+                Transport.super.write(file, at, part);
+                count = part;
+            }
+            at += count;
         }
     }
 

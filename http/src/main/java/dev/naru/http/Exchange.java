@@ -2,9 +2,12 @@ package dev.naru.http;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.BufferedOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +18,7 @@ public final class Exchange {
     private final ConnectionInput input;
     private final Headers headers = new Headers();
     private boolean answered;
+    private int status;
     private boolean keepAlive;
     private boolean hijacked;
     private @Nullable BodyOutput streaming;
@@ -32,6 +36,11 @@ public final class Exchange {
 
     public Request request() {
         return request;
+    }
+
+    /** Whether the connection has TLS. */
+    public boolean encrypted() {
+        return transport instanceof SocketTransport;
     }
 
     /** The header fields that the answer will have. */
@@ -61,6 +70,33 @@ public final class Exchange {
             transport.write(head, 0, head.length);
             transport.write(body, 0, body.length);
         }
+    }
+
+    /** Answers with a part of a file; to a HEAD request with its length only. */
+    public void send(int status, FileChannel file, long position, long length) throws IOException {
+        headers.set("Content-Length", Long.toString(length));
+        byte[] head = head(status);
+        transport.write(head, 0, head.length);
+        if (!request.method().equals("HEAD")) {
+            transport.write(file, position, length);
+        }
+    }
+
+    /** Answers with the head at once, and a body of a known length that is written as it comes, all of it. */
+    public OutputStream stream(int status, long length) throws IOException {
+        headers.set("Content-Length", Long.toString(length));
+        byte[] head = head(status);
+        transport.write(head, 0, head.length);
+        return request.method().equals("HEAD")
+                ? OutputStream.nullOutputStream()
+                : new BufferedOutputStream(new UnclosedOutput(new TransportOutput(transport)), 64 << 10);
+    }
+
+    /** Answers with the head alone, as a HEAD request wants it, telling the length that the body would have. */
+    public void sendHead(int status, long length) throws IOException {
+        headers.set("Content-Length", Long.toString(length));
+        byte[] head = head(status);
+        transport.write(head, 0, head.length);
     }
 
     /** Answers with the head at once, and a body that is written as it comes; {@code flush} sends what was written. */
@@ -127,11 +163,17 @@ public final class Exchange {
         return new Hijacked(input, transport);
     }
 
+    /** The status that was answered, 0 before. */
+    public int status() {
+        return status;
+    }
+
     private byte[] head(int status) {
         if (answered) {
             throw new IllegalStateException("answered already");
         }
         answered = true;
+        this.status = status;
         var head = new StringBuilder(256);
         head.append("HTTP/1.1 ")
                 .append(status)
@@ -190,6 +232,23 @@ public final class Exchange {
     void abort() {
         synchronized (watch) {
             watched = null;
+        }
+    }
+
+    /** Ends with its body, while the connection goes on. */
+    private static final class UnclosedOutput extends FilterOutputStream {
+        UnclosedOutput(OutputStream out) {
+            super(out);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            out.write(bytes, offset, length);
+        }
+
+        @Override
+        public void close() throws IOException {
+            flush();
         }
     }
 }

@@ -10,7 +10,9 @@ final class Reason {
             case 101 -> "Switching Protocols";
             case 200 -> "OK";
             case 201 -> "Created";
+            case 202 -> "Accepted";
             case 204 -> "No Content";
+            case 206 -> "Partial Content";
             case 304 -> "Not Modified";
             case 400 -> "Bad Request";
             case 401 -> "Unauthorized";
@@ -20,11 +22,16 @@ final class Reason {
             case 408 -> "Request Timeout";
             case 409 -> "Conflict";
             case 413 -> "Request Entity Too Large";
+            case 412 -> "Precondition Failed";
             case 415 -> "Unsupported Media Type";
+            case 416 -> "Range Not Satisfiable";
+            case 429 -> "Too Many Requests";
             case 431 -> "Request Header Fields Too Large";
             case 500 -> "Internal Server Error";
             case 501 -> "Not Implemented";
+            case 502 -> "Bad Gateway";
             case 503 -> "Service Unavailable";
+            case 504 -> "Gateway Timeout";
             case 505 -> "HTTP Version Not Supported";
             default -> "Status " + status;
         };

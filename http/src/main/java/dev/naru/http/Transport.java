@@ -1,7 +1,10 @@
 package dev.naru.http;
 
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 
 /** One connected byte stream whose two directions end independently of each other. */
 public interface Transport extends Closeable {
@@ -10,6 +13,22 @@ public interface Transport extends Closeable {
 
     /** Writes all of it. */
     void write(byte[] bytes, int offset, int length) throws IOException;
+
+    /** Writes a part of a file, all of it. */
+    default void write(FileChannel file, long position, long length) throws IOException {
+        var buffer = ByteBuffer.allocate((int) Math.min(length, 64 << 10));
+        long at = position;
+        long end = position + length;
+        while (at < end) {
+            buffer.clear().limit((int) Math.min(buffer.capacity(), end - at));
+            int count = file.read(buffer, at);
+            if (count < 0) {
+                throw new EOFException("the file is shorter than announced");
+            }
+            write(buffer.array(), 0, count);
+            at += count;
+        }
+    }
 
     /** Ends our direction; reading goes on. */
     void shutdownOutput() throws IOException;

@@ -116,6 +116,20 @@ public final class Blobs {
         return new BlobWriter(this, ingest.resolve(UUID.randomUUID().toString()), lease);
     }
 
+    /**
+     * Takes a file of this file system as a blob, by renaming it.
+     *
+     * @param digest the digest of its content, which the caller has made sure of
+     */
+    public void adopt(Path file, String digest, Leases.Lease lease) {
+        lease.hold(digest);
+        try {
+            Files.move(file, path(digest), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException failure) {
+            throw StoreFailure.of("cannot store blob " + digest, failure);
+        }
+    }
+
     /** Stores a small blob; answers its digest. */
     public String put(byte[] content, Leases.Lease lease) {
         String digest = Digest.of(content).toString();

@@ -49,16 +49,25 @@ final class SqliteTransaction implements Transaction {
 
     @Override
     public List<Document> list(String kind) {
+        return query("SELECT id, body FROM documents WHERE kind = ? ORDER BY id", rows -> documents(kind, rows), kind);
+    }
+
+    @Override
+    public List<Document> list(String kind, String after, int limit) {
         return query(
-                "SELECT id, body FROM documents WHERE kind = ? ORDER BY id",
-                rows -> {
-                    var documents = new ArrayList<Document>();
-                    while (rows.next()) {
-                        documents.add(new Document(kind, rows.getString(1), rows.getBytes(2)));
-                    }
-                    return documents;
-                },
-                kind);
+                "SELECT id, body FROM documents WHERE kind = ? AND id > ? ORDER BY id LIMIT ?",
+                rows -> documents(kind, rows),
+                kind,
+                after,
+                (long) limit);
+    }
+
+    private static List<Document> documents(String kind, ResultSet rows) throws SQLException {
+        var documents = new ArrayList<Document>();
+        while (rows.next()) {
+            documents.add(new Document(kind, rows.getString(1), rows.getBytes(2)));
+        }
+        return documents;
     }
 
     @Override

@@ -26,6 +26,14 @@ public interface Transaction {
 
     List<Document> list(String kind);
 
+    /**
+     * Documents of the kind in the order of their ids.
+     *
+     * @param after the ids are greater than this
+     * @param limit the most documents
+     */
+    List<Document> list(String kind, String after, int limit);
+
     /** Ids of the kind that begin with the prefix, two at most: enough to tell one from several. */
     List<String> idsWithPrefix(String kind, String prefix);
 

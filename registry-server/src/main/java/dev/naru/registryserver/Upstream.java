@@ -1,0 +1,35 @@
+package dev.naru.registryserver;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
+
+/** The registry that this one caches. */
+interface Upstream extends AutoCloseable {
+    /** @param content verified against the digest */
+    record Fetched(String digest, String mediaType, byte[] content) {}
+
+    /** @param size in bytes, as the registry announces it */
+    record Incoming(long size, InputStream content) {}
+
+    /**
+     * The digest that a reference has there now.
+     *
+     * @throws dev.naru.error.NaruException UNAVAILABLE when the registry can't be reached
+     */
+    Optional<String> resolve(String repository, String reference);
+
+    Optional<Fetched> manifest(String repository, String reference);
+
+    /** @throws dev.naru.error.NaruException NOT_FOUND, UNAVAILABLE */
+    Incoming blob(String repository, String digest) throws IOException;
+
+    /** @throws dev.naru.error.NaruException NOT_FOUND, UNAVAILABLE */
+    long blobSize(String repository, String digest);
+
+    List<String> tags(String repository);
+
+    @Override
+    void close();
+}
