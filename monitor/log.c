@@ -83,6 +83,27 @@ static void rotate (struct log *log)
   open_file (log);
 }
 
+/* A compressed copy takes the place of the file that it was made of, whatever that is called by now: both renaming and
+ * this are done here, so neither comes between the other. */
+int log_replace (const struct log *log, const char *copy, uint64_t inode, struct error *err)
+{
+  char plain[4096], packed[4096];
+  for (unsigned number = 1; number < log->max_files && log->format; number++)
+    {
+      struct stat st;
+      numbered (log, number, "", plain, sizeof plain);
+      numbered (log, number, ".gz", packed, sizeof packed);
+      if (stat (plain, &st) < 0 || st.st_ino != inode)
+        continue;
+      if (rename (copy, packed) < 0)
+        return fail (err, errno, "rename %s", copy);
+      unlink (plain);
+      return 0;
+    }
+  unlink (copy);
+  return 0;
+}
+
 static bool write_batch (struct log *log)
 {
   size_t done = 0;

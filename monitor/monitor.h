@@ -171,6 +171,7 @@ void finish_streams (struct monitor *m, struct process *p);
 /* log.c, entry.c */
 int log_open (struct log *log, struct error *err);
 void log_reopen (struct log *log);
+int log_replace (const struct log *log, const char *copy, uint64_t inode, struct error *err);
 void log_output (struct log *log, struct output *o, const uint8_t *data, size_t length);
 void log_end (struct log *log, struct output *o);
 void log_flush (struct log *log);

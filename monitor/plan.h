@@ -67,6 +67,7 @@ enum message
   STATUS,
   EXEC,
   FIND,
+  REPLACE_LOG,
   DONE = 64,
   FAILED,
   EXITED

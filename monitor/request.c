@@ -161,6 +161,13 @@ static int end_stdin (struct monitor *m, struct cursor *f, struct error *err)
   return 0;
 }
 
+static int replace_log (struct monitor *m, struct cursor *f, struct error *err)
+{
+  const char *copy = take_text (f);
+  uint64_t inode = take_number (f);
+  return f->bad ? fail_plain (err, EINVAL, "the request is cut short") : log_replace (&m->log, copy, inode, err);
+}
+
 /* pid, ticks, started, terminal, lost log entries, then for each exec: id, pid, ended, code, signal, finished. */
 static void status (struct monitor *m, struct client *c, uint64_t tag)
 {
@@ -229,6 +236,7 @@ void handle_request (struct monitor *m, struct client *c, uint32_t type, uint64_
     case RESIZE: result = resize (m, f, &err); break;
     case CLOSE_STDIN: result = end_stdin (m, f, &err); break;
     case REOPEN_LOG: log_reopen (&m->log); break;
+    case REPLACE_LOG: result = replace_log (m, f, &err); break;
     default: result = fail_plain (&err, EINVAL, "unknown request %u", type);
     }
   if (result < 0)

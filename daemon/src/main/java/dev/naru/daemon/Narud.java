@@ -14,7 +14,12 @@ public final class Narud {
     private Narud() {}
 
     public static void main(String[] arguments) throws InterruptedException {
-        int code = run(List.of(arguments), System.out, System.err);
+        int code = 1;
+        try {
+            code = run(List.of(arguments), System.out, System.err);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.ERROR, "narud ends: " + e.getMessage(), e);
+        }
         if (code != 0) {
             System.exit(code);
         }
@@ -48,9 +53,10 @@ public final class Narud {
 
     private static int serve(DaemonOptions options, PrintStream err) throws InterruptedException {
         var stopped = new CountDownLatch(1);
+        // Counted down on every way out: the shutdown hook waits for it, and without it a failed start would never end.
+        var finished = new CountDownLatch(1);
         try (PidFile pidFile = options.pidFile() == null ? null : PidFile.write(options.pidFile());
                 Doors doors = new Doors(options)) {
-            var finished = new CountDownLatch(1);
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 stopped.countDown();
                 awaitQuietly(finished);
@@ -68,12 +74,13 @@ public final class Narud {
                 if (pidFile != null) {
                     pidFile.close();
                 }
-                finished.countDown();
             }
             return 0;
         } catch (NaruException e) {
             err.println("narud: " + e.getMessage());
             return 1;
+        } finally {
+            finished.countDown();
         }
     }
 

@@ -102,7 +102,7 @@ final class ContainerRemoval {
             mounted.forEach(mount -> release(container, mount, mount.anonymous()));
         }
         int exitCode = container.status().exitCode();
-        table.erase(container, List.of(Happening.of(container.record(), "destroy")));
+        table.erase(container, execs.allOf(container), List.of(Happening.of(container.record(), "destroy")));
         container.held().forEach(HeldAttachment::abandon);
         container.held().clear();
         execs.forget(container);

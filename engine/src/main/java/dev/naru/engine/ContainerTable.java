@@ -35,7 +35,9 @@ final class ContainerTable implements ContainerRegistry {
     /** Reads what earlier engines wrote. */
     void load() {
         var states = new HashMap<String, byte[]>();
+        var health = new HashMap<String, byte[]>();
         List<Transaction.Document> records = database.read(transaction -> {
+            transaction.list(Documents.HEALTH).forEach(found -> health.put(found.id(), found.body()));
             transaction.list(Documents.STATES).forEach(state -> states.put(state.id(), state.body()));
             return transaction.list(Documents.CONTAINERS);
         });
@@ -43,7 +45,10 @@ final class ContainerTable implements ContainerRegistry {
             ContainerRecord record = documents.record(document.body());
             byte[] state = states.get(document.id());
             ContainerStatus status = state == null ? ContainerStatus.CREATED : documents.status(state);
-            containers.put(record.id(), new Container(record, status));
+            Container container = new Container(record, status);
+            byte[] checked = health.get(document.id());
+            container.health(checked == null ? null : documents.health(checked));
+            containers.put(record.id(), container);
             names.put(record.name(), record.id());
         }
     }
@@ -122,12 +127,18 @@ final class ContainerTable implements ContainerRegistry {
         return container;
     }
 
-    /** Erases a container with everything that is written of it. The caller holds its lock. */
-    void erase(Container container, List<Happening> happenings) {
+    /**
+     * Erases a container with everything that is written of it. The caller holds its lock.
+     *
+     * @param execs ids of its execs that have not ended
+     */
+    void erase(Container container, Collection<String> execs, List<Happening> happenings) {
         ContainerRecord record = container.record();
         journal.write(happenings, transaction -> {
             transaction.delete(Documents.CONTAINERS, record.id());
             transaction.delete(Documents.STATES, record.id());
+            transaction.delete(Documents.HEALTH, record.id());
+            execs.forEach(exec -> transaction.delete(Documents.EXECS, exec));
             transaction.releaseName(Documents.CONTAINERS, record.name());
             return Boolean.TRUE;
         });
@@ -185,6 +196,35 @@ final class ContainerTable implements ContainerRegistry {
         if (renamed) {
             names.remove(before, next.id());
         }
+    }
+
+    /** Writes what a health check has found, then shows it. */
+    void change(Container container, HealthStatus next, List<Happening> happenings) {
+        journal.write(happenings, transaction -> {
+            transaction.put(Documents.HEALTH, container.id(), documents.bytes(next));
+            return Boolean.TRUE;
+        });
+        container.health(next);
+    }
+
+    /** Writes that an exec is there, with what happened to it. */
+    void put(Container container, ExecRecord exec, String action) {
+        journal.write(List.of(Happening.of(container.record(), action, Map.of("execID", exec.id()))), transaction -> {
+            transaction.put(Documents.EXECS, exec.id(), documents.bytes(exec));
+            return Boolean.TRUE;
+        });
+    }
+
+    /** Forgets an exec that has ended or failed, with what is told of it. */
+    void erase(String exec, List<Happening> happenings) {
+        journal.write(happenings, transaction -> transaction.delete(Documents.EXECS, exec));
+    }
+
+    /** The execs that earlier engines had. */
+    List<ExecRecord> execs() {
+        return database.read(transaction -> transaction.list(Documents.EXECS).stream()
+                .map(document -> documents.exec(document.body()))
+                .toList());
     }
 
     /** Writes events about a container that change nothing of it. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.Path;
 import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.util.ArrayList;
@@ -19,8 +20,26 @@ import org.jspecify.annotations.Nullable;
  * nothing at all is there before the first of them.
  */
 final class DirectoryWatch implements AutoCloseable {
+    private final List<WatchEvent.Kind<Path>> kinds;
     private final Map<Path, Watched> directories = new HashMap<>();
     private @Nullable WatchService service;
+
+    /** Watches names and contents. */
+    DirectoryWatch() {
+        this(List.of(
+                StandardWatchEventKinds.ENTRY_CREATE,
+                StandardWatchEventKinds.ENTRY_MODIFY,
+                StandardWatchEventKinds.ENTRY_DELETE));
+    }
+
+    private DirectoryWatch(List<WatchEvent.Kind<Path>> kinds) {
+        this.kinds = kinds;
+    }
+
+    /** Watches new names only, so that writing to what is there costs nothing. */
+    static DirectoryWatch ofNames() {
+        return new DirectoryWatch(List.of(StandardWatchEventKinds.ENTRY_CREATE));
+    }
 
     /**
      * Calls back, on a thread that must not be held up, after each change until the registration is closed.
@@ -44,11 +63,7 @@ final class DirectoryWatch implements AutoCloseable {
                 WatchService started = watcher;
                 Thread.ofVirtual().name("naru-directory-watch").start(() -> dispatch(started));
             }
-            return new Watched(directory.register(
-                    watcher,
-                    StandardWatchEventKinds.ENTRY_CREATE,
-                    StandardWatchEventKinds.ENTRY_MODIFY,
-                    StandardWatchEventKinds.ENTRY_DELETE));
+            return new Watched(directory.register(watcher, kinds.toArray(WatchEvent.Kind<?>[]::new)));
         } catch (IOException e) {
             throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot watch " + directory, e);
         }

@@ -13,15 +13,24 @@ final class Documents {
     /** Kind of {@link ContainerStatus} documents. */
     static final String STATES = "states";
 
+    /** Kind of {@link HealthStatus} documents, by container. */
+    static final String HEALTH = "health";
+    /** Kind of {@link ExecRecord} documents. */
+    static final String EXECS = "execs";
+
     private final JsonType<ContainerRecord> records;
     private final JsonType<ContainerStatus> states;
     private final JsonType<EventMessage> events;
+    private final JsonType<HealthStatus> health;
+    private final JsonType<ExecRecord> execs;
 
     Documents() {
         Jsonb json = Jsonb.builder().build();
         records = json.type(ContainerRecord.class);
         states = json.type(ContainerStatus.class);
         events = json.type(EventMessage.class);
+        health = json.type(HealthStatus.class);
+        execs = json.type(ExecRecord.class);
     }
 
     byte[] bytes(ContainerRecord record) {
@@ -34,6 +43,22 @@ final class Documents {
 
     byte[] bytes(EventMessage event) {
         return events.toJsonBytes(event);
+    }
+
+    byte[] bytes(HealthStatus status) {
+        return health.toJsonBytes(status);
+    }
+
+    byte[] bytes(ExecRecord exec) {
+        return execs.toJsonBytes(exec);
+    }
+
+    HealthStatus health(byte[] body) {
+        return health.fromJson(body);
+    }
+
+    ExecRecord exec(byte[] body) {
+        return execs.fromJson(body);
     }
 
     ContainerRecord record(byte[] body) {

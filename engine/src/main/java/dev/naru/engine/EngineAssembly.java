@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.naru.engine.Containers.Lifecycle;
 import dev.naru.engine.Containers.Views;
+import dev.naru.engine.ContainerStatus.Phase;
 import dev.naru.engine.LocalEngine.Services;
 import dev.naru.image.ImageStore;
 import dev.naru.network.BridgeDriver;
@@ -69,14 +70,15 @@ final class EngineAssembly {
         var paths = new ContainerPaths(config);
         LogReader logs = closing(new LogReader(paths));
         DefaultNetworks known = DefaultNetworks.open(database, rooms.driver(), config);
-        closing(new KernelTraces(table, rooms.driver(), known.bridge(), LaunchBuilder.groupParent(config)));
+        closing(new KernelTraces(table, rooms.driver(), known.bridge(), config));
         var networks = new ContainerNetworks(rooms.driver(), rooms.sandboxes(), known);
         HostResources limits = HostResources.ofHost();
         var factory = new ContainerFactory(config, rooms.images(), rooms.volumes(), table, rooms.host(), limits);
 
         var execs = new Execs(table, launching.processes());
         var health = new HealthChecks(table, new HealthCommand(table, launching.processes()));
-        var exits = new ExitWatch(table, networks, health, launching.release());
+        LogCompression compression = closing(new LogCompression(paths));
+        var exits = new ExitWatch(table, networks, health, compression, launching.release());
         var starter = new ContainerStart(
                 table, networks, rooms.images().snapshotter(), launching.launches(), launching.runtime(), paths, exits);
         var restarts = new Restarts(table, starter);
@@ -121,6 +123,8 @@ final class EngineAssembly {
         var recovery = new Recovery(
                 table, launching.runtime(), paths, networks, exits, removal, leftovers, kernel, rooms.volumes());
         recovery.run();
+        execs.adopt();
+        table.in(Phase.EXITED).forEach(compression::end);
         Boot.start(recovery.wanted(), starter, restarts);
         return new LocalEngine(
                 config,

@@ -41,6 +41,11 @@ final class ExecInstance {
         return request;
     }
 
+    /** What the next engine has to know of it. */
+    ExecRecord record(boolean started) {
+        return new ExecRecord(id, container.id(), request, started);
+    }
+
     List<String> command() {
         return Values.list(request.cmd());
     }

@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** The execs of this engine's life; they are not remembered by the next one. */
+/** The execs of running containers; those that have not ended are found again by the next engine. */
 final class Execs implements ExecService {
     private static final System.Logger LOG = System.getLogger("naru.engine");
     private static final long REMEMBERED_NANOS = TimeUnit.MINUTES.toNanos(5);
@@ -40,7 +40,7 @@ final class Execs implements ExecService {
         DetachKeys.parse(request.detachKeys());
         instances.values().removeIf(instance -> instance.endedBefore(REMEMBERED_NANOS));
         var instance = new ExecInstance(ExecId.next(), container, request);
-        tell(instance, "exec_create: " + instance.shownCommand());
+        table.put(container, instance.record(false), "exec_create: " + instance.shownCommand());
         instances.put(instance.id(), instance);
         return instance.id();
     }
@@ -77,7 +77,7 @@ final class Execs implements ExecService {
         try {
             begin(instance, false, null);
         } catch (NaruException failure) {
-            instance.ended(LaunchFailure.exitCode(failure));
+            failed(instance, failure);
             throw failure;
         }
     }
@@ -94,7 +94,7 @@ final class Execs implements ExecService {
                 case COMMAND_NOT_FOUND, COMMAND_NOT_EXECUTABLE -> {
                     // Docker has said yes by then: the client reads the reason in the stream and asks for the exit
                     // code.
-                    instance.ended(LaunchFailure.exitCode(failure));
+                    failed(instance, failure);
                     yield new FailedExecSession(instance.tty(), String.valueOf(failure.getMessage()));
                 }
                 case INVALID,
@@ -119,16 +119,61 @@ final class Execs implements ExecService {
             instance.notBegun();
             throw failure;
         }
-        tell(instance, "exec_start: " + instance.shownCommand());
+        table.put(instance.container(), instance.record(true), "exec_start: " + instance.shownCommand());
         RunningExec exec;
         try {
             exec = running.exec(request(instance, attached, size));
         } catch (RuntimeException failure) {
             throw LaunchFailure.ofExec(instance.command().getFirst(), failure);
         }
+        follow(instance, exec);
+        return exec;
+    }
+
+    private void follow(ExecInstance instance, RunningExec exec) {
         instance.running(exec);
         Thread.ofVirtual().name("naru-exec-exit").start(() -> await(instance, exec));
-        return exec;
+    }
+
+    private void failed(ExecInstance instance, NaruException failure) {
+        instance.ended(LaunchFailure.exitCode(failure));
+        forget(instance.id());
+    }
+
+    private void forget(String id) {
+        try {
+            table.erase(id, List.of());
+        } catch (NaruException unwritten) {
+            // The next engine finds that no monitor knows it.
+            LOG.log(System.Logger.Level.WARNING, "the end of exec " + id, unwritten);
+        }
+    }
+
+    /** Takes over the execs of an earlier engine whose containers still run, and forgets the others. */
+    void adopt() {
+        for (ExecRecord record : table.execs()) {
+            Container container = table.find(record.container()).orElse(null);
+            RunningContainer running = container == null ? null : container.running();
+            if (container == null || running == null || !adopt(container, running, record)) {
+                forget(record.id());
+            }
+        }
+    }
+
+    private boolean adopt(Container container, RunningContainer running, ExecRecord record) {
+        var instance = new ExecInstance(record.id(), container, record.request());
+        if (!record.started()) {
+            instances.put(record.id(), instance);
+            return true;
+        }
+        RunningExec exec = running.adoptExec(record.id()).orElse(null);
+        if (exec == null) {
+            return false;
+        }
+        instance.begin();
+        instances.put(record.id(), instance);
+        follow(instance, exec);
+        return true;
     }
 
     private ExecRequest request(ExecInstance instance, boolean attached, @Nullable List<Integer> asked) {
@@ -150,10 +195,12 @@ final class Execs implements ExecService {
         try {
             ExitRecord exit = exec.awaitExit();
             instance.ended(exit.code());
-            table.tell(
-                    instance.container(),
-                    "exec_die",
-                    Map.of("execID", instance.id(), "exitCode", Integer.toString(exit.code())));
+            table.erase(
+                    instance.id(),
+                    List.of(Happening.of(
+                            instance.container().record(),
+                            "exec_die",
+                            Map.of("execID", instance.id(), "exitCode", Integer.toString(exit.code())))));
         } catch (InterruptedException engineCloses) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException failure) {
@@ -182,6 +229,14 @@ final class Execs implements ExecService {
                         && Values.flag(instance.inspect().running()))
                 .map(ExecInstance::id)
                 .sorted()
+                .toList();
+    }
+
+    /** The ids of all execs that a container has. */
+    List<String> allOf(Container container) {
+        return instances.values().stream()
+                .filter(instance -> instance.container().equals(container))
+                .map(ExecInstance::id)
                 .toList();
     }
 

@@ -18,15 +18,17 @@ final class ExitWatch {
     private final ContainerTable table;
     private final ContainerNetworks networks;
     private final HealthChecks health;
+    private final LogCompression compression;
     private final LaunchRelease release;
     private Consumer<Container> restart = container -> {};
     private Consumer<Container> remove = container -> {};
     private volatile boolean closed;
 
-    ExitWatch(ContainerTable table, ContainerNetworks networks, HealthChecks health, LaunchRelease release) {
+    ExitWatch(ContainerTable table, ContainerNetworks networks, HealthChecks health, LogCompression compression, LaunchRelease release) {
         this.table = requireNonNull(table, "table");
         this.networks = requireNonNull(networks, "networks");
         this.health = requireNonNull(health, "health");
+        this.compression = requireNonNull(compression, "compression");
         this.release = requireNonNull(release, "release");
     }
 
@@ -49,6 +51,7 @@ final class ExitWatch {
     /** Begins to wait for the end of a container that has just been started or found. */
     void watch(Container container, RunningContainer running) {
         health.begin(container);
+        compression.begin(container);
         Thread.ofVirtual().name("naru-exit").start(() -> await(container, running));
     }
 
@@ -88,6 +91,7 @@ final class ExitWatch {
                     && !container.status().stoppedByHand()
                     && Restarts.wanted(container.record(), container.status(), exit.code());
             container.running(null);
+            compression.end(container);
             write(container, status(container.status(), exit, again), happenings);
             Alongside clearing = Alongside.begin(() -> clear(container, running));
             container.clearing(clearing);

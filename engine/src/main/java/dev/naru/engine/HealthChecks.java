@@ -8,10 +8,10 @@ import dev.naru.wire.HealthcheckResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** Checks the health of running containers; one that asks for no checks costs nothing. */
 final class HealthChecks {
+    private static final System.Logger LOG = System.getLogger("naru.engine");
     private static final int RESULTS_KEPT = 5;
     private static final String STARTING = "starting";
 
@@ -29,7 +29,12 @@ final class HealthChecks {
         if (probe == null) {
             return;
         }
-        container.health(new HealthStatus(STARTING, 0, List.of()));
+        long run = container.status().startedAt();
+        HealthStatus known = container.health();
+        if (known == null || known.run() != run) {
+            // What is known of this very run was found by an engine that died meanwhile, and goes on.
+            container.health(new HealthStatus(run, STARTING, 0, List.of()));
+        }
         Thread checks = Thread.ofVirtual().name("naru-health").unstarted(() -> check(container, probe));
         container.monitor(checks);
         checks.start();
@@ -49,17 +54,27 @@ final class HealthChecks {
             while (Thread.currentThread().equals(container.monitor())) {
                 Thread.sleep(inStartPeriod(container, probe) ? probe.startInterval() : probe.interval());
                 if (container.status().phase() == Phase.RUNNING) {
-                    HealthcheckResult result = command.run(container, probe);
-                    if (Thread.currentThread().equals(container.monitor())) {
-                        judge(container, probe, result);
-                    }
+                    checkOnce(container, probe);
                 }
             }
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
-        } catch (NaruException ended) {
-            // The container ended under the check; its end is told elsewhere.
-            container.monitor(null);
+        }
+    }
+
+    private void checkOnce(Container container, HealthProbe probe) throws InterruptedException {
+        try {
+            HealthcheckResult result = command.run(container, probe);
+            if (Thread.currentThread().equals(container.monitor())) {
+                judge(container, probe, result);
+            }
+        } catch (NaruException failure) {
+            if (container.running() == null) {
+                // The container ended under the check; its end is told elsewhere.
+                container.monitor(null);
+            } else {
+                LOG.log(System.Logger.Level.WARNING, "health check of container " + container.id(), failure);
+            }
         }
     }
 
@@ -83,10 +98,13 @@ final class HealthChecks {
         String state = healthy ? "healthy" : streak >= probe.retries() ? "unhealthy" : before.state();
         var log = new ArrayList<>(before.log());
         log.add(result);
-        container.health(
-                new HealthStatus(state, streak, log.subList(Math.max(0, log.size() - RESULTS_KEPT), log.size())));
-        if (!state.equals(before.state())) {
-            table.tell(container, "health_status: " + state, Map.of());
-        }
+        var after = new HealthStatus(
+                before.run(), state, streak, log.subList(Math.max(0, log.size() - RESULTS_KEPT), log.size()));
+        table.change(
+                container,
+                after,
+                state.equals(before.state())
+                        ? List.of()
+                        : List.of(Happening.of(container.record(), "health_status: " + state)));
     }
 }

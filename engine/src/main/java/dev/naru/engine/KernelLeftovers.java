@@ -26,13 +26,17 @@ final class KernelLeftovers {
     private final ContainerRegistry registry;
     private final ContainerPaths paths;
     private final HostFeatures host;
+    private final EngineConfig config;
     private final String parent;
+    private final boolean ownParent;
 
     KernelLeftovers(ContainerRegistry registry, ContainerPaths paths, HostFeatures host, EngineConfig config) {
         this.registry = requireNonNull(registry, "registry");
         this.paths = requireNonNull(paths, "paths");
         this.host = requireNonNull(host, "host");
+        this.config = requireNonNull(config, "config");
         this.parent = LaunchBuilder.groupParent(config);
+        this.ownParent = LaunchBuilder.ownsGroupParent(config);
     }
 
     /** Whether a container that runs, or begins to, is one of those. */
@@ -71,9 +75,11 @@ final class KernelLeftovers {
         }
     }
 
-    /** Names of the containers' control groups. */
+    /** Names of the containers' control groups. A parent that was configured may hold those of other engines too. */
     Collection<String> groups() {
-        return host.controlGroups().children(parent).stream()
+        return !ownParent
+                ? List.of()
+                : host.controlGroups().children(parent).stream()
                 .filter(name -> name.matches("[0-9a-f]{64}"))
                 .toList();
     }
@@ -85,6 +91,12 @@ final class KernelLeftovers {
     void sweep() {
         try {
             mounts().stream().filter(point -> !isMountWanted(point)).forEach(this::unmount);
+            for (Container container : registry.all()) {
+                // Groups below a parent that was asked for are found by their container alone.
+                if (!isAlive(container::equals)) {
+                    LaunchBuilder.customGroup(container.record(), config).ifPresent(this::removeGroupAt);
+                }
+            }
             for (String name : groups()) {
                 if (!isAlive(container -> container.id().equals(name))) {
                     removeGroup(name);
@@ -97,8 +109,13 @@ final class KernelLeftovers {
 
     /** Kills what is left in a group and removes it. */
     void removeGroup(String name) {
-        ControlGroup group = host.controlGroups().open(parent + "/" + name);
+        removeGroupAt(parent + "/" + name);
+    }
+
+    private void removeGroupAt(String path) {
+        ControlGroup group = host.controlGroups().open(path);
         group.killAll();
         group.remove();
+        host.controlGroups().removeMadeParents(path, parent);
     }
 }

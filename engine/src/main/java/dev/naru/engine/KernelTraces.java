@@ -14,14 +14,13 @@ final class KernelTraces implements AutoCloseable {
     private final ContainerRegistry containers;
     private final NetworkDriver driver;
     private final NetworkSpec bridge;
-    private final String controlGroups;
+    private final EngineConfig config;
 
-    /** @param controlGroups the parent's path below each hierarchy's root */
-    KernelTraces(ContainerRegistry containers, NetworkDriver driver, NetworkSpec bridge, String controlGroups) {
+    KernelTraces(ContainerRegistry containers, NetworkDriver driver, NetworkSpec bridge, EngineConfig config) {
         this.containers = requireNonNull(containers, "containers");
         this.driver = requireNonNull(driver, "driver");
         this.bridge = requireNonNull(bridge, "bridge");
-        this.controlGroups = requireNonNull(controlGroups, "controlGroups");
+        this.config = requireNonNull(config, "config");
     }
 
     @Override
@@ -32,6 +31,12 @@ final class KernelTraces implements AutoCloseable {
             }
         }
         driver.remove(bridge);
-        ControlGroups.ofHost().removeIfEmpty(controlGroups);
+        String parent = LaunchBuilder.groupParent(config);
+        if (LaunchBuilder.ownsGroupParent(config)) {
+            ControlGroups.ofHost().removeIfEmpty(parent);
+        } else {
+            // Others may use it too: only what we made of it goes, and only when nobody does.
+            ControlGroups.ofHost().removeMadeParents(parent + "/x", "");
+        }
     }
 }

@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -112,8 +113,16 @@ final class LaunchBuilder {
 
     /** Where a container's control groups are, in each hierarchy. */
     String controlGroup(ContainerRecord container) {
+        return customGroup(container, engine).orElseGet(() -> groupParent(engine) + "/" + container.id());
+    }
+
+    /** Where they are when that is not below the engine's own parent. */
+    static Optional<String> customGroup(ContainerRecord container, EngineConfig engine) {
         String parent = Values.text(container.hostConfig().cgroupParent());
-        return (parent.isEmpty() ? groupParent(engine) : absolute(parent)) + "/" + container.id();
+        if (parent.isEmpty() && ownsGroupParent(engine)) {
+            return Optional.empty();
+        }
+        return Optional.of((parent.isEmpty() ? groupParent(engine) : absolute(parent)) + "/" + container.id());
     }
 
     /** Where the control groups of an engine's containers are when they don't say. */
@@ -123,6 +132,11 @@ final class LaunchBuilder {
             parent = engine.bridge().startsWith("naru") ? engine.bridge() : "naru-" + engine.bridge();
         }
         return absolute(parent);
+    }
+
+    /** Whether that parent is this engine's alone, named after its bridge. */
+    static boolean ownsGroupParent(EngineConfig engine) {
+        return Values.text(engine.cgroupParent()).isEmpty();
     }
 
     private static String absolute(String path) {

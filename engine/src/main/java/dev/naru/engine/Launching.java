@@ -42,7 +42,7 @@ record Launching(
                 rooms.host(),
                 new SeccompProfiles(rooms.host()));
         return new Launching(
-                new MonitorRuntime(monitor, config.execRoot(), new HostIsolation(rooms.host())),
+                new MonitorRuntime(monitor, config.execRoot(), new HostIsolation(rooms.host(), LaunchBuilder.groupParent(config))),
                 builder::build,
                 builder::exec,
                 container -> release(container, builder, rooms.volumes()));

@@ -41,11 +41,15 @@ final class LogFiles {
 
     private static Optional<OpenLog> rotated(Path file, int number) throws IOException {
         Optional<OpenLog> plain = OpenLog.open(numbered(file, number), false);
-        return plain.isPresent() ? plain : OpenLog.open(file.resolveSibling(name(file, number) + ".gz"), true);
+        return plain.isPresent() ? plain : OpenLog.open(archive(file, number), true);
     }
 
     private static Path numbered(Path file, int number) {
         return file.resolveSibling(name(file, number));
+    }
+
+    private static Path archive(Path file, int number) {
+        return file.resolveSibling(name(file, number) + ".gz");
     }
 
     private static String name(Path file, int number) {
@@ -57,12 +61,18 @@ final class LogFiles {
         if (current.isAt(file) || !Files.exists(file)) {
             return Optional.empty();
         }
-        for (int number = 1; Files.exists(numbered(file, number)); number++) {
-            if (current.isAt(numbered(file, number))) {
-                return OpenLog.open(number == 1 ? file : numbered(file, number - 1), false);
+        for (int number = 1; ; number++) {
+            // Plain before compressed and low before high: that is the way a file moves under our eyes.
+            boolean plain = Files.exists(numbered(file, number));
+            boolean found = current.isAt(numbered(file, number)) || current.isOriginOf(archive(file, number));
+            if (found) {
+                return number == 1 ? OpenLog.open(file, false) : rotated(file, number - 1);
+            }
+            if (!plain && !Files.exists(archive(file, number))) {
+                break;
             }
         }
-        // Moved further than is kept, or compressed: the oldest that is left is next.
+        // Moved further than is kept: the oldest that is left is next.
         List<OpenLog> left = open(file);
         left.stream().skip(1).forEach(OpenLog::close);
         return left.stream().findFirst();

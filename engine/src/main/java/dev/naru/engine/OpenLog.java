@@ -13,18 +13,23 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 
 /** A log file that stays readable whatever becomes of its name. */
 final class OpenLog implements AutoCloseable {
     private static final int ATTEMPTS = 10;
+    private static final int BUFFER = 64 << 10;
 
     private final Path file;
     private final Object key;
     private final boolean compressed;
     private FileChannel channel;
     private boolean expanded;
+    private final long inode;
+    private @Nullable InputStream packed;
 
-    private OpenLog(Path file, FileChannel channel, Object key, boolean compressed) {
+    private OpenLog(Path file, FileChannel channel, Object key, long inode, boolean compressed) {
+        this.inode = inode;
         this.file = file;
         this.channel = channel;
         this.key = key;
@@ -36,8 +41,9 @@ final class OpenLog implements AutoCloseable {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             try {
                 Object before = key(file);
+                long inode = LogArchive.inode(file);
                 FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-                OpenLog opened = new OpenLog(file, channel, before, compressed);
+                OpenLog opened = new OpenLog(file, channel, before, inode, compressed);
                 if (opened.isAt(file)) {
                     return Optional.of(opened);
                 }
@@ -63,6 +69,12 @@ final class OpenLog implements AutoCloseable {
         }
     }
 
+    /** Whether the compressed file, or what this was read from itself, came of the same log. */
+    boolean isOriginOf(Path archive) throws IOException {
+        var origin = LogArchive.origin(archive);
+        return (compressed && isAt(archive)) || (origin.isPresent() && origin.getAsLong() == inode);
+    }
+
     /** Its entries, which for a compressed file are put into a nameless one first. */
     FileChannel channel() throws IOException {
         if (compressed && !expanded) {
@@ -78,7 +90,7 @@ final class OpenLog implements AutoCloseable {
         Path target = Files.createTempFile(file.getParent(), ".log", "");
         FileChannel plain = FileChannel.open(
                 target, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
-        try (InputStream source = new GZIPInputStream(Channels.newInputStream(channel), 64 << 10)) {
+        try (InputStream source = new GZIPInputStream(Channels.newInputStream(channel), BUFFER)) {
             OutputStream sink = Channels.newOutputStream(plain);
             source.transferTo(sink);
             return plain.position(0);
@@ -88,9 +100,15 @@ final class OpenLog implements AutoCloseable {
         }
     }
 
-    /** Its content from the channel's position on. */
+    /** Its content from the channel's position on; a compressed one is unpacked on the way when nobody has sought in it. */
     InputStream input() throws IOException {
-        return Channels.newInputStream(channel());
+        if (!compressed || expanded) {
+            return Channels.newInputStream(channel());
+        }
+        if (packed == null) {
+            packed = new GZIPInputStream(Channels.newInputStream(channel), BUFFER);
+        }
+        return packed;
     }
 
     /**
@@ -99,7 +117,7 @@ final class OpenLog implements AutoCloseable {
      * @param pending how many bytes of it were read
      */
     boolean rewindWhenCut(int pending) throws IOException {
-        if (channel.size() >= channel.position()) {
+        if (compressed || channel.size() >= channel.position()) {
             return false;
         }
         channel.position(Math.min(channel.size(), channel.position() - pending));

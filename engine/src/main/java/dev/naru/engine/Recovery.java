@@ -188,6 +188,14 @@ final class Recovery {
         }
     }
 
+    private void clear(String state) {
+        try {
+            runtime.clear(paths.states().resolve(state));
+        } catch (NaruException failure) {
+            LOG.log(System.Logger.Level.WARNING, "what remains of container " + state, failure);
+        }
+    }
+
     private void removeIfDisposable(Container container) {
         if (Values.flag(container.record().hostConfig().autoRemove())) {
             removal.automatic(container);
@@ -198,6 +206,9 @@ final class Recovery {
         leftovers.sweep(true);
         kernel.sweep();
         for (String state : Directories.names(paths.states())) {
+            if (table.find(state).isEmpty()) {
+                clear(state);
+            }
             table.find(state)
                     .filter(container -> !container.status().phase().alive())
                     .flatMap(container ->

@@ -1,6 +1,7 @@
 package dev.naru.engine;
 
 import dev.naru.wire.ContainerCreateRequestBuilder;
+import dev.naru.wire.LogConfig;
 import dev.naru.wire.RestartPolicy;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** An engine in a process of its own, which obeys lines on its standard input until it is killed. */
 @SuppressWarnings("NullAway") // A null here is a failed test.
@@ -53,6 +55,12 @@ final class EngineProcess {
         return answer();
     }
 
+    /** Runs a container whose log is rotated early and compressed; answers its id. */
+    String runLogged(String name, String script) throws IOException {
+        say("logged\t" + name + "\t" + script);
+        return answer();
+    }
+
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
@@ -85,6 +93,29 @@ final class EngineProcess {
                                             .cmd(List.of("sh", "-c", words[3]))
                                             .hostConfig(TestEngine.hostWith(host -> host.networkMode("bridge")
                                                     .restartPolicy(new RestartPolicy(words[2], 0))))
+                                            .build())
+                            .id();
+                    engine.containers().start(id, null);
+                    yield id;
+                }
+                case "logged" -> {
+                    String id = engine.containers()
+                            .create(
+                                    words[1],
+                                    null,
+                                    ContainerCreateRequestBuilder.builder()
+                                            .image("busybox")
+                                            .cmd(List.of("sh", "-c", words[2]))
+                                            .hostConfig(TestEngine.hostWith(host -> host.networkMode("none")
+                                                    .logConfig(new LogConfig(
+                                                            "json-file",
+                                                            Map.of(
+                                                                    "compress",
+                                                                    "true",
+                                                                    "max-size",
+                                                                    "200k",
+                                                                    "max-file",
+                                                                    "50")))))
                                             .build())
                             .id();
                     engine.containers().start(id, null);

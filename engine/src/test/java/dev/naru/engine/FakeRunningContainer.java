@@ -121,6 +121,9 @@ final class FakeRunningContainer implements RunningContainer {
     }
 
     @Override
+    public void replaceLog(java.nio.file.Path compressed, long inode) {}
+
+    @Override
     public void reopenLog() {}
 
     @Override

@@ -166,6 +166,9 @@ final class HostContainer implements RunningContainer {
     }
 
     @Override
+    public void replaceLog(java.nio.file.Path compressed, long inode) {}
+
+    @Override
     public void reopenLog() {}
 
     @Override

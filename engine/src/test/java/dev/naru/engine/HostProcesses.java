@@ -35,5 +35,10 @@ final class HostProcesses implements ContainerRuntime {
     }
 
     @Override
+    public void clear(Path stateDirectory) {
+        Directories.delete(stateDirectory);
+    }
+
+    @Override
     public void close() {}
 }

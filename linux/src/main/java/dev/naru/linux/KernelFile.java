@@ -110,6 +110,24 @@ public final class KernelFile {
         }
     }
 
+    /** Gives a file of the kernel an extended attribute without a value; false where the file system has none. */
+    public static boolean mark(String path, String attribute) {
+        try (Arena arena = Arena.ofConfined()) {
+            long result = Syscall.SETXATTR.raw(
+                    arena.allocateFrom(path).address(), arena.allocateFrom(attribute).address(), 0, 0, 0, 0);
+            return result >= 0;
+        }
+    }
+
+    /** Whether a file has the attribute. */
+    public static boolean isMarked(String path, String attribute) {
+        try (Arena arena = Arena.ofConfined()) {
+            long result = Syscall.GETXATTR.raw(
+                    arena.allocateFrom(path).address(), arena.allocateFrom(attribute).address(), 0, 0, 0, 0);
+            return result >= 0;
+        }
+    }
+
     private static String readAll(int file, String path, Arena arena) {
         MemorySegment chunk = arena.allocate(CHUNK);
         byte[] bytes = new byte[0];

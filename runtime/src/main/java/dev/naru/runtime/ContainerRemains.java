@@ -29,6 +29,7 @@ final class ContainerRemains {
         }
         group.killAll();
         group.remove();
+        isolation.removed(group);
     }
 
     private static void awaitMonitor(MonitorControl control) {

@@ -28,6 +28,12 @@ public interface ContainerRuntime extends AutoCloseable {
      */
     Optional<RunningContainer> adopt(String id, Path stateDirectory, Path recordDirectory);
 
+    /**
+     * Ends and removes what a container left in the kernel and in its state directory, when no record of it remains that
+     * {@link #adopt} could find it by.
+     */
+    void clear(Path stateDirectory);
+
     @Override
     void close();
 }

@@ -118,6 +118,17 @@ public final class ControlGroups {
         }
     }
 
+    /**
+     * Removes the groups above one that is gone, as far as they were made for it and its like and are empty.
+     *
+     * @param kept the path of a group that stays, with all above it; empty for none
+     */
+    public void removeMadeParents(String path, String kept) {
+        String checked = checked(path);
+        MadeParents.remove(
+                version == 1 ? mounts.hierarchies().keySet() : java.util.List.of(unified()), checked, kept);
+    }
+
     private String unified() {
         return mounts.unified()
                 .orElseThrow(() -> new NaruException(

@@ -16,10 +16,17 @@ import java.nio.file.Path;
 public final class HostIsolation implements Isolation {
     private final HostFeatures host;
     private final SpecCompiler compiler;
+    private final String keptParent;
 
-    /** One for an engine; compiled filters are kept in it. */
+    /** One that leaves no control group behind; compiled filters are kept in it. */
     public HostIsolation(HostFeatures host) {
+        this(host, "");
+    }
+
+    /** One whose containers' usual parent of control groups stays, because the next container needs it again. */
+    public HostIsolation(HostFeatures host, String keptParent) {
         this.host = requireNonNull(host, "host");
+        this.keptParent = requireNonNull(keptParent, "keptParent");
         this.compiler = new SpecCompiler(host, new SeccompCompiler());
     }
 
@@ -38,6 +45,7 @@ public final class HostIsolation implements Isolation {
             return new Prepared(compiled.plan(), group);
         } catch (RuntimeException e) {
             group.remove();
+            removed(group);
             throw e;
         }
     }
@@ -46,6 +54,11 @@ public final class HostIsolation implements Isolation {
     public ControlGroup controlGroup(String id, Path stateDirectory) {
         return host.controlGroups()
                 .open(IsolationRecord.read(id, stateDirectory).groupPath());
+    }
+
+    @Override
+    public void removed(ControlGroup group) {
+        host.controlGroups().removeMadeParents(group.path().toString(), keptParent);
     }
 
     @Override

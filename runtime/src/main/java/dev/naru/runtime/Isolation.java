@@ -24,6 +24,9 @@ public interface Isolation {
      */
     LaunchPlan exec(String id, Path stateDirectory, int pid, Process process, StandardStreams streams);
 
+    /** Takes away what was made only to hold control groups that are gone now. */
+    void removed(ControlGroup group);
+
     /** What a launch needs. */
     record Prepared(LaunchPlan plan, ControlGroup controlGroup) {}
 }

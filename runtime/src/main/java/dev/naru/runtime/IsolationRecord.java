@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,10 @@ record IsolationRecord(
             if (filter != null) {
                 out.write(filter.program());
             }
-            Files.write(stateDirectory.resolve(FILE), bytes.toByteArray());
+            // Renamed into place: a reader after our death finds all of it or none.
+            Path beside = stateDirectory.resolve(FILE + ".new");
+            Files.write(beside, bytes.toByteArray());
+            Files.move(beside, stateDirectory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot record isolation in " + stateDirectory, e);
         }

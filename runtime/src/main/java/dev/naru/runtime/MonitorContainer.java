@@ -305,6 +305,14 @@ final class MonitorContainer implements RunningContainer, MonitorControl.Listene
     }
 
     @Override
+    public void replaceLog(java.nio.file.Path compressed, long inode) {
+        ask(
+                "replace a log of",
+                MonitorSocket.REPLACE_LOG,
+                new PlanWriter().text(compressed.toString()).number(inode));
+    }
+
+    @Override
     public void delete() {
         ContainerRemains.remove(place, isolation, control);
     }

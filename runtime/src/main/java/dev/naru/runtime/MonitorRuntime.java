@@ -157,6 +157,12 @@ public final class MonitorRuntime implements ContainerRuntime {
         }
     }
 
+    @Override
+    public void clear(Path stateDirectory) {
+        String name = String.valueOf(stateDirectory.getFileName());
+        ContainerRemains.remove(new ContainerPlace(name, stateDirectory, stateDirectory), isolation, null);
+    }
+
     /** A container that was prepared by an engine that died before it started it: its monitor ends without a client. */
     private static void abandon(MonitorSocket socket) {
         try (socket) {

@@ -24,6 +24,7 @@ final class MonitorSocket implements AutoCloseable {
     static final int STATUS = 9;
     static final int EXEC = 10;
     static final int FIND = 11;
+    static final int REPLACE_LOG = 12;
     static final int DONE = 64;
     static final int FAILED = 65;
     static final int EXITED = 66;

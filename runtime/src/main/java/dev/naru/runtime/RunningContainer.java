@@ -68,6 +68,15 @@ public interface RunningContainer extends AutoCloseable {
     void reopenLog();
 
     /**
+     * Puts a compressed copy in the place of a rotated log file, wherever rotation has moved that meanwhile; drops the copy
+     * when the file is no longer kept.
+     *
+     * @param compressed the copy, beside the log
+     * @param inode of the file that it was made of
+     */
+    void replaceLog(java.nio.file.Path compressed, long inode);
+
+    /**
      * Ends what is left: kills remaining processes, removes control groups and the state directory. The exit record
      * stays. May be called again after a failure.
      */

@@ -31,6 +31,7 @@ final class V1ControlGroup implements ControlGroup {
         try {
             mounts.hierarchies()
                     .forEach((mount, controllers) -> ControlGroups.makeWithParents(mount, path, made -> {
+                        MadeParents.made(made, mount + path);
                         if (controllers.contains("cpuset")) {
                             V1Cpuset.inherit(mount, made);
                         }

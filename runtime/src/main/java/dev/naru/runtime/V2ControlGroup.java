@@ -34,7 +34,7 @@ final class V2ControlGroup implements ControlGroup {
         V2ControlGroup group = new V2ControlGroup(mount, path);
         try {
             // Making a parent's controllers available first spares doing it for each container.
-            ControlGroups.makeWithParents(mount, path, made -> {});
+            ControlGroups.makeWithParents(mount, path, made -> MadeParents.made(made, mount + path));
             String parent = path.substring(0, path.lastIndexOf('/'));
             if (!hasControllers(mount + path, mount)) {
                 enable(mount, parent);
