@@ -17,7 +17,11 @@ public sealed interface BuildMount {
     record Cache(String target, String id, Sharing sharing, int input, String selector, boolean readOnly)
             implements BuildMount {}
 
-    /** @param size limit in bytes, 0 for the system's */
+    /**
+     * A file system in memory.
+     *
+     * @param size limit in bytes, 0 for the system's
+     */
     record Tmpfs(String target, long size) implements BuildMount {}
 
     record Secret(String target, String id, int uid, int gid, int mode, boolean optional) implements BuildMount {}

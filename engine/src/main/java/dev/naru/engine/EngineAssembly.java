@@ -2,9 +2,9 @@ package dev.naru.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.naru.engine.ContainerStatus.Phase;
 import dev.naru.engine.Containers.Lifecycle;
 import dev.naru.engine.Containers.Views;
-import dev.naru.engine.ContainerStatus.Phase;
 import dev.naru.engine.LocalEngine.Services;
 import dev.naru.image.ImageStore;
 import dev.naru.network.BridgeDriver;

@@ -24,7 +24,12 @@ final class ExitWatch {
     private Consumer<Container> remove = container -> {};
     private volatile boolean closed;
 
-    ExitWatch(ContainerTable table, ContainerNetworks networks, HealthChecks health, LogCompression compression, LaunchRelease release) {
+    ExitWatch(
+            ContainerTable table,
+            ContainerNetworks networks,
+            HealthChecks health,
+            LogCompression compression,
+            LaunchRelease release) {
         this.table = requireNonNull(table, "table");
         this.networks = requireNonNull(networks, "networks");
         this.health = requireNonNull(health, "health");

@@ -80,8 +80,8 @@ final class KernelLeftovers {
         return !ownParent
                 ? List.of()
                 : host.controlGroups().children(parent).stream()
-                .filter(name -> name.matches("[0-9a-f]{64}"))
-                .toList();
+                        .filter(name -> name.matches("[0-9a-f]{64}"))
+                        .toList();
     }
 
     /**

@@ -42,7 +42,8 @@ record Launching(
                 rooms.host(),
                 new SeccompProfiles(rooms.host()));
         return new Launching(
-                new MonitorRuntime(monitor, config.execRoot(), new HostIsolation(rooms.host(), LaunchBuilder.groupParent(config))),
+                new MonitorRuntime(
+                        monitor, config.execRoot(), new HostIsolation(rooms.host(), LaunchBuilder.groupParent(config))),
                 builder::build,
                 builder::exec,
                 container -> release(container, builder, rooms.volumes()));

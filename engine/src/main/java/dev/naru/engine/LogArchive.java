@@ -57,7 +57,11 @@ final class LogArchive {
                 put(out, ByteBuffer.wrap(packed, 0, deflater.deflate(packed)));
             }
             ByteBuffer end = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-            put(out, end.putInt((int) check.getValue()).putInt((int) deflater.getBytesRead()).flip());
+            put(
+                    out,
+                    end.putInt((int) check.getValue())
+                            .putInt((int) deflater.getBytesRead())
+                            .flip());
             out.force(false);
         } finally {
             deflater.end();

@@ -45,7 +45,10 @@ final class LogCompression implements AutoCloseable {
             watched.computeIfAbsent(
                     container, each -> watch.watch(requireNonNull(log.getParent()), () -> enqueue(each)));
         } catch (NaruException unwatched) {
-            LOG.log(System.Logger.Level.WARNING, "logs of container " + container.id() + " stay as they are", unwatched);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "logs of container " + container.id() + " stay as they are",
+                    unwatched);
         }
         enqueue(container);
     }

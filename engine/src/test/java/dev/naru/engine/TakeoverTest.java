@@ -173,7 +173,10 @@ class TakeoverTest {
 
     private static List<Path> controlGroups(String path) throws Exception {
         try (var hierarchies = Files.list(Path.of("/sys/fs/cgroup"))) {
-            return hierarchies.map(root -> Path.of(root + path)).filter(Files::exists).toList();
+            return hierarchies
+                    .map(root -> Path.of(root + path))
+                    .filter(Files::exists)
+                    .toList();
         }
     }
 }

@@ -114,7 +114,12 @@ public final class KernelFile {
     public static boolean mark(String path, String attribute) {
         try (Arena arena = Arena.ofConfined()) {
             long result = Syscall.SETXATTR.raw(
-                    arena.allocateFrom(path).address(), arena.allocateFrom(attribute).address(), 0, 0, 0, 0);
+                    arena.allocateFrom(path).address(),
+                    arena.allocateFrom(attribute).address(),
+                    0,
+                    0,
+                    0,
+                    0);
             return result >= 0;
         }
     }
@@ -123,7 +128,12 @@ public final class KernelFile {
     public static boolean isMarked(String path, String attribute) {
         try (Arena arena = Arena.ofConfined()) {
             long result = Syscall.GETXATTR.raw(
-                    arena.allocateFrom(path).address(), arena.allocateFrom(attribute).address(), 0, 0, 0, 0);
+                    arena.allocateFrom(path).address(),
+                    arena.allocateFrom(attribute).address(),
+                    0,
+                    0,
+                    0,
+                    0);
             return result >= 0;
         }
     }

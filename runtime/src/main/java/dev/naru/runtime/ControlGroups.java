@@ -125,8 +125,7 @@ public final class ControlGroups {
      */
     public void removeMadeParents(String path, String kept) {
         String checked = checked(path);
-        MadeParents.remove(
-                version == 1 ? mounts.hierarchies().keySet() : java.util.List.of(unified()), checked, kept);
+        MadeParents.remove(version == 1 ? mounts.hierarchies().keySet() : java.util.List.of(unified()), checked, kept);
     }
 
     private String unified() {
