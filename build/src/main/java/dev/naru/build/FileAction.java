@@ -51,7 +51,11 @@ public sealed interface FileAction {
         }
     }
 
-    /** @param mode permission bits */
+    /**
+     * A directory to make.
+     *
+     * @param mode permission bits
+     */
     record MakeFile(int base, int output, String path, int mode, Content content, Owner owner, long timestamp)
             implements FileAction {}
 
