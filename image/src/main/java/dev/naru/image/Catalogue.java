@@ -124,6 +124,17 @@ final class Catalogue {
         return matching.size() == 1 ? byId(matching.getFirst()) : Optional.empty();
     }
 
+    /** A blob that an image has for the layer with this digest. */
+    Optional<String> blobOf(String diffId) {
+        for (StoredImage image : images.values()) {
+            int at = image.config().rootfs().diffIds().indexOf(diffId);
+            if (at >= 0) {
+                return Optional.of(image.manifest().layers().get(at).digest());
+            }
+        }
+        return Optional.empty();
+    }
+
     /** Whether the text names the image by its id or a prefix of it. */
     static boolean isIdPrefix(String id, String text) {
         return id.startsWith(text) || id.startsWith("sha256:" + text);

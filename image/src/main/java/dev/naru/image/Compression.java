@@ -10,13 +10,13 @@ import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
 
 /** How a stream is compressed, found from its first bytes. */
-enum Compression {
+public enum Compression {
     NONE(MediaTypes.LAYER),
     GZIP(MediaTypes.LAYER_GZIP),
     ZSTD(MediaTypes.LAYER_ZSTD);
 
     /** How many bytes {@link #of} needs. */
-    static final int MAGIC = 6;
+    public static final int MAGIC = 6;
 
     private final String layerType;
 
@@ -25,7 +25,7 @@ enum Compression {
     }
 
     /** The media type of a layer so compressed. */
-    String layerType() {
+    public String layerType() {
         return layerType;
     }
 
@@ -34,7 +34,7 @@ enum Compression {
      *
      * @throws NaruException NOT_SUPPORTED for bzip2 and xz
      */
-    static Compression of(ByteBuffer start) {
+    public static Compression of(ByteBuffer start) {
         if (begins(start, 0x1f, 0x8b)) {
             return GZIP;
         }
@@ -67,7 +67,7 @@ enum Compression {
     }
 
     /** The stream's plain content. */
-    ReadableByteChannel reader(ReadableByteChannel source) throws IOException {
+    public ReadableByteChannel reader(ReadableByteChannel source) throws IOException {
         return switch (this) {
             case NONE -> source;
             case GZIP -> new GzipChannel(source);
@@ -76,7 +76,7 @@ enum Compression {
     }
 
     /** The plain content of a stream of unknown compression. */
-    static ReadableByteChannel plain(ReadableByteChannel source) throws IOException {
+    public static ReadableByteChannel plain(ReadableByteChannel source) throws IOException {
         var prefixed = PrefixedChannel.peek(source, MAGIC);
         return of(prefixed.prefix()).reader(prefixed);
     }

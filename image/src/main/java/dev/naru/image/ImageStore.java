@@ -30,6 +30,7 @@ public final class ImageStore implements Images, AutoCloseable {
     private final LayerStore layers;
     private final OverlaySnapshotter snapshotter;
     private final LayerMove move;
+    private final BuiltLayers built;
     private final ImageGarbage garbage;
     private final Durability durability;
     /** Held while documents and catalogue change, never while layers are read or written. */
@@ -43,6 +44,7 @@ public final class ImageStore implements Images, AutoCloseable {
         this.catalogue = readCatalogue();
         this.snapshotter = new OverlaySnapshotter(store, layers, removals, this::preparing, this::released);
         this.move = new LayerMove(store, layers, () -> catalogue, snapshotter::chains);
+        this.built = new BuiltLayers(store, layers, snapshotter, new Register());
         this.garbage = new ImageGarbage(store, () -> catalogue);
         this.durability = new Durability(store, layers, this::safe);
         recover();
@@ -80,6 +82,7 @@ public final class ImageStore implements Images, AutoCloseable {
 
     /** What an engine wrote and did not see on the disk: the machine's death may have cut it off. */
     private void recover() {
+        drop(BuiltLayers.lost(layers.all(), BootId.current()), in -> {});
         List<StoredImage> images = catalogue.images().values().stream()
                 .filter(each -> each.unsafeSince() != null)
                 .toList();
@@ -232,6 +235,7 @@ public final class ImageStore implements Images, AutoCloseable {
             Set<String> needed = new HashSet<>();
             catalogue.images().values().forEach(image -> layers.addChain(needed, image.chainId()));
             snapshotter.chains().forEach(chain -> layers.addChain(needed, chain));
+            built.all().forEach(chain -> layers.addChain(needed, chain));
             List<StoredLayer> unneeded = layers.all().stream()
                     .filter(layer -> !needed.contains(layer.chainId()))
                     .toList();
@@ -415,13 +419,73 @@ public final class ImageStore implements Images, AutoCloseable {
     }
 
     @Override
+    public BuiltLayers built() {
+        return built;
+    }
+
+    /** The documents of layers that builds make. */
+    private final class Register implements BuiltLayers.LayerRegister {
+        @Override
+        public void add(List<StoredLayer> added, Consumer<Transaction> with) {
+            store.database().write(in -> {
+                added.forEach(layer -> LayerStore.put(in, layer));
+                with.accept(in);
+                return true;
+            });
+            layers.added(added);
+        }
+
+        @Override
+        public void drop(List<StoredLayer> unneeded, Consumer<Transaction> with) {
+            changing.lock();
+            try {
+                Set<String> needed = new HashSet<>();
+                layers.all().stream()
+                        .filter(layer -> !unneeded.contains(layer))
+                        .forEach(layer -> needed.add(layer.parent()));
+                ImageStore.this.drop(
+                        unneeded.stream()
+                                .filter(layer -> !needed.contains(layer.chainId()))
+                                .toList(),
+                        with);
+            } finally {
+                changing.unlock();
+            }
+            collectLayers();
+        }
+    }
+
+    @Override
+    public String build(String chain, dev.naru.oci.ImageConfig config, List<String> references) {
+        try (Lease lease = store.leases().open();
+                var extractions = new Extractions(layers, lease, blob -> false)) {
+            var image = new BuiltImage(store, layers, catalogue, lease);
+            ImagePlan plan = image.plan(chain, config, references);
+            var registration = new Registration(store, layers, lease, extractions);
+            registration.give(image.placed());
+            StoredImage made = registration.image(plan, null);
+            var names = new HashMap<String, String>();
+            references.forEach(name -> names.put(Reference.parse(name).tagged().toString(), made.id()));
+            commit(registration, List.of(made), names);
+            if (!image.described().isEmpty()) {
+                new Register().add(image.described(), in -> {});
+                durability.add(List.of(), image.described());
+            }
+            return made.id();
+        }
+    }
+
+    @Override
     public Snapshotter snapshotter() {
         return snapshotter;
     }
 
     @Override
     public long layersSize() {
-        return layers.all().stream().mapToLong(StoredLayer::size).sum();
+        return layers.all().stream()
+                .filter(layer -> !BuiltLayers.isBuilt(layer.chainId()))
+                .mapToLong(StoredLayer::size)
+                .sum();
     }
 
     @Override

@@ -62,6 +62,19 @@ public interface Images {
 
     Snapshotter snapshotter();
 
+    /** The layers that builds made. */
+    BuiltLayers built();
+
+    /**
+     * Makes an image of a chain of layers, some of which builds made. The same chain and configuration give the same
+     * image.
+     *
+     * @param config its {@code rootfs} is filled in
+     * @param references its names in full; they move from the images that had them
+     * @return the image's id
+     */
+    String build(String chain, dev.naru.oci.ImageConfig config, List<String> references);
+
     /** Bytes of each layer of an image as unpacked, lowest first; their sum is {@link Image#size()}. */
     List<Long> layerSizes(Image image);
 

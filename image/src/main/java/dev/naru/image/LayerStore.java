@@ -221,7 +221,7 @@ final class LayerStore implements AutoCloseable {
         }
     }
 
-    private String newDirectory(Lease lease) {
+    String newDirectory(Lease lease) {
         try (var calls = new FileCalls();
                 var parent = Descriptor.open(root.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
             while (true) {
@@ -333,6 +333,10 @@ final class LayerStore implements AutoCloseable {
     /** The transaction without these is durable. */
     void discard(List<StoredLayer> gone) {
         for (StoredLayer layer : gone) {
+            // An image's layer and that of the build that it was made of share one.
+            if (layers.values().stream().anyMatch(other -> other.directory().equals(layer.directory()))) {
+                continue;
+            }
             discard(layer.directory());
             discard(InitLayer.directory(layer.directory()));
         }

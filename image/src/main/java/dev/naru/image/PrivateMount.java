@@ -25,6 +25,11 @@ final class PrivateMount {
 
     /** Mounts a snapshot; names of layers relative to their directory keep the options within the kernel's one page. */
     static Descriptor overlay(Path layers, List<Path> lower, Path snapshot) {
+        return overlay(layers, lower, snapshot, false);
+    }
+
+    /** @param disposable whether what is written need not survive the machine, so that unmounting syncs nothing */
+    static Descriptor overlay(Path layers, List<Path> lower, Path snapshot, boolean disposable) {
         var names = new ArrayList<String>();
         for (Path each : lower) {
             names.add(OverlaySnapshotter.escaped(layers.relativize(each)));
@@ -32,7 +37,7 @@ final class PrivateMount {
         String options =
                 "lowerdir=" + String.join(":", names) + ",upperdir=" + snapshot.resolve(OverlaySnapshotter.UPPER)
                         + ",workdir=" + snapshot.resolve(OverlaySnapshotter.WORK) + ","
-                        + String.join(",", OverlaySnapshotter.features(false));
+                        + String.join(",", OverlaySnapshotter.features(disposable));
         return inNamespace(() -> {
             Path merged = snapshot.resolve("merged");
             if (!Files.isDirectory(merged)) {

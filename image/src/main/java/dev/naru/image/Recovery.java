@@ -79,8 +79,7 @@ final class Recovery {
             StoredLayer again = layer.in(extracted, boot);
             layers.replace(List.of(again));
             remade.add(again);
-            layers.discard(layer.directory());
-            layers.discard(InitLayer.directory(layer.directory()));
+            layers.discard(List.of(layer));
             return true;
         } catch (NaruException failure) {
             LOG.log(System.Logger.Level.WARNING, "cannot extract layer " + layer.chainId() + " again", failure);

@@ -37,6 +37,12 @@ final class Registration {
         this.extractions = extractions;
     }
 
+    /** Hands in layers that are in their place already. */
+    void give(List<StoredLayer> placed) {
+        placed.forEach(layer -> added.put(layer.chainId(), layer));
+        order.addAll(placed);
+    }
+
     /** The layers to be put into the database with the images. */
     List<StoredLayer> added() {
         return order;
@@ -163,6 +169,6 @@ final class Registration {
 
     /** Something failed: what was extracted for this registration goes. */
     void undo() {
-        order.forEach(layer -> layers.discard(layer.directory()));
+        layers.discard(order);
     }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param sparse where the content's runs belong; null when it has no holes
  * @param realSize the file's size with its holes
  */
-record TarEntry(
+public record TarEntry(
         String name,
         Type type,
         int mode,
@@ -31,7 +31,8 @@ record TarEntry(
         Map<String, byte[]> xattrs,
         @Nullable List<Run> sparse,
         long realSize) {
-    enum Type {
+    /** What an entry is. */
+    public enum Type {
         FILE,
         HARD_LINK,
         SYMBOLIC_LINK,
@@ -42,7 +43,7 @@ record TarEntry(
     }
 
     /** Content between two holes. */
-    record Run(long offset, long length) {}
+    public record Run(long offset, long length) {}
 
     TarEntry withoutContent() {
         return new TarEntry(name, type, mode, uid, gid, 0, modified, nanos, link, major, minor, xattrs, null, 0);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Reads a tar stream: ustar, pax, GNU long names and the four sparse formats. The stream is hostile: every size is
  * bounded before memory is taken for it.
  */
-final class TarReader implements AutoCloseable {
+public final class TarReader implements AutoCloseable {
     private static final int BUFFER = 256 * 1024;
     private static final int LARGEST_HEADER = 4 * 1024 * 1024;
     private static final int MOST_RUNS = 1_000_000;
@@ -29,15 +29,15 @@ final class TarReader implements AutoCloseable {
     private int padding;
     private boolean ended;
 
-    TarReader(ReadableByteChannel source) {
+    /** Reads a plain stream. */
+    public TarReader(ReadableByteChannel source) {
         this.source = source;
         this.buffer = arena.allocate(BUFFER, 4096).asByteBuffer();
         buffer.limit(0);
     }
 
     /** The next entry, what remains of the last one skipped; null at the end. */
-    @Nullable
-    TarEntry next() {
+    public @Nullable TarEntry next() {
         try {
             skip();
             return ended ? null : entry();
@@ -49,8 +49,7 @@ final class TarReader implements AutoCloseable {
     }
 
     /** The next piece of the entry's content, valid until the next call; null at its end. */
-    @Nullable
-    ByteBuffer data() {
+    public @Nullable ByteBuffer data() {
         if (remaining == 0) {
             return null;
         }

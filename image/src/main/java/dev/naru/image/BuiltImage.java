@@ -1,0 +1,163 @@
+package dev.naru.image;
+
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.linux.FileCalls;
+import dev.naru.linux.LinuxException;
+import dev.naru.oci.ChainId;
+import dev.naru.oci.History;
+import dev.naru.oci.ImageConfig;
+import dev.naru.oci.ImageConfigBuilder;
+import dev.naru.oci.RootFs;
+import dev.naru.store.Leases.Lease;
+import dev.naru.store.Store;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Makes an image of a chain of layers: those of images keep their blobs, those of builds are written as blobs, sorted,
+ * the same bytes each time.
+ */
+final class BuiltImage {
+    private final Store store;
+    private final LayerStore layers;
+    private final Catalogue catalogue;
+    private final Lease lease;
+    private final List<StoredLayer> described = new ArrayList<>();
+    private final List<StoredLayer> placed = new ArrayList<>();
+    private final List<String> blobs = new ArrayList<>();
+    private final List<String> diffIds = new ArrayList<>();
+
+    BuiltImage(Store store, LayerStore layers, Catalogue catalogue, Lease lease) {
+        this.store = store;
+        this.layers = layers;
+        this.catalogue = catalogue;
+        this.lease = lease;
+    }
+
+    /** The image; {@link #placed} then has its new layers and {@link #described} what is known now of those of builds. */
+    ImagePlan plan(String chain, ImageConfig config, List<String> references) {
+        if (!chain.isEmpty() && layers.pin(chain, lease).isEmpty()) {
+            throw layers.missing(chain);
+        }
+        var stack = new ArrayList<StoredLayer>();
+        for (String at = chain; !at.isEmpty(); ) {
+            StoredLayer layer = layers.find(at).orElseThrow(() -> layers.missing(chain));
+            stack.add(layer);
+            at = layer.parent();
+        }
+        String real = "";
+        for (StoredLayer layer : stack.reversed()) {
+            real = add(layer, real);
+        }
+        ImageConfig complete = ImageConfigBuilder.builder(config)
+                .rootfs(new RootFs("layers", diffIds))
+                .history(history(config.history() == null ? List.of() : config.history()))
+                .build();
+        return new ImagePlan(ImageJson.write(complete), blobs, null, references);
+    }
+
+    private String add(StoredLayer layer, String parent) {
+        StoredLayer known = layer.diffId().isEmpty() || !hasBlob(layer) ? written(layer) : layer;
+        diffIds.add(known.diffId());
+        blobs.add(BuiltLayers.isBuilt(layer.chainId()) ? blobOf(known) : imageBlob(layer));
+        String chainId = ChainId.on(parent, known.diffId());
+        if (layers.pin(chainId, lease).isEmpty()) {
+            placed.add(new StoredLayer(
+                    chainId,
+                    known.diffId(),
+                    parent,
+                    layer.directory(),
+                    layer.size(),
+                    BootId.current(),
+                    layer.format()));
+        }
+        return chainId;
+    }
+
+    private boolean hasBlob(StoredLayer layer) {
+        return !BuiltLayers.isBuilt(layer.chainId()) || !blobOf(layer).isEmpty();
+    }
+
+    /** An uncompressed layer's blob has its diff id; another image may have the same layer compressed. */
+    private String blobOf(StoredLayer layer) {
+        lease.hold(layer.diffId());
+        if (store.blobs().exists(layer.diffId())) {
+            return layer.diffId();
+        }
+        return catalogue.blobOf(layer.diffId()).filter(store.blobs()::exists).orElse("");
+    }
+
+    private String imageBlob(StoredLayer layer) {
+        String blob = catalogue.blobOf(layer.diffId()).orElseGet(() -> blobOf(layer));
+        if (blob.isEmpty()) {
+            throw new NaruException(
+                    ErrorKind.NOT_FOUND,
+                    "cannot make an image on layer " + layer.diffId(),
+                    "the image that it belongs to was removed",
+                    "pull the base image again",
+                    null);
+        }
+        lease.hold(blob);
+        return blob;
+    }
+
+    private StoredLayer written(StoredLayer layer) {
+        List<Path> below = layer.parent().isEmpty() ? List.of() : layers.directories(layer.parent());
+        Path directory = layers.root().resolve(layer.directory());
+        String diffId = NewImage.store(store, lease, out -> write(directory, below, out));
+        var known = new StoredLayer(
+                layer.chainId(),
+                diffId,
+                layer.parent(),
+                layer.directory(),
+                layer.size(),
+                layer.unsafeSince(),
+                layer.format());
+        described.add(known);
+        return known;
+    }
+
+    private static void write(Path directory, List<Path> below, OutputStream out) {
+        try (var calls = new FileCalls();
+                var lower = new LowerLayers(calls, below)) {
+            new LayerDiff(calls, lower, out).write(directory);
+        } catch (LinuxException failure) {
+            throw Failures.of("cannot read a layer", failure);
+        } catch (IOException failure) {
+            throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot write a layer", failure);
+        }
+    }
+
+    /** One entry with content for each layer: that is how readers find a layer's command. */
+    private List<History> history(List<History> given) {
+        var history = new ArrayList<History>();
+        int full = 0;
+        for (History each : given) {
+            boolean empty = Boolean.TRUE.equals(each.emptyLayer());
+            if (!empty && full == diffIds.size()) {
+                history.add(new History(each.created(), each.createdBy(), each.author(), each.comment(), true));
+            } else {
+                history.add(each);
+                full += empty ? 0 : 1;
+            }
+        }
+        for (; full < diffIds.size(); full++) {
+            history.add(new History(null, null, null, null, null));
+        }
+        return history;
+    }
+
+    /** New layers of images. */
+    List<StoredLayer> placed() {
+        return placed;
+    }
+
+    /** Layers of builds whose digest is known now. */
+    List<StoredLayer> described() {
+        return described;
+    }
+}
