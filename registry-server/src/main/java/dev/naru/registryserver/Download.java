@@ -177,6 +177,7 @@ final class Download implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("WaitNotInLoop") // Its callers loop.
     private void await() throws IOException {
         if (failure != null) {
             throw new IOException("cannot fetch blob " + digest + ": " + failure.getMessage(), failure);

@@ -91,7 +91,7 @@ final class ManifestEndpoint {
         try {
             return ManifestReader.read(content, contentType);
         } catch (NaruException broken) {
-            throw new Refusal(DistributionError.MANIFEST_INVALID, broken.getMessage(), null);
+            throw new Refusal(DistributionError.MANIFEST_INVALID, String.valueOf(broken.getMessage()), null);
         }
     }
 

@@ -30,15 +30,16 @@ final class Refusal extends RuntimeException {
 
     /** What a failure of the rooms below is to a client. */
     static Refusal of(NaruException failure) {
+        String message = String.valueOf(failure.getMessage());
         return switch (failure.kind()) {
-            case INVALID -> new Refusal(DistributionError.DIGEST_INVALID, failure.getMessage(), null);
-            case NOT_FOUND -> new Refusal(DistributionError.BLOB_UNKNOWN, failure.getMessage(), null);
-            case UNAUTHORIZED -> new Refusal(DistributionError.UNAUTHORIZED, failure.getMessage(), null);
-            case FORBIDDEN -> new Refusal(DistributionError.DENIED, failure.getMessage(), null);
-            case UNAVAILABLE -> new Refusal(DistributionError.UNAVAILABLE, failure.getMessage(), null);
-            case NOT_SUPPORTED -> new Refusal(DistributionError.UNSUPPORTED, failure.getMessage(), null);
+            case INVALID -> new Refusal(DistributionError.DIGEST_INVALID, message, null);
+            case NOT_FOUND -> new Refusal(DistributionError.BLOB_UNKNOWN, message, null);
+            case UNAUTHORIZED -> new Refusal(DistributionError.UNAUTHORIZED, message, null);
+            case FORBIDDEN -> new Refusal(DistributionError.DENIED, message, null);
+            case UNAVAILABLE -> new Refusal(DistributionError.UNAVAILABLE, message, null);
+            case NOT_SUPPORTED -> new Refusal(DistributionError.UNSUPPORTED, message, null);
             case CONFLICT, NOT_MODIFIED, COMMAND_NOT_FOUND, COMMAND_NOT_EXECUTABLE, INTERNAL ->
-                new Refusal(DistributionError.UNKNOWN, failure.getMessage(), null);
+                new Refusal(DistributionError.UNKNOWN, message, null);
         };
     }
 }

@@ -13,7 +13,11 @@ sealed interface RegistryPath {
 
     record Tags(String repository) implements RegistryPath {}
 
-    /** @param reference a tag or a digest */
+    /**
+     * A manifest.
+     *
+     * @param reference a tag or a digest
+     */
     record Manifest(String repository, String reference) implements RegistryPath {}
 
     record Blob(String repository, String digest) implements RegistryPath {}
@@ -46,20 +50,14 @@ sealed interface RegistryPath {
      * @throws Refusal NAME_INVALID
      */
     static @Nullable RegistryPath parse(String path) {
-        switch (path) {
-            case "/v2/", "/v2":
-                return new Base();
-            case "/v2/_catalog":
-                return new Catalog();
-            case "/token":
-                return new Token();
-            case "/metrics":
-                return new Metrics();
-            case "/", "/healthz":
-                return new Health();
-            default:
-                return path.startsWith("/v2/") ? inRepository(path.substring("/v2/".length())) : null;
-        }
+        return switch (path) {
+            case "/v2/", "/v2" -> new Base();
+            case "/v2/_catalog" -> new Catalog();
+            case "/token" -> new Token();
+            case "/metrics" -> new Metrics();
+            case "/", "/healthz" -> new Health();
+            default -> path.startsWith("/v2/") ? inRepository(path.substring("/v2/".length())) : null;
+        };
     }
 
     private static @Nullable RegistryPath inRepository(String rest) {

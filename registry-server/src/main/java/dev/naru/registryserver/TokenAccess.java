@@ -8,6 +8,8 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.naru.http.Exchange;
 import java.text.ParseException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Signed tokens that say what their bearer may do (Docker registry token specification). */
 final class TokenAccess implements Access {
     /** Clocks of hosts differ. */
-    private static final long LEEWAY = 60_000;
+    private static final Duration LEEWAY = Duration.ofMinutes(1);
 
     private final String realm;
     private final String service;
@@ -51,18 +53,22 @@ final class TokenAccess implements Access {
                 return null;
             }
             JWTClaimsSet claims = signed.getJWTClaimsSet();
-            long now = System.currentTimeMillis();
-            Date end = claims.getExpirationTime();
-            Date begin = claims.getNotBeforeTime();
+            Instant now = Instant.now();
+            Instant end = instant(claims.getExpirationTime());
+            Instant begin = instant(claims.getNotBeforeTime());
             boolean valid = issuer.equals(claims.getIssuer())
                     && claims.getAudience().contains(service)
                     && end != null
-                    && end.getTime() + LEEWAY > now
-                    && (begin == null || begin.getTime() - LEEWAY < now);
+                    && end.plus(LEEWAY).isAfter(now)
+                    && (begin == null || begin.minus(LEEWAY).isBefore(now));
             return valid ? claims : null;
         } catch (ParseException | JOSEException | IllegalArgumentException malformed) {
             return null;
         }
+    }
+
+    private static @Nullable Instant instant(@Nullable Date date) {
+        return date == null ? null : date.toInstant();
     }
 
     private static boolean allows(JWTClaimsSet claims, Scope scope) {

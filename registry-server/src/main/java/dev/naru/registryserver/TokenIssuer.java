@@ -141,14 +141,14 @@ final class TokenIssuer {
     }
 
     private String sign(String user, List<Map<String, Object>> access) {
-        long now = System.currentTimeMillis();
+        Instant now = Instant.now();
         var claims = new JWTClaimsSet.Builder()
                 .issuer(SERVICE)
                 .audience(SERVICE)
                 .subject(user)
-                .issueTime(new Date(now))
-                .notBeforeTime(new Date(now))
-                .expirationTime(new Date(now + LIFETIME_SECONDS * 1000L))
+                .issueTime(Date.from(now))
+                .notBeforeTime(Date.from(now))
+                .expirationTime(Date.from(now.plusSeconds(LIFETIME_SECONDS)))
                 .jwtID(UUID.randomUUID().toString())
                 .claim("access", access)
                 .build();

@@ -7,10 +7,18 @@ import java.util.Optional;
 
 /** The registry that this one caches. */
 interface Upstream extends AutoCloseable {
-    /** @param content verified against the digest */
+    /**
+     * A manifest as it came.
+     *
+     * @param content verified against the digest
+     */
     record Fetched(String digest, String mediaType, byte[] content) {}
 
-    /** @param size in bytes, as the registry announces it */
+    /**
+     * A blob that begins to come.
+     *
+     * @param size in bytes, as the registry announces it
+     */
     record Incoming(long size, InputStream content) {}
 
     /**
@@ -22,10 +30,18 @@ interface Upstream extends AutoCloseable {
 
     Optional<Fetched> manifest(String repository, String reference);
 
-    /** @throws dev.naru.error.NaruException NOT_FOUND, UNAVAILABLE */
+    /**
+     * Begins to fetch a blob.
+     *
+     * @throws dev.naru.error.NaruException NOT_FOUND, UNAVAILABLE
+     */
     Incoming blob(String repository, String digest) throws IOException;
 
-    /** @throws dev.naru.error.NaruException NOT_FOUND, UNAVAILABLE */
+    /**
+     * The size of a blob in bytes.
+     *
+     * @throws dev.naru.error.NaruException NOT_FOUND, UNAVAILABLE
+     */
     long blobSize(String repository, String digest);
 
     List<String> tags(String repository);
