@@ -90,8 +90,12 @@ final class Arguments {
 
     private void put(Command command, Option option, String value) {
         if (option.form() == Option.Form.SWITCH && truth(value) == null) {
-            throw command.usage("invalid argument \"" + value + "\" for \"--" + option.name()
+            throw command.usage("invalid argument \"" + value + "\" for \"" + option.notation()
                     + "\" flag: strconv.ParseBool: parsing \"" + value + "\": invalid syntax");
+        }
+        if (option.type().equals("filter") && value.indexOf('=') < 0) {
+            throw command.usage("invalid argument \"" + value + "\" for \"" + option.notation()
+                    + "\" flag: bad format of filter (expected name=value)");
         }
         List<String> present = values.computeIfAbsent(option.name(), name -> new ArrayList<>());
         if (option.form() != Option.Form.LIST) {
@@ -134,6 +138,13 @@ final class Arguments {
     String get(String name, String otherwise) {
         String value = get(name);
         return value == null ? otherwise : value;
+    }
+
+    /** The values of a list that takes several between commas, too. */
+    List<String> strings(String name) {
+        List<String> all = new ArrayList<>();
+        list(name).forEach(value -> all.addAll(Csv.split(value)));
+        return all;
     }
 
     List<String> list(String name) {

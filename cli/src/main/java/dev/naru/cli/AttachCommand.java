@@ -1,5 +1,6 @@
 package dev.naru.cli;
 
+import dev.naru.http.Hijacked;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,18 +34,13 @@ final class AttachCommand extends Command {
         }
         boolean stdin = !arguments.is("no-stdin") && Json.is(state, "Config", "OpenStdin");
         boolean tty = Json.is(state, "Config", "Tty");
-        if (!tty && (!arguments.has("sig-proxy") || arguments.is("sig-proxy"))) {
-            Signals.forward(signal -> {
-                try (EngineConnection engine = session.engine().another()) {
-                    engine.send("POST", ContainerActions.path(container, "kill") + "?signal=" + signal, null)
-                            .close();
-                }
-            });
+        var foreground = new Foreground(session, tty);
+        if (!arguments.has("sig-proxy") || arguments.is("sig-proxy")) {
+            foreground.passSignals(container);
         }
-        try (EngineConnection streams = session.engine().another();
-                EngineConnection waiting = session.engine().another()) {
-            Reply exit = waiting.send("POST", ContainerActions.path(container, "wait"), null);
-            follow(session, attach(streams, container, stdin, arguments.get("detach-keys")), tty, stdin, container);
+        try (Reply exit = session.engine().send("POST", ContainerActions.path(container, "wait"), null);
+                Hijacked attached = attach(session, container, stdin, session.detachKeys(arguments))) {
+            foreground.follow(attached, stdin, ContainerActions.path(container, "resize"));
             Object now = session.engine()
                     .send("GET", ContainerActions.path(container, "json"), null)
                     .json();
@@ -52,32 +48,15 @@ final class AttachCommand extends Command {
         }
     }
 
-    static EngineConnection.Hijacked attach(
-            EngineConnection streams, String container, boolean stdin, @Nullable String detachKeys) {
-        return streams.hijack(
-                new Query(ContainerActions.path(container, "attach"))
-                        .with("stream", 1)
-                        .maybe("stdin", stdin ? "1" : "")
-                        .with("stdout", 1)
-                        .with("stderr", 1)
-                        .maybe("detachKeys", detachKeys)
-                        .toString(),
-                null);
-    }
-
-    static void follow(
-            Session session, EngineConnection.Hijacked attached, boolean tty, boolean stdin, String container)
-            throws IOException {
-        Tty raw = tty && stdin ? Tty.raw(0) : null;
-        if (tty) {
-            Foreground.followSize(session.engine().another(), ContainerActions.path(container, "resize"));
-        }
-        try {
-            new Foreground(session, tty).copy(attached, stdin);
-        } finally {
-            if (raw != null) {
-                raw.close();
-            }
-        }
+    static Hijacked attach(Session session, String container, boolean stdin, @Nullable String detachKeys) {
+        return session.engine()
+                .hijack(
+                        new Query(ContainerActions.path(container, "attach"))
+                                .with("stream", 1)
+                                .maybe("stdin", stdin ? "1" : "")
+                                .with("stdout", 1)
+                                .with("stderr", 1)
+                                .maybe("detachKeys", detachKeys),
+                        null);
     }
 }

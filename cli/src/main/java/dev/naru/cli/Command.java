@@ -2,6 +2,8 @@ package dev.naru.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,11 +39,6 @@ abstract class Command {
         return true;
     }
 
-    /** The exit code of a mistake in the command line. */
-    int usageCode() {
-        return 1;
-    }
-
     final String name() {
         return name;
     }
@@ -60,7 +57,14 @@ abstract class Command {
                 return option;
             }
         }
-        return null;
+        return switch (longName) {
+            // Names from older days that still work.
+            case "net" -> option("network");
+            case "net-alias" -> option("network-alias");
+            case "dns-opt" -> option("dns-option");
+            case "time" -> option("timeout");
+            default -> null;
+        };
     }
 
     final @Nullable Option option(char letter) {
@@ -72,11 +76,20 @@ abstract class Command {
         return null;
     }
 
+    /** What is wrong with an option, in Docker's words and with Docker's code. */
     final CliException usage(String problem) {
+        return usage(125, problem, "Run");
+    }
+
+    private CliException usage(int code, String problem, String look) {
         return new CliException(
-                usageCode(),
-                problem + "\n\nUsage:  naru " + name + " " + synopsis + "\n\nRun 'naru " + name
-                        + " --help' for more information");
+                code,
+                problem + "\n\nUsage:  naru " + line(synopsis) + "\n\n" + look + " 'naru " + line("--help")
+                        + "' for more information");
+    }
+
+    private String line(String more) {
+        return name.isEmpty() ? more : name + " " + more;
     }
 
     final void checkOperands(Arguments arguments) {
@@ -84,31 +97,46 @@ abstract class Command {
         if (count >= least && count <= most) {
             return;
         }
-        String wanted = least == most
-                ? "requires " + least + " argument" + (least == 1 ? "" : "s")
-                : count < least
-                        ? "requires at least " + least + " argument" + (least == 1 ? "" : "s")
-                        : "requires at most " + most + " argument" + (most == 1 ? "" : "s");
-        throw usage("naru: 'naru " + name + "' " + wanted);
+        boolean fewer = least != most && count < least;
+        String wanted = most == 0
+                ? "accepts no arguments"
+                : least == most
+                        ? "requires " + least + " argument" + (least == 1 ? "" : "s")
+                        : fewer
+                                ? "requires at least " + least + " argument" + (least == 1 ? "" : "s")
+                                : "requires at most " + most + " argument" + (most == 1 ? "" : "s");
+        throw usage(1, "naru: 'naru " + name + "' " + wanted, fewer ? "See" : "Run");
     }
 
     final void help(PrintStream out) {
         out.println("Usage:  naru " + name + " " + synopsis);
         out.println();
         out.println(summary);
-        if (options.isEmpty()) {
-            return;
+        List<String> names = CommandTable.names(name);
+        if (names.size() > 1) {
+            out.println();
+            out.println("Aliases:");
+            out.println("  naru " + String.join(", naru ", names));
         }
-        out.println();
-        out.println("Options:");
+        if (!options.isEmpty()) {
+            out.println();
+            out.println("Options:");
+            options(out);
+        }
+    }
+
+    /** Prints the options by name, one a line. */
+    final void options(PrintStream out) {
         int width = 0;
         for (Option option : options) {
-            width = Math.max(width, option.name().length() + option.type().length());
+            width = Math.max(width, option.name().length() + 1 + option.type().length());
         }
-        for (Option option : options) {
+        var sorted = new ArrayList<>(options);
+        sorted.sort(Comparator.comparing(Option::name));
+        for (Option option : sorted) {
             String left = option.name() + (option.type().isEmpty() ? "" : " " + option.type());
             out.println("  " + (option.letter() == 0 ? "    " : "-" + option.letter() + ", ") + "--" + left
-                    + " ".repeat(width + 4 - left.length()) + option.help());
+                    + " ".repeat(width + 3 - left.length()) + option.help());
         }
     }
 }

@@ -18,8 +18,7 @@ final class ContainerActions extends Command {
 
     private static final List<Option> STOPPING = List.of(
             Option.value("signal", 's', "string", "Signal to send to the container"),
-            Option.value("timeout", 't', "int", "Seconds to wait before killing the container"),
-            Option.value("time", (char) 0, "int", "The same as --timeout"));
+            Option.value("timeout", 't', "int", "Seconds to wait before killing the container"));
 
     static Command find(String name) {
         return switch (name) {
@@ -68,7 +67,7 @@ final class ContainerActions extends Command {
                 container,
                 new Query(path(container, name))
                         .maybe("signal", arguments.get("signal"))
-                        .maybe("t", arguments.get("timeout", arguments.get("time", ""))));
+                        .maybe("t", arguments.get("timeout")));
     }
 
     private static void post(Session session, String container, Query query) {
@@ -101,13 +100,9 @@ final class ContainerActions extends Command {
     }
 
     private static void await(Session session, Arguments arguments, String container) {
-        try {
-            Object answer =
-                    session.engine().send("POST", path(container, "wait"), null).json();
-            session.out().println(Json.number(answer, "StatusCode"));
-        } catch (java.io.IOException e) {
-            throw new CliException("cannot wait for " + container + ": " + e.getMessage());
-        }
+        Object answer =
+                session.engine().send("POST", path(container, "wait"), null).json();
+        session.out().println(Json.number(answer, "StatusCode"));
     }
 
     static String path(String container, String verb) {

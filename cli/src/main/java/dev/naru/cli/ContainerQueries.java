@@ -81,15 +81,16 @@ class ContainerQueries extends Command {
     }
 
     private static int rename(Session session, Arguments arguments) {
-        session.engine()
+        int code = session.each(List.of(arguments.operand(0)), container -> session.engine()
                 .send(
                         "POST",
-                        new Query(ContainerActions.path(arguments.operand(0), "rename"))
-                                .with("name", arguments.operand(1))
-                                .toString(),
+                        new Query(ContainerActions.path(container, "rename")).with("name", arguments.operand(1)),
                         null)
-                .close();
-        return 0;
+                .close());
+        if (code != 0) {
+            session.err().println("Error: failed to rename container named " + arguments.operand(0));
+        }
+        return code;
     }
 
     private static int tag(Session session, Arguments arguments) {

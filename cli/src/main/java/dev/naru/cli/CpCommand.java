@@ -161,7 +161,7 @@ final class CpCommand extends Command {
                                     .with("path", path)
                                     .toString(),
                             null);
-            String encoded = reply.headers().getOrDefault("x-docker-container-path-stat", "");
+            String encoded = reply.header("X-Docker-Container-Path-Stat");
             return Json.read(Base64.getDecoder().decode(encoded.getBytes(StandardCharsets.US_ASCII)));
         } catch (EngineRefusal e) {
             if (e.status() == 404) {

@@ -26,6 +26,10 @@ final class CreateBody {
                 throw new CliException(125, "--" + option + " works on Windows only");
             }
         }
+        if (arguments.has("kernel-memory")) {
+            throw new CliException(125, "--kernel-memory is not supported: kernels have no such limit; use --memory");
+        }
+        ContentTrust.check(arguments);
         process(foreground);
         health();
         limits();

@@ -24,18 +24,15 @@ final class CreateCommand extends Command {
     }
 
     @Override
-    int usageCode() {
-        return 125;
-    }
-
-    @Override
     int run(Session session, Arguments arguments) throws IOException {
+        Map<String, @Nullable Object> body;
         try {
-            session.out().println(create(session, arguments, new CreateBody(arguments).build(true)));
-            return 0;
-        } catch (EngineRefusal e) {
-            throw new CliException(125, "Error response from daemon: " + e.getMessage());
+            body = new CreateBody(arguments).build(true);
+        } catch (CliException e) {
+            throw RunCommand.told("create", e);
         }
+        session.out().println(create(session, arguments, body));
+        return 0;
     }
 
     /** Creates it, fetching a missing image when the policy says so; answers its id. */
@@ -52,7 +49,7 @@ final class CreateCommand extends Command {
         }
         String image = arguments.operand(0);
         if (policy.equals("always")) {
-            Pull.image(session, image, arguments.get("platform"));
+            PullCommand.image(session, image, arguments.get("platform"), arguments.is("quiet"));
         }
         String path = new Query("/containers/create")
                 .maybe("name", arguments.get("name"))
@@ -69,7 +66,7 @@ final class CreateCommand extends Command {
                 throw e;
             }
             session.err().println("Unable to find image '" + withTag(image) + "' locally");
-            Pull.image(session, image, arguments.get("platform"));
+            PullCommand.image(session, image, arguments.get("platform"), arguments.is("quiet"));
             answer = session.engine().send("POST", path, json).json();
         }
         Json.list(Json.at(answer, "Warnings")).forEach(warning -> session.err().println("WARNING: " + warning));

@@ -1,10 +1,11 @@
 package dev.naru.cli;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** {@code naru system df}. */
@@ -16,67 +17,90 @@ final class DfCommand extends Command {
                 "Show disk usage",
                 0,
                 0,
-                List.of(Option.value("format", (char) 0, "string", "'table', 'json' or a Go template")));
+                List.of(
+                        Option.value("format", (char) 0, "string", "'table', 'json' or a Go template"),
+                        Option.flag("verbose", 'v', "Show detailed information on space usage")));
     }
 
     @Override
-    int run(Session session, Arguments arguments) throws IOException {
+    int run(Session session, Arguments arguments) {
         Object usage = session.engine().send("GET", "/system/df", null).json();
-        List<@Nullable Object> images = Json.list(Json.at(usage, "Images"));
-        List<@Nullable Object> containers = Json.list(Json.at(usage, "Containers"));
-        List<@Nullable Object> volumes = Json.list(Json.at(usage, "Volumes"));
-        List<Map<String, @Nullable Object>> rows = new ArrayList<>();
-        long layers = Json.number(usage, "LayersSize");
-        long unused = 0;
-        int usedImages = 0;
-        for (Object image : images) {
-            if (Json.number(image, "Containers") > 0) {
-                usedImages++;
-            } else {
-                unused += Math.max(0, Json.number(image, "Size") - Math.max(0, Json.number(image, "SharedSize")));
-            }
+        String format = arguments.get("format");
+        if (arguments.is("verbose")) {
+            new DfDetails(session.out(), usage).print(format);
+            return 0;
         }
-        rows.add(row("Images", images.size(), usedImages, layers, unused));
-        long size = 0;
-        long reclaimable = 0;
-        int running = 0;
-        for (Object container : containers) {
-            long written = Json.number(container, "SizeRw");
-            size += written;
-            boolean active = List.of("running", "paused", "restarting").contains(Json.text(container, "State"));
-            running += active ? 1 : 0;
-            reclaimable += active ? 0 : written;
-        }
-        rows.add(row("Containers", containers.size(), running, size, reclaimable));
-        size = 0;
-        reclaimable = 0;
-        int used = 0;
-        for (Object volume : volumes) {
-            long bytes = Math.max(0, Json.number(volume, "UsageData", "Size"));
-            size += bytes;
-            boolean active = Json.number(volume, "UsageData", "RefCount") > 0;
-            used += active ? 1 : 0;
-            reclaimable += active ? 0 : bytes;
-        }
-        rows.add(row("Local Volumes", volumes.size(), used, size, reclaimable));
-        Map<String, String> headings = new LinkedHashMap<>();
-        headings.put("Type", "TYPE");
-        headings.put("TotalCount", "TOTAL");
-        headings.put("Active", "ACTIVE");
-        headings.put("Size", "SIZE");
-        headings.put("Reclaimable", "RECLAIMABLE");
-        new Listing(headings, "{{.Type}}\t{{.TotalCount}}\t{{.Active}}\t{{.Size}}\t{{.Reclaimable}}")
-                .print(session.out(), arguments.get("format"), rows);
+        Listing.of("Type", "TYPE")
+                .column("TotalCount", "TOTAL")
+                .column("Active", "ACTIVE")
+                .column("Size", "SIZE")
+                .column("Reclaimable", "RECLAIMABLE")
+                .table("{{.Type}}\t{{.TotalCount}}\t{{.Active}}\t{{.Size}}\t{{.Reclaimable}}")
+                .print(session.out(), format, rows(usage));
         return 0;
     }
 
-    private static Map<String, @Nullable Object> row(String type, int count, int active, long size, long reclaimable) {
+    private static List<Map<String, @Nullable Object>> rows(@Nullable Object usage) {
+        List<@Nullable Object> images = Json.list(Json.at(usage, "Images"));
+        long layers = Json.number(usage, "LayersSize");
+        long used = 0;
+        for (Object image : images) {
+            long size = Json.number(image, "Size");
+            long shared = Json.number(image, "SharedSize");
+            if (inUse(image) && size != -1 && shared != -1) {
+                used += size - shared;
+            }
+        }
+        List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+        long active = images.stream().filter(DfCommand::inUse).count();
+        rows.add(row("Images", images.size(), active, layers, layers - used, layers > 0));
+        rows.add(row(
+                "Containers",
+                Json.list(Json.at(usage, "Containers")),
+                container -> Json.number(container, "SizeRw"),
+                container -> List.of("running", "paused", "restarting").contains(Json.text(container, "State"))));
+        rows.add(row(
+                "Local Volumes",
+                Json.list(Json.at(usage, "Volumes")),
+                volume -> Math.max(0, Json.number(volume, "UsageData", "Size")),
+                volume -> Json.number(volume, "UsageData", "RefCount") > 0));
+        List<@Nullable Object> builds = Json.list(Json.at(usage, "BuildCache"));
+        long size = 0;
+        long free = 0;
+        for (Object build : builds) {
+            long own = Json.is(build, "Shared") ? 0 : Json.number(build, "Size");
+            size += own;
+            free += Json.is(build, "InUse") ? 0 : own;
+        }
+        long busy = builds.stream().filter(build -> Json.is(build, "InUse")).count();
+        rows.add(row("Build Cache", builds.size(), busy, size, free, false));
+        return rows;
+    }
+
+    private static boolean inUse(@Nullable Object image) {
+        return Json.number(image, "Containers") > 0;
+    }
+
+    private static Map<String, @Nullable Object> row(
+            String type,
+            List<@Nullable Object> things,
+            ToLongFunction<@Nullable Object> size,
+            Predicate<@Nullable Object> active) {
+        long total = things.stream().mapToLong(size).sum();
+        long free = things.stream().filter(active.negate()).mapToLong(size).sum();
+        return row(type, things.size(), things.stream().filter(active).count(), total, free, total > 0);
+    }
+
+    private static Map<String, @Nullable Object> row(
+            String type, long count, long active, long size, long reclaimable, boolean share) {
         Map<String, @Nullable Object> row = new LinkedHashMap<>();
         row.put("Type", type);
         row.put("TotalCount", String.valueOf(count));
         row.put("Active", String.valueOf(active));
-        row.put("Size", Units.size(size));
-        row.put("Reclaimable", Units.size(reclaimable) + (size > 0 ? " (" + 100 * reclaimable / size + "%)" : ""));
+        row.put("Size", Units.size((double) size, 4));
+        row.put(
+                "Reclaimable",
+                Units.size((double) reclaimable, 4) + (share ? " (" + 100 * reclaimable / size + "%)" : ""));
         return row;
     }
 }

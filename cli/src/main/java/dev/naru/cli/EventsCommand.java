@@ -20,7 +20,7 @@ final class EventsCommand extends Command {
                 0,
                 0,
                 List.of(
-                        Option.list("filter", 'f', "Show only what matches: key=value"),
+                        Option.list("filter", 'f', "filter", "Show only what matches: key=value"),
                         Option.value("format", (char) 0, "string", "'json' or a Go template"),
                         Option.value("since", (char) 0, "string", "Show all events created since timestamp"),
                         Option.value("until", (char) 0, "string", "Stream events until this timestamp")));

@@ -1,5 +1,6 @@
 package dev.naru.cli;
 
+import dev.naru.http.Hijacked;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,7 +50,7 @@ final class ExecCommand extends Command {
         body.put("AttachStderr", !detach);
         body.put("Env", Environment.read(arguments.list("env-file"), arguments.list("env")));
         body.put("WorkingDir", arguments.get("workdir", ""));
-        body.put("DetachKeys", arguments.get("detach-keys"));
+        body.put("DetachKeys", session.detachKeys(arguments));
         body.put(
                 "Cmd",
                 List.copyOf(arguments.operands().subList(1, arguments.operands().size())));
@@ -73,31 +74,19 @@ final class ExecCommand extends Command {
 
     private static int attached(Session session, String id, String start, boolean tty, boolean stdin)
             throws IOException {
-        try (EngineConnection streams = session.engine().another()) {
-            EngineConnection.Hijacked stream;
-            try {
-                stream = streams.hijack("/exec/" + id + "/start", start);
-            } catch (EngineRefusal e) {
-                throw new CliException(
-                        RunCommand.startCode(String.valueOf(e.getMessage())) == 125
-                                ? 1
-                                : RunCommand.startCode(String.valueOf(e.getMessage())),
-                        String.valueOf(e.getMessage()));
-            }
-            Tty raw = tty && stdin ? Tty.raw(0) : null;
-            if (tty) {
-                Foreground.followSize(session.engine().another(), "/exec/" + id + "/resize");
-            }
-            try {
-                new Foreground(session, tty).copy(stream, stdin);
-            } finally {
-                if (raw != null) {
-                    raw.close();
-                }
-            }
-            session.out().flush();
+        try (Hijacked stream = start(session, id, start)) {
+            new Foreground(session, tty).follow(stream, stdin, "/exec/" + id + "/resize");
             return (int) Json.number(
                     session.engine().send("GET", "/exec/" + id + "/json", null).json(), "ExitCode");
+        }
+    }
+
+    private static Hijacked start(Session session, String id, String start) {
+        try {
+            return session.engine().hijack("/exec/" + id + "/start", start);
+        } catch (EngineRefusal e) {
+            int code = RunCommand.startCode(String.valueOf(e.getMessage()));
+            throw new CliException(code == 125 ? 1 : code, String.valueOf(e.getMessage()));
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.naru.cli;
 
+import dev.naru.http.Hijacked;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -18,8 +19,44 @@ final class Foreground {
         this.tty = tty;
     }
 
-    /** Copies until the process's output has ended. */
-    void copy(EngineConnection.Hijacked stream, boolean stdin) throws IOException {
+    /**
+     * Connects until the process's output has ended, with our terminal as its own when it has one.
+     *
+     * @param resize the operation that tells the engine the terminal's size
+     */
+    void follow(Hijacked stream, boolean stdin, String resize) throws IOException {
+        Tty raw = tty && stdin ? Tty.raw(0) : null;
+        if (tty) {
+            followSize(session.engine(), resize);
+        }
+        try {
+            copy(stream, stdin);
+        } finally {
+            if (raw != null) {
+                raw.close();
+            }
+        }
+        session.out().flush();
+    }
+
+    /** Passes our signals on to a container; with a terminal they arrive as characters instead. */
+    void passSignals(String container) {
+        if (tty) {
+            return;
+        }
+        Signals.forward(signal -> {
+            try {
+                session.engine()
+                        .send("POST", ContainerActions.path(container, "kill") + "?signal=" + signal, null)
+                        .close();
+            } catch (EngineRefusal | CliException gone) {
+                // It has ended: there is nobody left to tell.
+                return;
+            }
+        });
+    }
+
+    private void copy(Hijacked stream, boolean stdin) throws IOException {
         if (stdin) {
             Thread.ofPlatform().daemon().start(() -> type(stream));
         }
@@ -30,7 +67,7 @@ final class Foreground {
         }
     }
 
-    private void type(EngineConnection.Hijacked stream) {
+    private void type(Hijacked stream) {
         try {
             OutputStream to = stream.output();
             byte[] buffer = new byte[1 << 15];
@@ -38,7 +75,7 @@ final class Foreground {
             while ((count = session.in().read(buffer)) > 0) {
                 to.write(buffer, 0, count);
             }
-            stream.shutdownOutput();
+            to.close();
         } catch (IOException ended) {
             // The process has ended, or detached: what is typed now goes nowhere.
             return;
@@ -82,12 +119,12 @@ final class Foreground {
     }
 
     /** Tells the engine the terminal's size now and whenever it changes. */
-    static void followSize(EngineConnection engine, String path) {
+    private static void followSize(Engine engine, String path) {
         resize(engine, path);
         Signals.onResize(() -> resize(engine, path));
     }
 
-    private static synchronized void resize(EngineConnection engine, String path) {
+    private static synchronized void resize(Engine engine, String path) {
         int @Nullable [] size = Tty.size(0);
         if (size == null || size[0] == 0) {
             return;

@@ -19,9 +19,7 @@ final class Help {
         section(out, "Commands:", "", CommandTable.OTHERS);
         out.println();
         out.println("Global Options:");
-        out.println(
-                "  -H, --host string   Engine to talk to (NARU_HOST, DOCKER_HOST; default " + Naru.DEFAULT_HOST + ")");
-        out.println("  -v, --version       Print version information and quit");
+        new RootCommand().options(out);
         out.println();
         out.println("Run 'naru COMMAND --help' for more information on a command.");
     }

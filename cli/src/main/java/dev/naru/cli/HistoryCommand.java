@@ -21,13 +21,18 @@ final class HistoryCommand extends Command {
                         Option.value("format", (char) 0, "string", "'table', 'json' or a Go template"),
                         Option.flag("human", 'H', "Print sizes and dates in human readable format (default true)"),
                         Option.flag("no-trunc", (char) 0, "Don't truncate output"),
+                        Option.value("platform", (char) 0, "string", "Show history for the given platform"),
                         Option.flag("quiet", 'q', "Only show image IDs")));
     }
 
     @Override
     int run(Session session, Arguments arguments) throws IOException {
         Object history = session.engine()
-                .send("GET", "/images/" + Query.encode(arguments.operand(0)) + "/history", null)
+                .send(
+                        "GET",
+                        new Query("/images/" + Query.encode(arguments.operand(0)) + "/history")
+                                .maybe("platform", Platforms.json(arguments.get("platform"))),
+                        null)
                 .json();
         boolean full = arguments.is("no-trunc");
         boolean human = !arguments.has("human") || arguments.is("human");

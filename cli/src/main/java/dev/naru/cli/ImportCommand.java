@@ -33,7 +33,7 @@ final class ImportCommand extends Command {
         arguments.list("change").forEach(change -> query.with("changes", change));
         String source = arguments.operand(0);
         try (InputStream tar = source.equals("-") ? session.in() : new FileInputStream(source)) {
-            Pull.Progress.print(session.engine().upload("POST", query.toString(), "application/x-tar", tar), session);
+            Progress.print(session.engine().upload("POST", query.toString(), "application/x-tar", tar), session);
         }
         return 0;
     }

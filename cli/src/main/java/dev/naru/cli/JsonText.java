@@ -21,7 +21,11 @@ final class JsonText {
     }
 
     static String pretty(@Nullable Object value) {
-        var text = new JsonText("    ");
+        return pretty(value, "    ");
+    }
+
+    static String pretty(@Nullable Object value, String indent) {
+        var text = new JsonText(indent);
         text.value(value, 0);
         return text.out.toString();
     }

@@ -16,7 +16,7 @@ final class LoadCommand extends Command {
                 0,
                 List.of(
                         Option.value("input", 'i', "string", "Read from tar archive file, instead of STDIN"),
-                        Option.list("platform", (char) 0, "Load only the given platform"),
+                        Option.list("platform", (char) 0, "string", "Load only the given platform"),
                         Option.flag("quiet", 'q', "Suppress the load output")));
     }
 
@@ -28,9 +28,8 @@ final class LoadCommand extends Command {
         }
         try (InputStream archive = file == null ? session.in() : new FileInputStream(file)) {
             var query = new Query("/images/load").with("quiet", arguments.is("quiet") ? 1 : 0);
-            arguments.list("platform").forEach(platform -> query.with("platform", platform));
-            Pull.Progress.print(
-                    session.engine().upload("POST", query.toString(), "application/x-tar", archive), session);
+            arguments.strings("platform").forEach(platform -> query.maybe("platform", Platforms.json(platform)));
+            Progress.print(session.engine().upload("POST", query.toString(), "application/x-tar", archive), session);
         }
         return 0;
     }

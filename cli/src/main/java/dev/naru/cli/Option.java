@@ -26,6 +26,15 @@ record Option(String name, char letter, Form form, String type, String help) {
     }
 
     static Option list(String name, char letter, String help) {
-        return new Option(name, letter, Form.LIST, "list", help);
+        return list(name, letter, "list", help);
+    }
+
+    static Option list(String name, char letter, String type, String help) {
+        return new Option(name, letter, Form.LIST, type, help);
+    }
+
+    /** As messages call it: {@code -a, --all}. */
+    String notation() {
+        return (letter == 0 ? "" : "-" + letter + ", ") + "--" + name;
     }
 }

@@ -2,8 +2,6 @@ package dev.naru.cli;
 
 import java.io.IOException;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +22,7 @@ final class PsCommand extends Command {
                 0,
                 List.of(
                         Option.flag("all", 'a', "Show all containers (default shows just running)"),
-                        Option.list("filter", 'f', "Show only what matches: key=value"),
+                        Option.list("filter", 'f', "filter", "Show only what matches: key=value"),
                         Option.value("format", (char) 0, "string", "'table', 'json' or a Go template"),
                         Option.value("last", 'n', "int", "Show n last created containers (all states)"),
                         Option.flag("latest", 'l', "Show the latest created container (all states)"),
@@ -35,7 +33,7 @@ final class PsCommand extends Command {
 
     @Override
     int run(Session session, Arguments arguments) throws IOException {
-        String format = arguments.get("format");
+        String format = session.format(arguments, "psFormat");
         boolean size = arguments.is("size") || (format != null && format.contains(".Size"));
         String last = arguments.is("latest") ? "1" : arguments.get("last");
         var query = new Query("/containers/json")
@@ -56,33 +54,31 @@ final class PsCommand extends Command {
         // Formatting a time loads a hundred classes: only who asks for it pays for it.
         boolean times = format != null && (format.contains("CreatedAt") || format.equals("json"));
         containers.forEach(container -> rows.add(row(container, full, times)));
-        new Listing(headings(), arguments.is("size") ? STANDARD + "\t{{.Size}}" : STANDARD)
-                .print(session.out(), format, rows);
+        listing(arguments.is("size") ? STANDARD + "\t{{.Size}}" : STANDARD).print(session.out(), format, rows);
         return 0;
     }
 
-    private static Map<String, String> headings() {
-        Map<String, String> headings = new LinkedHashMap<>();
-        headings.put("ID", "CONTAINER ID");
-        headings.put("Image", "IMAGE");
-        headings.put("Command", "COMMAND");
-        headings.put("RunningFor", "CREATED");
-        headings.put("CreatedAt", "CREATED AT");
-        headings.put("Status", "STATUS");
-        headings.put("State", "STATE");
-        headings.put("Ports", "PORTS");
-        headings.put("Names", "NAMES");
-        headings.put("Size", "SIZE");
-        headings.put("Labels", "LABELS");
-        headings.put("Mounts", "MOUNTS");
-        headings.put("LocalVolumes", "LOCAL VOLUMES");
-        headings.put("Networks", "NETWORKS");
-        headings.put("Platform", "PLATFORM");
-        headings.put("HealthStatus", "HEALTH STATUS");
-        return headings;
+    static Listing listing(String table) {
+        return Listing.of("ID", "CONTAINER ID")
+                .column("Image", "IMAGE")
+                .column("Command", "COMMAND")
+                .column("RunningFor", "CREATED")
+                .column("CreatedAt", "CREATED AT")
+                .column("Status", "STATUS")
+                .column("State", "STATE")
+                .column("Ports", "PORTS")
+                .column("Names", "NAMES")
+                .column("Size", "SIZE")
+                .column("Labels", "LABELS")
+                .column("Mounts", "MOUNTS")
+                .column("LocalVolumes", "LOCAL VOLUMES")
+                .column("Networks", "NETWORKS")
+                .column("Platform", "PLATFORM")
+                .column("HealthStatus", "HEALTH STATUS")
+                .table(table);
     }
 
-    private static Map<String, @Nullable Object> row(@Nullable Object container, boolean full, boolean times) {
+    static Map<String, @Nullable Object> row(@Nullable Object container, boolean full, boolean times) {
         Map<String, @Nullable Object> row = new LinkedHashMap<>();
         String command = Json.text(container, "Command");
         String image = Json.text(container, "Image");
@@ -91,19 +87,13 @@ final class PsCommand extends Command {
         row.put("Command", "\"" + (full ? command : Ids.ellipsis(command, 20)) + "\"");
         long created = Json.number(container, "Created");
         row.put("RunningFor", Units.ago(created));
-        row.put(
-                "CreatedAt",
-                !times
-                        ? ""
-                        : DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss Z z", java.util.Locale.ROOT)
-                                .withZone(ZoneId.systemDefault())
-                                .format(Instant.ofEpochSecond(created)));
+        row.put("CreatedAt", !times ? "" : Times.go(Instant.ofEpochSecond(created)));
         row.put("Status", Json.text(container, "Status"));
         row.put("State", Json.text(container, "State"));
         row.put("Ports", Ports.show(Json.list(Json.at(container, "Ports"))));
         row.put("Names", names(container));
         row.put("Size", size(container));
-        row.put("Labels", labels(container));
+        Listing.labels(row, Json.at(container, "Labels"));
         row.put("Mounts", mounts(container, full));
         row.put("LocalVolumes", localVolumes(container));
         row.put(
@@ -134,15 +124,6 @@ final class PsCommand extends Command {
         long root = Json.number(container, "SizeRootFs");
         String written = Units.size(Json.number(container, "SizeRw"));
         return root > 0 ? written + " (virtual " + Units.size(root) + ")" : written;
-    }
-
-    private static String labels(@Nullable Object container) {
-        var labels = new StringBuilder();
-        Json.object(Json.at(container, "Labels")).forEach((key, value) -> labels.append(labels.isEmpty() ? "" : ",")
-                .append(key)
-                .append('=')
-                .append(value));
-        return labels.toString();
     }
 
     private static String mounts(@Nullable Object container, boolean full) {

@@ -32,10 +32,6 @@ final class Query {
         Map<String, List<String>> byKey = new LinkedHashMap<>();
         for (String filter : filters) {
             int equals = filter.indexOf('=');
-            if (equals < 0) {
-                throw new CliException("invalid argument \"" + filter + "\" for \"-f, --filter\" flag: "
-                        + "bad format of filter (expected name=value)");
-            }
             byKey.computeIfAbsent(filter.substring(0, equals).strip(), key -> new ArrayList<>())
                     .add(filter.substring(equals + 1).strip());
         }

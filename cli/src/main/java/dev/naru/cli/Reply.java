@@ -1,38 +1,42 @@
 package dev.naru.cli;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.client.Answer;
 import java.io.InputStream;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The engine's answer; the body must be read to its end or closed.
- *
- * @param headers by lower-case name
- */
-record Reply(int status, Map<String, String> headers, InputStream body) implements AutoCloseable {
+/** The engine's answer; the body must be read to its end or closed. */
+final class Reply implements AutoCloseable {
+    private final Answer answer;
+
+    Reply(Answer answer) {
+        this.answer = requireNonNull(answer, "answer");
+    }
+
     /** The body as a JSON tree: maps, lists, strings, numbers, booleans, null. */
     @Nullable
-    Object json() throws IOException {
+    Object json() {
         return Json.read(bytes());
     }
 
-    byte[] bytes() throws IOException {
-        try (body) {
-            var all = new ByteArrayOutputStream(1024);
-            body.transferTo(all);
-            return all.toByteArray();
+    byte[] bytes() {
+        try (answer) {
+            return Engine.refusing(answer::bytes);
         }
     }
 
+    InputStream body() {
+        return answer.body();
+    }
+
+    String header(String name) {
+        return answer.headers().get(name, "");
+    }
+
+    /** Ends it; a body that has come to its end already leaves the connection for the next request. */
     @Override
     public void close() {
-        try {
-            body.close();
-        } catch (IOException e) {
-            // The answer is not wanted any more.
-            return;
-        }
+        answer.close();
     }
 }

@@ -1,5 +1,6 @@
 package dev.naru.cli;
 
+import dev.naru.http.Hijacked;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.FutureTask;
@@ -23,25 +24,30 @@ final class RunCommand extends Command {
     }
 
     @Override
-    int usageCode() {
-        return 125;
+    int run(Session session, Arguments arguments) throws IOException, InterruptedException {
+        try {
+            return checked(session, arguments);
+        } catch (EngineRefusal e) {
+            throw told("run", new CliException("Error response from daemon: " + e.getMessage()));
+        } catch (CliException e) {
+            throw told("run", e);
+        }
     }
 
-    @Override
-    int run(Session session, Arguments arguments) throws IOException, InterruptedException {
+    /** What went wrong, with the command's name before and its help behind it; 125 unless it has a code of its own. */
+    static CliException told(String command, CliException e) {
+        return new CliException(
+                e.code() == 1 ? 125 : e.code(),
+                "naru: " + e.getMessage() + "\n\nRun 'naru " + command + " --help' for more information");
+    }
+
+    private static int checked(Session session, Arguments arguments) throws IOException, InterruptedException {
         boolean detach = arguments.is("detach");
         if (detach && arguments.has("attach")) {
             throw new CliException(125, "conflicting options: cannot specify both --attach and --detach");
         }
         Map<String, @Nullable Object> body = new CreateBody(arguments).build(!detach);
-        String id;
-        try {
-            id = CreateCommand.create(session, arguments, body);
-        } catch (EngineRefusal e) {
-            throw new CliException(125, "Error response from daemon: " + e.getMessage());
-        } catch (CliException e) {
-            throw new CliException(125, String.valueOf(e.getMessage()));
-        }
+        String id = CreateCommand.create(session, arguments, body);
         if (detach) {
             start(session, id);
             session.out().println(id);
@@ -57,53 +63,27 @@ final class RunCommand extends Command {
         if (tty && stdin && !Tty.isTerminal(0)) {
             throw new CliException(125, "the input device is not a TTY");
         }
-        try (EngineConnection streams = session.engine().another();
-                EngineConnection waiting = session.engine().another()) {
-            EngineConnection.Hijacked attached = streams.hijack(
-                    new Query(ContainerActions.path(id, "attach"))
-                            .with("stream", 1)
-                            .maybe("stdin", stdin ? "1" : "")
-                            .maybe("stdout", Boolean.TRUE.equals(body.get("AttachStdout")) ? "1" : "")
-                            .maybe("stderr", Boolean.TRUE.equals(body.get("AttachStderr")) ? "1" : "")
-                            .maybe("detachKeys", arguments.get("detach-keys"))
-                            .toString(),
-                    null);
+        var foreground = new Foreground(session, tty);
+        try (Hijacked attached = session.engine()
+                .hijack(
+                        new Query(ContainerActions.path(id, "attach"))
+                                .with("stream", 1)
+                                .maybe("stdin", stdin ? "1" : "")
+                                .maybe("stdout", Boolean.TRUE.equals(body.get("AttachStdout")) ? "1" : "")
+                                .maybe("stderr", Boolean.TRUE.equals(body.get("AttachStderr")) ? "1" : "")
+                                .maybe("detachKeys", session.detachKeys(arguments)),
+                        null)) {
             String condition = arguments.is("rm") ? "removed" : "next-exit";
             // The engine answers its headers once the wait is registered: only then may the container start.
-            Reply exit = waiting.send("POST", ContainerActions.path(id, "wait") + "?condition=" + condition, null);
+            Reply exit =
+                    session.engine().send("POST", ContainerActions.path(id, "wait") + "?condition=" + condition, null);
             start(session, id);
             if (!arguments.has("sig-proxy") || arguments.is("sig-proxy")) {
-                forwardSignals(session, id, tty);
+                foreground.passSignals(id);
             }
-            Tty raw = tty && stdin ? Tty.raw(0) : null;
-            if (tty) {
-                Foreground.followSize(session.engine().another(), ContainerActions.path(id, "resize"));
-            }
-            try {
-                new Foreground(session, tty).copy(attached, stdin);
-            } finally {
-                if (raw != null) {
-                    raw.close();
-                }
-            }
-            session.out().flush();
+            foreground.follow(attached, stdin, ContainerActions.path(id, "resize"));
             return exitCode(exit, session, id);
         }
-    }
-
-    private static void forwardSignals(Session session, String id, boolean tty) {
-        if (tty) {
-            return;
-        }
-        Signals.forward(signal -> {
-            try (EngineConnection engine = session.engine().another()) {
-                engine.send("POST", ContainerActions.path(id, "kill") + "?signal=" + signal, null)
-                        .close();
-            } catch (EngineRefusal | CliException gone) {
-                // It has ended: there is nobody left to tell.
-                return;
-            }
-        });
     }
 
     /** The exit code; 0 when the client has detached and the container goes on. */

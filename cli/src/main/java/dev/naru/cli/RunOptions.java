@@ -25,7 +25,7 @@ final class RunOptions {
 
     private static void lists(List<Option> to) {
         add(to, "add-host", "Add a custom host-to-IP mapping (host:ip)");
-        add(to, "annotation", "Add an annotation to the container (passed through to the OCI runtime)");
+        add(to, "annotation", "map", "Add an annotation to the container (passed through to the OCI runtime)");
         to.add(Option.list("attach", 'a', "Attach to STDIN, STDOUT or STDERR"));
         add(to, "blkio-weight-device", "Block IO weight (relative device weight)");
         add(to, "cap-add", "Add Linux capabilities");
@@ -48,21 +48,25 @@ final class RunOptions {
         add(to, "link", "Add link to another container");
         add(to, "link-local-ip", "Container IPv4/IPv6 link-local addresses");
         add(to, "log-opt", "Log driver options");
-        add(to, "mount", "Attach a filesystem mount to the container");
-        add(to, "network", "Connect a container to a network");
+        add(to, "mount", "mount", "Attach a filesystem mount to the container");
+        add(to, "network", "network", "Connect a container to a network");
         add(to, "network-alias", "Add network-scoped alias for the container");
         to.add(Option.list("publish", 'p', "Publish a container's port(s) to the host"));
         add(to, "security-opt", "Security Options");
         add(to, "storage-opt", "Storage driver options for the container");
-        add(to, "sysctl", "Sysctl options");
+        add(to, "sysctl", "map", "Sysctl options");
         add(to, "tmpfs", "Mount a tmpfs directory");
-        add(to, "ulimit", "Ulimit options");
+        add(to, "ulimit", "ulimit", "Ulimit options");
         to.add(Option.list("volume", 'v', "Bind mount a volume"));
         add(to, "volumes-from", "Mount volumes from the specified container(s)");
     }
 
     private static void add(List<Option> to, String name, String help) {
-        to.add(Option.list(name, (char) 0, help));
+        add(to, name, "list", help);
+    }
+
+    private static void add(List<Option> to, String name, String type, String help) {
+        to.add(Option.list(name, (char) 0, type, help));
     }
 
     private static void values(List<Option> to) {
@@ -92,10 +96,11 @@ final class RunOptions {
         to.add(Option.value("hostname", 'h', "string", "Container host name"));
         value(to, "io-maxbandwidth", "bytes", "Maximum IO bandwidth limit (Windows only)");
         value(to, "io-maxiops", "uint", "Maximum IOps limit (Windows only)");
-        value(to, "ip", "ip", "IPv4 address (e.g., 172.30.100.104)");
-        value(to, "ip6", "ip", "IPv6 address (e.g., 2001:db8::33)");
+        value(to, "ip", "string", "IPv4 address (e.g., 172.30.100.104)");
+        value(to, "ip6", "string", "IPv6 address (e.g., 2001:db8::33)");
         value(to, "ipc", "string", "IPC mode to use");
         value(to, "isolation", "string", "Container isolation technology");
+        value(to, "kernel-memory", "bytes", "Kernel memory limit (kernels have none any more)");
         value(to, "log-driver", "string", "Logging driver for the container");
         value(to, "mac-address", "string", "Container MAC address (e.g., 92:d0:c6:0a:29:33)");
         to.add(Option.value("memory", 'm', "bytes", "Memory limit"));
@@ -125,6 +130,7 @@ final class RunOptions {
     }
 
     private static void switches(List<Option> to) {
+        to.add(ContentTrust.option("Skip image verification (default true)"));
         to.add(Option.flag("init", (char) 0, "Run an init inside the container that forwards signals and reaps"));
         to.add(Option.flag("interactive", 'i', "Keep STDIN open even if not attached"));
         to.add(Option.flag("no-healthcheck", (char) 0, "Disable any container-specified HEALTHCHECK"));

@@ -14,14 +14,14 @@ final class SaveCommand extends Command {
                 Integer.MAX_VALUE,
                 List.of(
                         Option.value("output", 'o', "string", "Write to a file, instead of STDOUT"),
-                        Option.list("platform", (char) 0, "Save only the given platform")));
+                        Option.list("platform", (char) 0, "string", "Save only the given platform")));
     }
 
     @Override
     int run(Session session, Arguments arguments) throws IOException {
         var query = new Query("/images/get");
         arguments.operands().forEach(image -> query.with("names", image));
-        arguments.list("platform").forEach(platform -> query.with("platform", platform));
+        arguments.strings("platform").forEach(platform -> query.maybe("platform", Platforms.json(platform)));
         try (Reply reply = session.engine().send("GET", query.toString(), null)) {
             ContainerQueries.Streams.save(reply.body(), arguments.get("output"), session);
         }

@@ -1,6 +1,8 @@
 package dev.naru.cli;
 
+import dev.naru.http.Hijacked;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** {@code naru start}. */
@@ -22,12 +24,18 @@ final class StartCommand extends Command {
     int run(Session session, Arguments arguments) throws IOException {
         boolean attach = arguments.is("attach") || arguments.is("interactive");
         if (!attach) {
-            return session.each(arguments.operands(), container -> {
+            List<String> failed = new ArrayList<>(arguments.operands());
+            int code = session.each(arguments.operands(), container -> {
                 session.engine()
                         .send("POST", ContainerActions.path(container, "start"), null)
                         .close();
                 session.out().println(container);
+                failed.remove(container);
             });
+            if (code != 0) {
+                session.err().println("Error: failed to start containers: " + String.join(", ", failed));
+            }
+            return code;
         }
         if (arguments.operands().size() > 1) {
             throw new CliException("you cannot start and attach multiple containers at once");
@@ -36,14 +44,14 @@ final class StartCommand extends Command {
         Object state = session.engine()
                 .send("GET", ContainerActions.path(container, "json"), null)
                 .json();
-        try (EngineConnection streams = session.engine().another();
-                EngineConnection waiting = session.engine().another()) {
-            boolean stdin = arguments.is("interactive") && Json.is(state, "Config", "OpenStdin");
-            EngineConnection.Hijacked attached =
-                    AttachCommand.attach(streams, container, stdin, arguments.get("detach-keys"));
-            Reply exit = waiting.send("POST", ContainerActions.path(container, "wait") + "?condition=next-exit", null);
+        boolean stdin = arguments.is("interactive") && Json.is(state, "Config", "OpenStdin");
+        var foreground = new Foreground(session, Json.is(state, "Config", "Tty"));
+        foreground.passSignals(container);
+        try (Hijacked attached = AttachCommand.attach(session, container, stdin, session.detachKeys(arguments));
+                Reply exit = session.engine()
+                        .send("POST", ContainerActions.path(container, "wait") + "?condition=next-exit", null)) {
             RunCommand.start(session, container);
-            AttachCommand.follow(session, attached, Json.is(state, "Config", "Tty"), stdin, container);
+            foreground.follow(attached, stdin, ContainerActions.path(container, "resize"));
             return (int) Json.number(exit.json(), "StatusCode");
         }
     }

@@ -144,10 +144,25 @@ final class Template {
                 }
                 return TemplateFunctions.call(name.name(), arguments);
             }
+            if (command.terms().size() == 2
+                    && first instanceof Node.Term.Fields fields
+                    && fields.names().getLast().equals(Listing.LABEL)) {
+                return label(term(first, dot), term(command.terms().getLast(), dot));
+            }
             if (command.terms().size() > 1 || piped) {
                 throw new TemplateException("can't give argument to non-function " + describe(first));
             }
             return term(first, dot);
+        }
+
+        /** The heading of such a column is the key's last part. */
+        private static String label(@Nullable Object labels, @Nullable Object key) {
+            String name = String.valueOf(key);
+            if (labels instanceof Map<?, ?> map) {
+                Object value = map.get(name);
+                return value == null ? "" : TemplateValue.text(value);
+            }
+            return name.substring(Math.max(name.lastIndexOf('.'), name.lastIndexOf('-')) + 1);
         }
 
         private @Nullable Object shortCut(

@@ -23,6 +23,29 @@ final class Times {
         return instant.getEpochSecond() + "." + nine(instant.getNano());
     }
 
+    /** A time as Go prints it: {@code 2006-01-02 15:04:05.999999999 -0700 MST}; what is no time stays as it is. */
+    static String go(String time) {
+        try {
+            return go(java.time.OffsetDateTime.parse(time).toInstant());
+        } catch (DateTimeParseException e) {
+            return time;
+        }
+    }
+
+    static String go(Instant time) {
+        var zoned = time.atZone(ZoneId.systemDefault());
+        String fraction = time.getNano() == 0 ? "" : "." + nine(time.getNano()).replaceAll("0+$", "");
+        return java.time.format.DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", java.util.Locale.ROOT)
+                        .format(zoned)
+                + fraction
+                + java.time.format.DateTimeFormatter.ofPattern(" xx ", java.util.Locale.ROOT)
+                        .format(zoned)
+                + (zoned.getOffset().getTotalSeconds() == 0
+                        ? "UTC"
+                        : java.time.format.DateTimeFormatter.ofPattern("zzz", java.util.Locale.ROOT)
+                                .format(zoned));
+    }
+
     private static String nine(int nanoseconds) {
         String digits = String.valueOf(nanoseconds);
         return "0".repeat(9 - digits.length()) + digits;

@@ -66,10 +66,10 @@ public final class Training {
             InputStream in = Channels.newInputStream(client);
             OutputStream out = Channels.newOutputStream(client);
             while (true) {
-                String request = SocketConnection.line(in);
+                String request = line(in);
                 long length = 0;
                 String header;
-                while (!(header = SocketConnection.line(in)).isEmpty()) {
+                while (!(header = line(in)).isEmpty()) {
                     if (header.startsWith("Content-Length: ")) {
                         length = Long.parseLong(header.substring(16));
                     }
@@ -79,6 +79,11 @@ public final class Training {
                     out.write("HTTP/1.1 101 UPGRADED\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                     out.write(new byte[] {1, 0, 0, 0, 0, 0, 0, 2, 'a', '\n'});
                     return;
+                }
+                if (request.startsWith("HEAD ")) {
+                    out.write("HTTP/1.1 200 OK\r\nApi-Version: 1.51\r\nContent-Length: 2\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+                    continue;
                 }
                 byte[] body = answer(request).getBytes(StandardCharsets.UTF_8);
                 out.write(("HTTP/1.1 200 OK\r\nContent-Length: " + body.length + "\r\n\r\n")
@@ -105,5 +110,18 @@ public final class Training {
         }
         return "{\"Id\":\"" + ID
                 + "\",\"StatusCode\":0,\"Warnings\":[],\"State\":{\"Status\":\"running\"},\"Config\":{}}";
+    }
+
+    private static String line(InputStream in) throws IOException {
+        var line = new StringBuilder();
+        for (int b = in.read(); b != '\n'; b = in.read()) {
+            if (b < 0) {
+                throw new java.io.EOFException();
+            }
+            if (b != '\r') {
+                line.append((char) b);
+            }
+        }
+        return line.toString();
     }
 }

@@ -57,6 +57,20 @@ final class Tty implements AutoCloseable {
         return tty;
     }
 
+    /** Shows nothing of what is typed until closed, and at the latest when the program ends. */
+    static @Nullable Tty silent(int descriptor) {
+        byte[] saved = attributes(descriptor);
+        if (saved == null) {
+            return null;
+        }
+        var tty = new Tty(descriptor, saved);
+        byte[] silent = saved.clone();
+        clear(MemorySegment.ofArray(silent), 12, 0x8);
+        tty.set(silent);
+        Runtime.getRuntime().addShutdownHook(tty.restore);
+        return tty;
+    }
+
     private static void clear(MemorySegment flags, int offset, int bits) {
         int value = flags.get(ValueLayout.JAVA_INT_UNALIGNED, offset);
         flags.set(ValueLayout.JAVA_INT_UNALIGNED, offset, value & ~bits);

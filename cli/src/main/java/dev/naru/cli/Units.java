@@ -15,6 +15,10 @@ final class Units {
         return scaled((double) bytes, 1000, DECIMAL, 3);
     }
 
+    static String size(double bytes, int digits) {
+        return scaled(bytes, 1000, DECIMAL, digits);
+    }
+
     /** In units of 1024 with four significant digits: {@code 1.944GiB}. */
     static String binarySize(double bytes) {
         return scaled(bytes, 1024, BINARY, 4);

@@ -1,6 +1,5 @@
 package dev.naru.cli;
 
-import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,15 +44,11 @@ final class UpdateCommand extends Command {
         }
         String json = JsonText.compact(body);
         return session.each(arguments.operands(), container -> {
-            try {
-                Object answer = session.engine()
-                        .send("POST", ContainerActions.path(container, "update"), json)
-                        .json();
-                Json.list(Json.at(answer, "Warnings"))
-                        .forEach(warning -> session.err().println(warning));
-            } catch (IOException e) {
-                throw new CliException("cannot update " + container + ": " + e.getMessage());
-            }
+            Object answer = session.engine()
+                    .send("POST", ContainerActions.path(container, "update"), json)
+                    .json();
+            Json.list(Json.at(answer, "Warnings"))
+                    .forEach(warning -> session.err().println(warning));
             session.out().println(container);
         });
     }

@@ -39,7 +39,7 @@ final class ArgumentsTest {
         refused(run, 125, "unknown flag: --nosuch", "--nosuch");
         refused(run, 125, "unknown shorthand flag: 'Z' in -Z", "-Z");
         refused(run, 125, "flag needs an argument: --name", "--name");
-        refused(new PsCommand(), 1, "invalid argument \"x\" for \"--all\" flag", "--all=x");
+        refused(new PsCommand(), 125, "invalid argument \"x\" for \"-a, --all\" flag", "--all=x");
         assertThatThrownBy(() -> run.checkOperands(Arguments.parse(run, List.of())))
                 .hasMessageContaining("'naru run' requires at least 1 argument");
     }

@@ -125,7 +125,7 @@ public final class ContainerClient {
                 .flag("stream", options.stream())
                 .flag("logs", options.logs())
                 .with("detachKeys", options.detachKeys());
-        return wire.hijack(target, null);
+        return wire.hijack(target.toString(), new byte[0]);
     }
 
     /** Its log, framed unless it has a terminal; see {@link Frames}. */
@@ -185,7 +185,7 @@ public final class ContainerClient {
                 .with("path", path)
                 .flag("noOverwriteDirNonDir", noOverwriteDirNonDir)
                 .flag("copyUIDGID", copyUidGid);
-        wire.send("PUT", target, new Headers().add("Content-Type", "application/x-tar"), tar)
+        wire.send("PUT", target.toString(), new Headers().add("Content-Type", "application/x-tar"), tar)
                 .done();
     }
 

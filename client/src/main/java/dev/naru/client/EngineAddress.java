@@ -87,8 +87,15 @@ sealed interface EngineAddress {
         if (uri.getPort() >= 0) {
             command.addAll(List.of("-p", Integer.toString(uri.getPort())));
         }
+        String socket = uri.getPath() == null || uri.getPath().isEmpty() ? "" : uri.getPath();
+        if (!socket.matches("[A-Za-z0-9/._-]*")) {
+            throw new ApiException(0, "invalid socket path in \"" + uri + "\"");
+        }
+        String dial = (socket.isEmpty() ? "" : " --host unix://" + socket) + " system dial-stdio";
+        // ssh hands one text to the other side's login shell, whatever that is: sh sees what is between the quotes.
+        String script = "'if command -v naru >/dev/null 2>&1; then exec naru" + dial + "; fi; exec docker" + dial + "'";
         // The two dashes keep a host that begins with one from being taken for an option.
-        command.addAll(List.of("--", unbracket(host), "docker", "system", "dial-stdio"));
+        command.addAll(List.of("--", unbracket(host), "sh", "-c", script));
         return command;
     }
 }

@@ -35,7 +35,8 @@ public final class ExecClient {
 
     /** Starts it; its streams are framed unless it has a terminal, see {@link Frames}. */
     public Hijacked start(String id, boolean tty, @Nullable List<Integer> consoleSize) {
-        return wire.hijack(Target.of("exec", id, "start"), new ExecStartRequest(false, tty, consoleSize));
+        return wire.hijack(
+                Target.of("exec", id, "start").toString(), Wire.json(new ExecStartRequest(false, tty, consoleSize)));
     }
 
     public void resize(String id, int rows, int columns) {

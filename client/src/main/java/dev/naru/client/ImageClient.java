@@ -60,7 +60,7 @@ public final class ImageClient {
     /** Loads an archive; a line with an error is the engine's refusal, and the last one. */
     public void load(InputStream archive, boolean quiet, Consumer<CreateImageInfo> progress) {
         Target target = Target.of("images", "load").with("quiet", quiet ? "1" : "0");
-        wire.send("POST", target, new Headers().add("Content-Type", TAR), archive)
+        wire.send("POST", target.toString(), new Headers().add("Content-Type", TAR), archive)
                 .lines(CreateImageInfo.class, progress);
     }
 
@@ -83,7 +83,8 @@ public final class ImageClient {
                 .with("tag", tag)
                 .with("message", message)
                 .all("changes", changes);
-        wire.send("POST", target, new Headers().add("Content-Type", TAR), tar).lines(CreateImageInfo.class, progress);
+        wire.send("POST", target.toString(), new Headers().add("Content-Type", TAR), tar)
+                .lines(CreateImageInfo.class, progress);
     }
 
     /** Fetches an image from a registry; {@code image} without its tag. */
@@ -101,7 +102,8 @@ public final class ImageClient {
         if (registryAuth != null) {
             headers.add("X-Registry-Auth", registryAuth);
         }
-        wire.send("POST", target, headers, InputStream.nullInputStream()).lines(CreateImageInfo.class, progress);
+        wire.send("POST", target.toString(), headers, InputStream.nullInputStream())
+                .lines(CreateImageInfo.class, progress);
     }
 
     /** Makes an image from a container; answers its id. */

@@ -3,6 +3,7 @@ package dev.naru.client;
 import dev.naru.http.Headers;
 import dev.naru.http.Hijacked;
 import dev.naru.http.Tls;
+import dev.naru.http.Transport;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,12 @@ public final class NaruClient implements AutoCloseable {
 
     /** A client that encrypts when {@code tls} is given. */
     public static NaruClient connect(String address, @Nullable Tls tls) {
-        return new NaruClient(new Wire(EngineAddress.parse(address, tls)));
+        return connect(address, tls, null);
+    }
+
+    /** A client that speaks this version of the API, such as {@code 1.51}, and does not ask; null to agree on one. */
+    public static NaruClient connect(String address, @Nullable Tls tls, @Nullable String apiVersion) {
+        return new NaruClient(new Wire(address, EngineAddress.parse(address, tls), apiVersion));
     }
 
     /** The version of the API that both sides speak, such as {@code 1.51}. */
@@ -68,12 +74,32 @@ public final class NaruClient implements AutoCloseable {
 
     /** Any operation with a stream as body; close the answer. */
     public Answer send(String method, Target target, String contentType, InputStream body) {
-        return wire.send(method, target, new Headers().add("Content-Type", contentType), body);
+        return wire.send(method, target.toString(), new Headers().add("Content-Type", contentType), body);
     }
 
     /** Any operation that takes the connection over; close what it gives. */
     public Hijacked hijack(Target target, @Nullable Object body) {
-        return wire.hijack(target, body);
+        return wire.hijack(target.toString(), Wire.json(body));
+    }
+
+    /** Any operation, with JSON or nothing as body; close the answer. The target is encoded and has no version. */
+    public Answer call(String method, String target, Headers headers, byte[] json) {
+        return wire.call(method, target, headers, json);
+    }
+
+    /** Any operation with a stream as body; close the answer. The target is encoded and has no version. */
+    public Answer send(String method, String target, Headers headers, InputStream body) {
+        return wire.send(method, target, headers, body);
+    }
+
+    /** Any operation that takes the connection over, with JSON or nothing as body; close what it gives. */
+    public Hijacked hijack(String target, byte[] json) {
+        return wire.hijack(target, json);
+    }
+
+    /** A connection to the engine on which nothing was sent yet; close it. */
+    public Transport dial() {
+        return wire.dial();
     }
 
     /** Closes idle connections; answers that are still open stay so. */

@@ -6,6 +6,7 @@ import dev.naru.http.Headers;
 import dev.naru.http.Hijacked;
 import dev.naru.http.HttpConnection;
 import dev.naru.http.Response;
+import dev.naru.http.Transport;
 import dev.naru.wire.ErrorResponse;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,13 +21,23 @@ final class Wire implements AutoCloseable {
     private static final int NEWEST = 51;
     private static final int OLDEST = 24;
 
+    /** An engine may end a connection that rests; a younger one is most likely alive. */
+    private static final long LONGEST_REST = 5_000_000_000L;
+
+    private final String name;
     private final EngineAddress address;
-    private final Deque<HttpConnection> idle = new ArrayDeque<>();
+    private final Deque<Idle> idle = new ArrayDeque<>();
     private volatile @Nullable String version;
 
-    Wire(EngineAddress address) {
+    /** @param name how messages call the address */
+    Wire(String name, EngineAddress address, @Nullable String version) {
+        this.name = requireNonNull(name, "name");
         this.address = requireNonNull(address, "address");
+        this.version = version;
     }
+
+    /** A connection at rest, since a reading of the monotonic clock. */
+    private record Idle(HttpConnection connection, long since) {}
 
     /** What both sides speak: the engine's version when it is older than ours. */
     String version() {
@@ -52,17 +63,23 @@ final class Wire implements AutoCloseable {
 
     /** A request whose body is JSON, or nothing when it is null. */
     Answer call(String method, Target target, @Nullable Object body) {
-        var headers = new Headers();
-        byte[] json = new byte[0];
-        if (body != null) {
+        return call(method, target.toString(), new Headers(), json(body));
+    }
+
+    static byte[] json(@Nullable Object body) {
+        return body == null ? new byte[0] : Json.bytes(body);
+    }
+
+    /** A request with JSON as body, or with nothing when that is empty. */
+    Answer call(String method, String target, Headers headers, byte[] json) {
+        if (json.length > 0) {
             headers.add("Content-Type", "application/json");
-            json = Json.bytes(body);
         }
         return exchange(method, "/v" + version() + target, headers, json);
     }
 
     /** A request whose body is a stream. */
-    Answer send(String method, Target target, Headers headers, InputStream body) {
+    Answer send(String method, String target, Headers headers, InputStream body) {
         String path = "/v" + version() + target;
         HttpConnection connection = connect();
         try {
@@ -73,10 +90,9 @@ final class Wire implements AutoCloseable {
     }
 
     /** A request that takes the connection over. */
-    Hijacked hijack(Target target, @Nullable Object body) {
+    Hijacked hijack(String target, byte[] json) {
         var headers = new Headers().add("Connection", "Upgrade").add("Upgrade", "tcp");
-        byte[] json = body == null ? new byte[0] : Json.bytes(body);
-        if (body != null) {
+        if (json.length > 0) {
             headers.add("Content-Type", "application/json");
         }
         String path = "/v" + version() + target;
@@ -136,11 +152,16 @@ final class Wire implements AutoCloseable {
     }
 
     private HttpConnection connect() {
+        return new HttpConnection(dial());
+    }
+
+    /** A connection on which nothing was sent yet. */
+    Transport dial() {
         try {
-            return new HttpConnection(address.connect());
+            return address.connect();
         } catch (IOException e) {
             throw new ApiException(
-                    "Cannot connect to the engine at " + address + ": " + e.getMessage() + " — is it running?", e);
+                    "Cannot connect to the engine at " + name + ": " + e.getMessage() + " — is it running?", e);
         }
     }
 
@@ -151,14 +172,20 @@ final class Wire implements AutoCloseable {
 
     private @Nullable HttpConnection takeIdle() {
         synchronized (idle) {
-            return idle.pollLast();
+            Idle last = idle.pollLast();
+            if (last == null || System.nanoTime() - last.since() < LONGEST_REST) {
+                return last == null ? null : last.connection();
+            }
+            closeQuietly(last.connection());
         }
+        close();
+        return null;
     }
 
     void release(Response response) {
         if (response.reusable()) {
             synchronized (idle) {
-                idle.addLast(response.connection());
+                idle.addLast(new Idle(response.connection(), System.nanoTime()));
             }
         } else {
             closeQuietly(response.connection());
@@ -176,7 +203,7 @@ final class Wire implements AutoCloseable {
     @Override
     public void close() {
         synchronized (idle) {
-            idle.forEach(Wire::closeQuietly);
+            idle.forEach(each -> closeQuietly(each.connection()));
             idle.clear();
         }
     }
