@@ -19,7 +19,7 @@ import java.util.zip.ZipFile;
  * <p>Run as {@code java Assemble.java MODULE TARGET} by the module's build.
  */
 final class Assemble {
-    private static final String MODULES = "java.base,java.logging,java.sql,jdk.net,jdk.unsupported";
+    private static final String MODULES = "java.base,java.logging,java.net.http,java.sql,jdk.net,jdk.unsupported";
     private static final List<String> COMMON = List.of(
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
@@ -28,13 +28,17 @@ final class Assemble {
             "--enable-native-access=ALL-UNNAMED");
     private static final Program NARUD = new Program(
             "narud",
+            "",
             "dev.naru.daemon.Narud",
             List.of("-Xms8m", "-Xss256k", "-XX:MinHeapFreeRatio=5", "-XX:MaxHeapFreeRatio=10", "-XX:ReservedCodeCacheSize=32m"),
             List.of("dev.naru.daemon.Training"),
             List.of("naru-cli", "naru-client", "commons-"));
     private static final Program NARU = new Program(
-            "naru", "dev.naru.cli.Naru", List.of("-Xms4m", "-Xmx256m", "-Xss512k"), List.of("dev.naru.cli.Training"),
-            List.of("naru-api", "naru-daemon", "naru-engine", "naru-image", "naru-monitor", "naru-network", "naru-oci", "naru-runtime", "naru-store", "naru-volume", "sqlite-", "zstd-"));
+            "naru",
+            // A registry is a server as the engine is one, with the engine's libraries.
+            "[ \"${1:-}\" = registry ] && exec \"$home/bin/narud\" \"$@\"\n",
+            "dev.naru.cli.Naru", List.of("-Xms4m", "-Xmx256m", "-Xss512k"), List.of("dev.naru.cli.Training"),
+            List.of("bcrypt-", "bytes-", "naru-api", "naru-build", "naru-daemon", "naru-engine", "naru-image", "naru-monitor", "naru-network", "naru-oci", "naru-registry", "naru-runtime", "naru-store", "naru-volume", "nimbus-", "sqlite-", "zstd-"));
 
     private final Path module;
     private final Path target;
@@ -51,11 +55,12 @@ final class Assemble {
     }
 
     /**
+     * @param first shell lines that the launcher begins with
      * @param training the main class whose run fills the cache, with its arguments
      * @param without libraries that it does not need, by the beginning of their names
      */
     private record Program(
-            String name, String mainClass, List<String> options, List<String> training, List<String> without) {}
+            String name, String first, String mainClass, List<String> options, List<String> training, List<String> without) {}
 
     private void run() throws Exception {
         for (String directory : List.of("bin", "lib", "libexec")) {
@@ -155,9 +160,9 @@ final class Assemble {
                 self=$0
                 [ -L "$self" ] && self=$(readlink -f "$self")
                 home=$(cd "${self%%/*}/.." && pwd -P)
-                exec "$home/runtime/bin/java" -XX:AOTCache="$home/lib/%s.aot" %s ${NARU_JAVA_OPTIONS:-} -Dnaru.home="$home" -Dnaru.monitor="$home/libexec/naru-monitor" -Dorg.sqlite.lib.path="$home/lib" -Dorg.sqlite.lib.name=libsqlitejdbc.so -DZstdNativePath="$home/lib/libzstd-jni.so" -cp "%s" %s "$@"
+                %sexec "$home/runtime/bin/java" -XX:AOTCache="$home/lib/%s.aot" %s ${NARU_JAVA_OPTIONS:-} -Dnaru.home="$home" -Dnaru.monitor="$home/libexec/naru-monitor" -Dorg.sqlite.lib.path="$home/lib" -Dorg.sqlite.lib.name=libsqlitejdbc.so -DZstdNativePath="$home/lib/libzstd-jni.so" -cp "%s" %s "$@"
                 """
-                        .formatted(program.name(), String.join(" ", options), classPath, program.mainClass());
+                        .formatted(program.first(), program.name(), String.join(" ", options), classPath, program.mainClass());
         Path file = home.resolve("bin").resolve(program.name());
         Files.writeString(file, text);
         executable(file);

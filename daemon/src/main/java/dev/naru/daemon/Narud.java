@@ -27,6 +27,9 @@ public final class Narud {
 
     /** Runs until a signal asks it to stop; answers the exit code. */
     static int run(List<String> arguments, PrintStream out, PrintStream err) throws InterruptedException {
+        if (!arguments.isEmpty() && arguments.getFirst().equals("registry")) {
+            return RegistryProgram.run(arguments.subList(1, arguments.size()), out, err);
+        }
         DaemonOptions options;
         try {
             Settings flags = Settings.ofArguments(arguments);
@@ -43,7 +46,7 @@ public final class Narud {
                 out.println("configuration OK");
                 return 0;
             }
-            configureLogging(options);
+            configureLogging(options.logLevel(), options.logFormat());
         } catch (NaruException e) {
             err.println("narud: " + e.getMessage());
             return 1;
@@ -84,7 +87,7 @@ public final class Narud {
         }
     }
 
-    private static void awaitQuietly(CountDownLatch latch) {
+    static void awaitQuietly(CountDownLatch latch) {
         try {
             latch.await();
         } catch (InterruptedException e) {
@@ -92,24 +95,23 @@ public final class Narud {
         }
     }
 
-    private static void configureLogging(DaemonOptions options) {
+    static void configureLogging(String logLevel, String logFormat) {
         System.Logger.Level level =
-                switch (options.logLevel().toLowerCase(Locale.ROOT)) {
+                switch (logLevel.toLowerCase(Locale.ROOT)) {
                     case "debug" -> System.Logger.Level.DEBUG;
                     case "info" -> System.Logger.Level.INFO;
                     case "warn" -> System.Logger.Level.WARNING;
                     case "error", "fatal" -> System.Logger.Level.ERROR;
                     default ->
-                        throw NaruException.invalid("invalid logging level \"" + options.logLevel()
-                                + "\": use debug, info, warn, error or fatal");
+                        throw NaruException.invalid(
+                                "invalid logging level \"" + logLevel + "\": use debug, info, warn, error or fatal");
                 };
         boolean json =
-                switch (options.logFormat()) {
+                switch (logFormat) {
                     case "text" -> false;
                     case "json" -> true;
                     default ->
-                        throw NaruException.invalid(
-                                "invalid log format \"" + options.logFormat() + "\": use text or json");
+                        throw NaruException.invalid("invalid log format \"" + logFormat + "\": use text or json");
                 };
         if (System.LoggerFinder.getLoggerFinder() instanceof DaemonLoggers loggers) {
             loggers.configure(level, json);

@@ -93,12 +93,14 @@ record Setting(String flag, String shorthand, String key, Form form, String help
             new Setting("version", "v", "", Form.SWITCH, "Print the version and exit"),
             new Setting("help", "h", "", Form.SWITCH, "Print this help and exit"));
 
-    static Optional<Setting> byFlag(String flag) {
-        return ALL.stream().filter(setting -> setting.flag.equals(flag)).findFirst();
+    static Optional<Setting> byFlag(List<Setting> known, String flag) {
+        return known.stream().filter(setting -> setting.flag.equals(flag)).findFirst();
     }
 
-    static Optional<Setting> byShorthand(String letter) {
-        return ALL.stream().filter(setting -> setting.shorthand.equals(letter)).findFirst();
+    static Optional<Setting> byShorthand(List<Setting> known, String letter) {
+        return known.stream()
+                .filter(setting -> setting.shorthand.equals(letter))
+                .findFirst();
     }
 
     static Optional<Setting> byKey(String key) {

@@ -14,6 +14,10 @@ final class Settings {
 
     /** Reads a command line, with {@code --flag value}, {@code --flag=value}, {@code -f value} and {@code -fvalue}. */
     static Settings ofArguments(List<String> arguments) {
+        return ofArguments(Setting.ALL, arguments);
+    }
+
+    static Settings ofArguments(List<Setting> known, List<String> arguments) {
         var settings = new Settings();
         for (int i = 0; i < arguments.size(); i++) {
             String argument = arguments.get(i);
@@ -21,10 +25,10 @@ final class Settings {
             Optional<Setting> found;
             if (argument.startsWith("--")) {
                 int equals = argument.indexOf('=');
-                found = Setting.byFlag(equals < 0 ? argument.substring(2) : argument.substring(2, equals));
+                found = Setting.byFlag(known, equals < 0 ? argument.substring(2) : argument.substring(2, equals));
                 inline = equals < 0 ? null : argument.substring(equals + 1);
             } else if (argument.startsWith("-") && argument.length() > 1) {
-                found = Setting.byShorthand(argument.substring(1, 2));
+                found = Setting.byShorthand(known, argument.substring(1, 2));
                 inline = argument.length() > 2 ? argument.substring(argument.charAt(2) == '=' ? 3 : 2) : null;
             } else {
                 throw usage("unexpected argument " + argument);
@@ -56,7 +60,7 @@ final class Settings {
     /** Adds what a file says. A value in both places is refused, so that nobody has to know which one wins. */
     Settings withFile(Settings file) {
         for (var entry : file.values.entrySet()) {
-            Setting setting = Setting.byFlag(entry.getKey()).orElseThrow();
+            Setting setting = Setting.byFlag(Setting.ALL, entry.getKey()).orElseThrow();
             if (values.containsKey(entry.getKey()) && !setting.repeatable()) {
                 throw new NaruException(
                         ErrorKind.INVALID,
@@ -103,6 +107,6 @@ final class Settings {
     }
 
     private static NaruException usage(String problem) {
-        return new NaruException(ErrorKind.INVALID, problem, "", "see narud --help");
+        return new NaruException(ErrorKind.INVALID, problem, "", "see --help");
     }
 }

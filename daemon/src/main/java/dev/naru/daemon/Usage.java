@@ -1,6 +1,7 @@
 package dev.naru.daemon;
 
 import java.io.PrintStream;
+import java.util.List;
 
 /** The help text, made from the table of settings. */
 final class Usage {
@@ -12,7 +13,13 @@ final class Usage {
         out.println("The Naru container engine. Containers go on when it ends; the next one takes them over.");
         out.println();
         out.println("Options:");
-        for (Setting setting : Setting.ALL) {
+        options(out, Setting.ALL);
+        out.println();
+        out.println("The same settings may stand in /etc/naru/daemon.json, with Docker's names.");
+    }
+
+    static void options(PrintStream out, List<Setting> settings) {
+        for (Setting setting : settings) {
             String shorthand = setting.shorthand().isEmpty() ? "    " : "-" + setting.shorthand() + ", ";
             String form =
                     switch (setting.form()) {
@@ -23,7 +30,5 @@ final class Usage {
                     };
             out.printf("  %s%-30s %s%n", shorthand, "--" + setting.flag() + form, setting.help());
         }
-        out.println();
-        out.println("The same settings may stand in /etc/naru/daemon.json, with Docker's names.");
     }
 }
