@@ -29,11 +29,13 @@ int bind_operation (struct setup *s, struct cursor *f, struct error *err)
   const char *source = take_text (f), *target = take_text (f);
   uint64_t flags = take_number (f);
   cleanup_close int mount
-      = sys_open_tree (AT_FDCWD, source, OPEN_TREE_CLONE_ | O_CLOEXEC | (flags & MS_REC ? RECURSIVE_ : 0));
+      = open_host_tree (s, source, OPEN_TREE_CLONE_ | O_CLOEXEC | (flags & MS_REC ? RECURSIVE_ : 0));
   if (mount < 0)
     return fail (err, errno, "bind source path %s", source);
   if (set_attributes (mount, flags, false) < 0)
     return fail (err, errno, "set the mount options of %s", target);
+  if (map_ids (s, mount, source, err) < 0)
+    return -1;
   enum missing missing = is_directory (mount) ? MISSING_DIRECTORY : MISSING_FILE;
   return attach_mount (s, steal (&mount), target, missing, err);
 }

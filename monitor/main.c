@@ -1,6 +1,7 @@
 /* naru-monitor: the parent of containers. */
 #include "error.h"
 #include "monitor.h"
+#include "setup.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -51,6 +52,8 @@ static int run_sealed (char **arguments)
 
 int main (int count, char **arguments)
 {
+  if (count == 3 && strcmp (arguments[1], "idmap") == 0)
+    return probe_id_maps (arguments[2]);
   if (count != 3 || strcmp (arguments[1], "zygote") != 0)
     {
       dprintf (2, "usage: naru-monitor zygote DIRECTORY\nThe engine starts this; it is of no use by hand.\n");

@@ -162,6 +162,8 @@ int overlay_operation (struct setup *s, struct cursor *f, struct error *err)
   if (!lower || !options || f->bad)
     return fail (err, EINVAL, "overlay");
   struct overlay overlay = { .target = target, .upper = upper, .work = work, .flags = flags, .lower = lower, .options = options };
+  if (map_overlay (s, &overlay, err) < 0)
+    return -1;
   if (kernel_before (6, 5))
     return mount_joined_overlay (s, &overlay, err);
   cleanup_close int context = sys_fsopen ("overlay");
@@ -169,13 +171,15 @@ int overlay_operation (struct setup *s, struct cursor *f, struct error *err)
     return fail (err, errno, "mount overlay");
   fcntl (context, F_SETFL, O_NONBLOCK);
   sys_fsconfig (context, FSCONFIG_STRING_, "source", "overlay");
-  if (set_lower (context, lower, err) < 0)
+  if (set_lower (context, overlay.lower, err) < 0)
     return -1;
-  if (*upper && (set_path (context, "upperdir", upper, err) < 0 || set_path (context, "workdir", work, err) < 0))
+  if (*overlay.upper && (set_path (context, "upperdir", overlay.upper, err) < 0 || set_path (context, "workdir", overlay.work, err) < 0))
     return -1;
   for (char **option = options; *option; option++)
     if (set_option (context, *option) < 0)
       return mount_failed (context, errno, "overlay", err);
+  if (become_owner (s, err) < 0)
+    return -1;
   if (sys_fsconfig (context, FSCONFIG_CREATE_, NULL, NULL) < 0)
     return mount_failed (context, errno, "overlay", err);
   int mount = sys_fsmount (context, (unsigned)attributes_of (flags));

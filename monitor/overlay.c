@@ -89,6 +89,8 @@ int mount_joined_overlay (struct setup *s, const struct overlay *o, struct error
     return -1;
   char path[40];
   snprintf (path, sizeof path, "/proc/self/fd/%d", place);
+  if (become_owner (s, err) < 0)
+    return -1;
   if (mount ("overlay", path, "overlay", (unsigned long)o->flags, text.data) < 0)
     return fail (err, errno, "mount overlay");
   if (!is_root (o->target))

@@ -42,6 +42,7 @@ enum operation
   RLIMIT,
   TERMINAL,
   SESSION_KEYRING,
+  MAP_IDS,
   UMASK = 80,
   USER,
   CAPABILITIES,

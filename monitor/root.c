@@ -9,6 +9,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* Whoever makes a file owns it. */
+#define KEEP ((uid_t)-1)
+
 static int open_in_root (const struct setup *s, const char *path, uint64_t flags)
 {
   struct open_how how = { .flags = flags | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT_ };
@@ -76,7 +79,7 @@ int resolve_parent (const struct setup *s, const char *path, const char **name, 
     return fail (err, ENAMETOOLONG, "path %s", path);
   memcpy (parent, path, length);
   parent[length] = 0;
-  return make_directories (s, parent, 0755, 0, 0, err);
+  return make_directories (s, parent, 0755, KEEP, KEEP, err);
 }
 
 static int make_file (const struct setup *s, const char *path, struct error *err)
@@ -100,7 +103,7 @@ int resolve (const struct setup *s, const char *path, enum missing missing, stru
   if (fd >= 0)
     return steal (&fd);
   if (errno == ENOENT && missing == MISSING_DIRECTORY)
-    return make_directories (s, path, 0755, 0, 0, err);
+    return make_directories (s, path, 0755, KEEP, KEEP, err);
   if (errno == ENOENT && missing == MISSING_FILE)
     return make_file (s, path, err);
   return fail (err, errno, "open %s in the container's root", path);

@@ -16,6 +16,18 @@ struct last_step
   bool no_new_privileges;
 };
 
+enum
+{
+  MAX_ID_MAPS = 16
+};
+
+/* A user namespace that lends its ranges to mounts; the texts point into the plan. */
+struct id_map
+{
+  const char *users, *groups;
+  int fd;
+};
+
 struct setup
 {
   struct cursor plan;
@@ -27,6 +39,13 @@ struct setup
   int master;          /* of a terminal, until the monitor has it */
   int *cgroups;        /* v1 tasks files, -1 at the end */
   uint64_t user_id;
+  struct id_map id_maps[MAX_ID_MAPS];
+  struct id_map *mapped; /* of the next mount */
+  bool maps_below;       /* and of all below it */
+  uid_t mapped_user;     /* whom its root belongs to */
+  gid_t mapped_group;
+  uid_t owner; /* who makes files now; 0 for the host's root */
+  gid_t owner_group;
   struct last_step last;
 };
 
@@ -90,6 +109,16 @@ int read_only_path (struct setup *s, struct cursor *f, struct error *err);
 int read_only_root (struct setup *s, struct error *err);
 int pivot_root_operation (struct setup *s, struct error *err);
 int own_root (struct setup *s, struct error *err);
+
+/* idmap.c */
+int prepare_id_map (struct id_map *maps, struct cursor *f, struct error *err);
+int map_ids_operation (struct setup *s, struct cursor *f, struct error *err);
+int map_ids (struct setup *s, int mount, const char *what, struct error *err);
+int become_owner (struct setup *s, struct error *err);
+int open_host_tree (const struct setup *s, const char *path, unsigned flags);
+/* Says on standard output why directories there can not be layers of mapped overlays. */
+int probe_id_maps (const char *directory);
+int map_overlay (struct setup *s, struct overlay *overlay, struct error *err);
 
 /* files.c */
 int directory_operation (struct setup *s, struct cursor *f, struct error *err);

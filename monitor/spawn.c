@@ -46,6 +46,9 @@ static void release (struct preparation *p)
     close_fd (&p->setup.stdio[i]);
   close_fd (&p->setup.channel);
   close_fd (&p->setup.root);
+  for (int i = 0; i < MAX_ID_MAPS; i++)
+    if (p->setup.id_maps[i].users)
+      close_fd (&p->setup.id_maps[i].fd);
 }
 
 static int add_join (struct preparation *p, int fd, uint64_t type, struct error *err)
@@ -128,6 +131,8 @@ static int prepare_operation (struct monitor *m, struct process *process, struct
       snprintf (number, sizeof number, "%lld", (long long)take_number (f));
       return keep (&process->oom_score, number, err);
     case INIT: p->setup.init = true; return 0;
+    case MAP_IDS: return prepare_id_map (p->setup.id_maps, f, err);
+    case ENTER_USER_NAMESPACE: p->setup.enters_user = true; return 0;
     default: return 0;
     }
 }
@@ -179,14 +184,28 @@ static int clone_first (struct preparation *p, uint64_t extra, struct error *err
   return pid;
 }
 
-static int enter (struct preparation *p, struct error *err)
+/* Joins the user namespaces of the list, or all others. */
+static int join_all (struct preparation *p, bool user, struct error *err)
 {
   for (int i = 0; i < p->join_count; i++)
     {
       err->operation = JOIN_NAMESPACE;
-      if (setns (p->joins[i].fd, (int)p->joins[i].type) < 0)
+      if ((p->joins[i].type == CLONE_NEWUSER) == user && setns (p->joins[i].fd, (int)p->joins[i].type) < 0)
         return fail (err, errno, "join a namespace of type %#llx", (unsigned long long)p->joins[i].type);
     }
+  return 0;
+}
+
+static int enter (struct preparation *p, struct error *err)
+{
+  /* In the user namespace of others, their root could trace this process and take its descriptors. */
+  for (int i = 0; i < p->join_count; i++)
+    if (p->joins[i].type == CLONE_NEWUSER)
+      prctl (PR_SET_DUMPABLE, 0, 0, 0, 0);
+  if (join_all (p, false, err) < 0)
+    return -1;
+  if (!p->setup.enters_user && join_all (p, true, err) < 0)
+    return -1;
   /* What is opened from here on is opened in the container. */
   close_fd (&p->setup.root);
   p->setup.root = open ("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -203,7 +222,7 @@ static int enter (struct preparation *p, struct error *err)
   if (run_operations (&p->setup, true, err) < 0)
     return -1;
   /* A copy of the mount namespace takes the working directory along, but no descriptor. */
-  return fchdir (p->setup.root) < 0 ? fail (err, errno, "enter the container's root") : 0;
+  return fchdir (p->setup.root) < 0 ? fail (err, errno, "enter the container's root") : join_all (p, true, err);
 }
 
 /* Joins with the host's privileges and makes the first process as a child of the monitor. */
@@ -251,7 +270,7 @@ int spawn (struct monitor *m, struct process *process, const char *plan, size_t 
   process->channel.fd = pair[0];
   p.setup.channel = pair[1];
   p.setup.root = open ("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-  p.setup.enters_user = p.setup.namespaces & CLONE_NEWUSER;
+  p.setup.enters_user |= (p.setup.namespaces & CLONE_NEWUSER) != 0;
   if (p.join_count > 0 || p.setup.enters_user)
     return clone_entrant (&p, err);
   int pid = clone_first (&p, 0, err);

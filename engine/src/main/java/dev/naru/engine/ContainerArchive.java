@@ -23,11 +23,13 @@ import java.util.List;
 final class ContainerArchive {
     private final Snapshotter snapshotter;
     private final Volumes volumes;
+    private final UserRemap remap;
     private final EventSink events;
 
-    ContainerArchive(Snapshotter snapshotter, Volumes volumes, EventSink events) {
+    ContainerArchive(Snapshotter snapshotter, Volumes volumes, UserRemap remap, EventSink events) {
         this.snapshotter = requireNonNull(snapshotter, "snapshotter");
         this.volumes = requireNonNull(volumes, "volumes");
+        this.remap = requireNonNull(remap, "remap");
         this.events = requireNonNull(events, "events");
     }
 
@@ -38,7 +40,7 @@ final class ContainerArchive {
      * @throws NaruException NOT_FOUND {@code Could not find the file /x in container y}
      */
     PathStat stat(Container container, String shown, String path) {
-        try (ContainerFiles files = ContainerFiles.open(container, snapshotter, volumes)) {
+        try (ContainerFiles files = ContainerFiles.open(container, snapshotter, volumes, remap)) {
             return new PathLookup(files, ContainerPath.of(path), path, shown).stat();
         }
     }
@@ -46,7 +48,7 @@ final class ContainerArchive {
     /** Opens a file or directory for copying out. */
     ArchiveSession read(Container container, String shown, String path) {
         ContainerPath wanted = ContainerPath.of(path);
-        ContainerFiles files = ContainerFiles.open(container, snapshotter, volumes);
+        ContainerFiles files = ContainerFiles.open(container, snapshotter, volumes, remap);
         try {
             PathLookup lookup = new PathLookup(files, wanted, path, shown);
             PathStat stat = lookup.stat();
@@ -70,12 +72,13 @@ final class ContainerArchive {
             InputStream tar,
             boolean noOverwriteDirNonDir,
             boolean copyUidGid) {
-        try (ContainerFiles files = ContainerFiles.open(container, snapshotter, volumes)) {
+        try (ContainerFiles files = ContainerFiles.open(container, snapshotter, volumes, remap)) {
             PathLookup lookup = new PathLookup(files, ContainerPath.of(path), path, shown);
             Location target = lookup.directory();
             WritableCheck.require(container.record(), target);
             var options = new TreeExtractor.Options(
-                    noOverwriteDirNonDir, copyUidGid ? ContainerOwner.of(container.record(), files) : null);
+                    noOverwriteDirNonDir, copyUidGid ? ContainerOwner.of(container.record(), files) : null,
+                    target.owners());
             try (TreeExtractor extractor =
                     new TreeExtractor(target.root(), dev.naru.linux.FileCalls.bytes(target.path()), options)) {
                 extractor.extract(tar);
@@ -86,10 +89,10 @@ final class ContainerArchive {
 
     /** Writes the container's own file system, without what is mounted in it. */
     void export(Container container, OutputStream out) {
-        try (ContainerFiles files = ContainerFiles.open(container, snapshotter, volumes);
+        try (ContainerFiles files = ContainerFiles.open(container, snapshotter, volumes, remap);
                 Descriptor root =
                         Descriptor.openAt(files.root().number(), ".", Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0);
-                TreeWriter writer = new TreeWriter(out, false)) {
+                TreeWriter writer = new TreeWriter(out, false, files.owners())) {
             writer.children(root, "");
             writer.finish();
             events.publish(Happening.of(container.record(), "export"));
@@ -117,7 +120,7 @@ final class ContainerArchive {
     private record OpenArchive(ContainerFiles files, PathLookup lookup, PathStat stat) implements ArchiveSession {
         @Override
         public void writeTo(OutputStream tar) throws IOException {
-            try (TreeWriter writer = new TreeWriter(tar, true)) {
+            try (TreeWriter writer = new TreeWriter(tar, true, lookup.owners())) {
                 lookup.write(writer);
                 writer.finish();
             } catch (LinuxException e) {

@@ -2,7 +2,6 @@ package dev.naru.engine;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.image.Image;
 import dev.naru.image.Images;
@@ -36,6 +35,7 @@ final class ContainerFactory {
     private final ContainerRegistry containers;
     private final HostResources resources;
     private final HostCheck hostCheck;
+    private final UserRemap remap;
     private final SeccompProfiles seccomp;
 
     ContainerFactory(
@@ -44,12 +44,14 @@ final class ContainerFactory {
             Volumes volumes,
             ContainerRegistry containers,
             HostFeatures features,
-            HostResources resources) {
+            HostResources resources,
+            UserRemap remap) {
         this.engine = requireNonNull(engine, "engine");
         this.images = requireNonNull(images, "images");
         this.volumes = requireNonNull(volumes, "volumes");
         this.containers = requireNonNull(containers, "containers");
         this.resources = requireNonNull(resources, "resources");
+        this.remap = requireNonNull(remap, "remap");
         this.hostCheck = new HostCheck(containers, features);
         this.seccomp = new SeccompProfiles(features);
     }
@@ -72,7 +74,6 @@ final class ContainerFactory {
         var warnings = new ArrayList<String>();
         HostConfig asked =
                 request.hostConfig() == null ? HostConfigBuilder.builder().build() : request.hostConfig();
-        refuseRemap(asked);
         String given = Values.text(name);
         String checkedName = given.isEmpty() ? "" : ContainerNames.checked(given);
         String reference = Values.text(request.image());
@@ -87,6 +88,7 @@ final class ContainerFactory {
         ConfigCheck.check(config);
         SecurityOptions security = SecurityOptions.parse(asked.securityOpt());
         hostCheck.check(config, asked, security);
+        remap.check(asked);
         profile(security);
         NetworkingCheck.check(config, asked, request.networkingConfig(), warnings);
         HostConfig limited = new ResourceCheck(resources, warnings).check(asked, false);
@@ -131,7 +133,7 @@ final class ContainerFactory {
             return;
         }
         images.snapshotter().withMounted(container.id(), root -> {
-            fresh.forEach(mount -> volumes.copyUp(mount.name(), root, mount.destination()));
+            fresh.forEach(mount -> volumes.copyUp(mount.name(), root, mount.destination(), remap.of(container.hostConfig())));
             return Map.of();
         });
     }
@@ -168,18 +170,6 @@ final class ContainerFactory {
                 request.stopSignal(),
                 request.stopTimeout(),
                 request.shell());
-    }
-
-    /** Without the mapping a container would run as the host's root, which is what was not wanted. */
-    private void refuseRemap(HostConfig host) {
-        boolean own = !(NamespaceMode.user(host.usernsMode()) instanceof NamespaceMode.Host);
-        if (own && !Values.text(engine.usernsRemap()).isEmpty()) {
-            throw new NaruException(
-                    ErrorKind.NOT_SUPPORTED,
-                    "cannot create container: userns-remap is not supported",
-                    "images can't be shown with other owners yet",
-                    "use --userns=host, or start the engine without userns-remap");
-        }
     }
 
     /** A profile that can't be read is refused now and not at each start. */

@@ -7,6 +7,7 @@ import dev.naru.error.NaruException;
 import dev.naru.image.Snapshotter;
 import dev.naru.linux.Descriptor;
 import dev.naru.linux.LinuxException;
+import dev.naru.linux.OwnerMap;
 import dev.naru.runtime.RunningContainer;
 import dev.naru.volume.Volumes;
 import java.nio.file.Files;
@@ -22,7 +23,7 @@ import java.util.Optional;
  */
 final class ContainerFiles implements AutoCloseable {
     /** Something mounted at a path of the container. */
-    private record Mounted(String destination, Descriptor root) {}
+    private record Mounted(String destination, Descriptor root, OwnerMap owners) {}
 
     /**
      * Where a path of the container is to be looked for.
@@ -30,21 +31,24 @@ final class ContainerFiles implements AutoCloseable {
      * @param root the directory that links can't lead out of
      * @param path below it, without a leading slash
      * @param destination where the root is in the container; empty for its own root
+     * @param owners the owners, outside, that files have there, of those that the container sees, inside
      */
-    record Location(Descriptor root, String path, String destination) {}
+    record Location(Descriptor root, String path, String destination, OwnerMap owners) {}
 
     private final Descriptor root;
+    private final OwnerMap owners;
     private final List<Mounted> mounted;
     private final Runnable release;
 
-    private ContainerFiles(Descriptor root, List<Mounted> mounted, Runnable release) {
+    private ContainerFiles(Descriptor root, OwnerMap owners, List<Mounted> mounted, Runnable release) {
         this.root = requireNonNull(root, "root");
+        this.owners = requireNonNull(owners, "owners");
         this.mounted = mounted;
         this.release = requireNonNull(release, "release");
     }
 
     /** Opens it. What runs now may have ended by the time that it is used; what was opened stays good. */
-    static ContainerFiles open(Container container, Snapshotter snapshotter, Volumes volumes) {
+    static ContainerFiles open(Container container, Snapshotter snapshotter, Volumes volumes, UserRemap remap) {
         Optional<ContainerFiles> live = running(container);
         if (live.isPresent()) {
             return live.get();
@@ -54,12 +58,15 @@ final class ContainerFiles implements AutoCloseable {
         List<String> used = new ArrayList<>();
         List<Mounted> mounted = new ArrayList<>();
         ContainerFiles files =
-                new ContainerFiles(root, mounted, () -> used.forEach(volume -> volumes.unmount(volume, id)));
+                new ContainerFiles(root, OwnerMap.SAME, mounted, () -> used.forEach(volume -> volumes.unmount(volume, id)));
         try {
             for (ContainerMount mount : container.record().mounts()) {
                 source(mount, volumes, id, used)
                         .filter(Files::isDirectory)
-                        .ifPresent(source -> mounted.add(new Mounted(mount.destination(), directory(source))));
+                        .ifPresent(source -> mounted.add(new Mounted(
+                                mount.destination(),
+                                directory(source),
+                                remap.of(container.record().hostConfig()))));
             }
             mounted.sort(
                     Comparator.comparingInt((Mounted each) -> each.destination().length())
@@ -79,9 +86,10 @@ final class ContainerFiles implements AutoCloseable {
         try {
             Descriptor root =
                     Descriptor.open("/proc/" + running.pid() + "/root", Descriptor.O_PATH | Descriptor.O_DIRECTORY, 0);
+            OwnerMap owners = OwnerMap.ofProcess(running.pid());
             // The process id may have been given to another process only after this one's exit was recorded.
             if (running.exit().isEmpty()) {
-                return Optional.of(new ContainerFiles(root, List.of(), () -> {}));
+                return Optional.of(new ContainerFiles(root, owners, List.of(), () -> {}));
             }
             root.close();
             return Optional.empty();
@@ -112,10 +120,15 @@ final class ContainerFiles implements AutoCloseable {
         for (Mounted mount : mounted) {
             String destination = mount.destination();
             if (path.equals(destination) || path.startsWith(destination + "/")) {
-                return new Location(mount.root(), path.substring(destination.length()), destination);
+                return new Location(mount.root(), path.substring(destination.length()), destination, mount.owners());
             }
         }
-        return new Location(root, path, "");
+        return new Location(root, path, "", owners);
+    }
+
+    /** The owners in the container's own root. */
+    OwnerMap owners() {
+        return owners;
     }
 
     /** The container's own root. */

@@ -3,6 +3,7 @@ package dev.naru.engine;
 import static java.util.Objects.requireNonNull;
 
 import dev.naru.error.NaruException;
+import dev.naru.linux.OwnerMap;
 import dev.naru.network.Attachment;
 import dev.naru.network.EndpointSpec;
 import dev.naru.network.NetworkDriver;
@@ -42,6 +43,11 @@ final class ContainerNetworks {
             attachments = List.copyOf(attachments);
         }
 
+        /** None yet, or none at all. */
+        static Connection none() {
+            return new Connection(null, List.of());
+        }
+
         /** The namespace's path, empty for none of its own. */
         String path() {
             return sandbox == null ? "" : sandbox.path().toString();
@@ -52,6 +58,33 @@ final class ContainerNetworks {
             if (sandbox != null) {
                 sandbox.close();
             }
+        }
+    }
+
+    /** Whether the container's network namespace is made with it, because it belongs to its user namespace. */
+    static boolean isMadeByLaunch(ContainerRecord container, OwnerMap owners) {
+        return !owners.isSame()
+                && NamespaceMode.network(container.hostConfig().networkMode()) instanceof NamespaceMode.Own;
+    }
+
+    /**
+     * Connects a container in the network namespace that its launch has made.
+     *
+     * @param pid its first process
+     */
+    Connection connect(ContainerRecord container, int pid) {
+        NetworkSpec network =
+                network(Values.text(container.hostConfig().networkMode()));
+        NetworkSandbox sandbox = sandboxes.madeBy(pid);
+        try {
+            boolean plain = !network.driver().equals("bridge") || Values.flag(container.config().networkDisabled());
+            Attachment attachment = plain
+                    ? plain(container, network("none"), sandbox)
+                    : driver.attach(network, endpoint(container, network), sandbox);
+            return new Connection(sandbox, List.of(attachment));
+        } catch (RuntimeException failure) {
+            sandbox.close();
+            throw failure;
         }
     }
 

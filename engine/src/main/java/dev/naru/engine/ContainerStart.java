@@ -25,6 +25,7 @@ final class ContainerStart {
     private final ContainerRuntime runtime;
     private final ContainerPaths paths;
     private final ExitWatch exits;
+    private final UserRemap remap;
 
     ContainerStart(
             ContainerTable table,
@@ -33,7 +34,8 @@ final class ContainerStart {
             LaunchSource launches,
             ContainerRuntime runtime,
             ContainerPaths paths,
-            ExitWatch exits) {
+            ExitWatch exits,
+            UserRemap remap) {
         this.table = requireNonNull(table, "table");
         this.networks = requireNonNull(networks, "networks");
         this.snapshotter = requireNonNull(snapshotter, "snapshotter");
@@ -41,6 +43,7 @@ final class ContainerStart {
         this.runtime = requireNonNull(runtime, "runtime");
         this.paths = requireNonNull(paths, "paths");
         this.exits = requireNonNull(exits, "exits");
+        this.remap = requireNonNull(remap, "remap");
     }
 
     /** @throws NaruException NOT_MODIFIED when it runs already */
@@ -78,11 +81,21 @@ final class ContainerStart {
         Alongside intent = null;
         try {
             container.awaitClearing();
-            connection = networks.connect(container.record());
+            boolean networkLater = ContainerNetworks.isMadeByLaunch(
+                    container.record(), remap.of(container.record().hostConfig()));
+            if (networkLater) {
+                running = runtime.launch(request(container, Connection.none()));
+                connection = networks.connect(container.record(), running.pid());
+                launches.connected(container, connection.attachments());
+            } else {
+                connection = networks.connect(container.record());
+            }
             ContainerStatus starting = starting(before, connection, byPolicy);
             // A launched process waits before its program, so the intent only has to be durable when that begins.
             intent = Alongside.begin(() -> table.change(container, starting, List.of()));
-            running = runtime.launch(request(container, connection));
+            if (running == null) {
+                running = runtime.launch(request(container, connection));
+            }
             for (HeldAttachment held : container.held()) {
                 held.connect(running);
             }

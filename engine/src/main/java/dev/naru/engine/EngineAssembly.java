@@ -52,11 +52,13 @@ final class EngineAssembly {
     }
 
     private Rooms rooms() {
+        UserRemap remap = UserRemap.of(config);
         Store store = closing(Store.open(config.dataRoot()));
         NetworkDriver driver = closing(new BridgeDriver(config.bridge(), config.firewall()));
         NetworkSandboxes sandboxes = closing(new KernelSandboxes(driver, READY_SANDBOXES));
         ImageStore images = closing(ImageStore.open(store, config.storageDriver()));
-        return new Rooms(store, images, LocalVolumes.open(store), driver, sandboxes, new HostFeatures());
+        return new Rooms(
+                store, images, LocalVolumes.open(store, remap.owners()), driver, sandboxes, new HostFeatures(), remap);
     }
 
     private Engine engine(Rooms rooms, Launching.Maker maker) {
@@ -73,14 +75,21 @@ final class EngineAssembly {
         closing(new KernelTraces(table, rooms.driver(), known.bridge(), config));
         var networks = new ContainerNetworks(rooms.driver(), rooms.sandboxes(), known);
         HostResources limits = HostResources.ofHost();
-        var factory = new ContainerFactory(config, rooms.images(), rooms.volumes(), table, rooms.host(), limits);
+        var factory = new ContainerFactory(config, rooms.images(), rooms.volumes(), table, rooms.host(), limits, rooms.remap());
 
         var execs = new Execs(table, launching.processes());
         var health = new HealthChecks(table, new HealthCommand(table, launching.processes()));
         LogCompression compression = closing(new LogCompression(paths));
         var exits = new ExitWatch(table, networks, health, compression, launching.release());
         var starter = new ContainerStart(
-                table, networks, rooms.images().snapshotter(), launching.launches(), launching.runtime(), paths, exits);
+                table,
+                networks,
+                rooms.images().snapshotter(),
+                launching.launches(),
+                launching.runtime(),
+                paths,
+                exits,
+                rooms.remap());
         var restarts = new Restarts(table, starter);
         var stopper = new ContainerStop(table, starter, restarts, config.shutdownTimeout());
         Leftovers leftovers = closing(new Leftovers(rooms.images().snapshotter(), paths, table));
@@ -105,7 +114,7 @@ final class EngineAssembly {
                         .orElse(List.of())),
                 new ListView(table, rooms.images(), networkView),
                 new StatsCollector(table),
-                new ContainerArchive(rooms.images().snapshotter(), rooms.volumes(), sink));
+                new ContainerArchive(rooms.images().snapshotter(), rooms.volumes(), rooms.remap(), sink));
         var containers = new Containers(table, lifecycle, views, logs);
         var images = new ImageCatalog(rooms.images(), table, containers, sink);
         var volumes = new VolumeCatalog(rooms.volumes(), sink);

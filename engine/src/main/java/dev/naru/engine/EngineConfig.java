@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param cgroupParent parent of the containers' control groups; null for one named after the bridge
  * @param defaultUlimits limits for containers that ask for none
  * @param usernsRemap {@code default}, {@code user}, {@code user:group} or ids; null for none
+ * @param accounts the directory with passwd, group, subuid and subgid, for {@code usernsRemap}
  * @param logDriver log driver of containers that ask for none
  * @param logOptions its options
  * @param dns name servers for containers; empty for the host's
@@ -57,6 +58,7 @@ public record EngineConfig(
         @Nullable String cgroupParent,
         Map<String, Ulimit> defaultUlimits,
         @Nullable String usernsRemap,
+        Path accounts,
         String logDriver,
         Map<String, String> logOptions,
         List<String> dns,
@@ -75,6 +77,7 @@ public record EngineConfig(
         requireNonNull(execRoot, "execRoot");
         requireNonNull(bridge, "bridge");
         requireNonNull(storageDriver, "storageDriver");
+        requireNonNull(accounts, "accounts");
         addressPools = List.copyOf(addressPools);
         defaultUlimits = Map.copyOf(defaultUlimits);
         logOptions = Map.copyOf(logOptions);
@@ -101,6 +104,7 @@ public record EngineConfig(
                 .mtu(1500)
                 .defaultAddress("")
                 .defaultUlimits(Map.of())
+                .accounts(Path.of("/etc"))
                 .logDriver("json-file")
                 .logOptions(Map.of())
                 .dns(List.of())

@@ -130,7 +130,7 @@ final class EngineInfo implements SystemService {
         if (host.features().seLinux()) {
             options.add("name=selinux");
         }
-        if (config.usernsRemap() != null) {
+        if (!Values.text(config.usernsRemap()).isEmpty()) {
             options.add("name=userns");
         }
         if (host.groups().version() == 2) {

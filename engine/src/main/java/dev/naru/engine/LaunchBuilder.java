@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.image.Snapshotter;
+import dev.naru.linux.OwnerMap;
+import dev.naru.network.Attachment;
 import dev.naru.oci.DeviceRule;
 import dev.naru.oci.LinuxSpec;
 import dev.naru.oci.LinuxSpecBuilder;
@@ -36,7 +38,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a container's record into what the runtime launches: the complete specification and all around it. */
-final class LaunchBuilder {
+final class LaunchBuilder implements LaunchSource {
     private static final String VERSION = "1.2.1";
 
     private final EngineConfig engine;
@@ -50,6 +52,7 @@ final class LaunchBuilder {
     private final LaunchProcess processes;
     private final NetworkFiles networkFiles;
     private final SharedMemory sharedMemory;
+    private final UserRemap remap;
 
     LaunchBuilder(
             EngineConfig engine,
@@ -57,12 +60,14 @@ final class LaunchBuilder {
             Volumes volumes,
             Snapshotter snapshotter,
             HostFeatures features,
-            SeccompProfiles seccomp) {
+            SeccompProfiles seccomp,
+            UserRemap remap) {
         this.engine = requireNonNull(engine, "engine");
         this.containers = requireNonNull(containers, "containers");
         this.paths = new ContainerPaths(engine);
         this.features = requireNonNull(features, "features");
         this.seccomp = requireNonNull(seccomp, "seccomp");
+        this.remap = requireNonNull(remap, "remap");
         this.standard = new DefaultSpec(features);
         this.sharedMemory = new SharedMemory(paths);
         this.namespaces = new LaunchNamespaces(containers);
@@ -77,25 +82,32 @@ final class LaunchBuilder {
      *
      * @throws NaruException with Docker's text when something it refers to is missing or does not run
      */
-    LaunchRequest build(Container container, LaunchContext context) {
+    @Override
+    public LaunchRequest build(Container container, LaunchContext context) {
         ContainerRecord record = container.record();
         HostConfig host = record.hostConfig();
         SecurityOptions security = SecurityOptions.parse(host.securityOpt());
         CapabilitySet capabilities = CapabilityOptions.of(host, features.capabilities());
-        List<Namespace> spaces = namespaces.of(host, context.networkNamespacePath());
+        UserSpace users = UserSpace.of(host, remap, containers);
+        List<Namespace> spaces = namespaces.of(host, context.networkNamespacePath(), users);
         int rows = size(context.rows(), host, 0);
         int columns = size(context.columns(), host, 1);
         Process process = processes.first(record, security, capabilities, rows, columns);
-        String filesOf = networkFiles(record, context);
+        String filesOf = networkFiles(record, context, users);
         return new LaunchRequest(
                 record.id(),
-                specification(record, security, capabilities, process, spaces, filesOf),
-                context.rootMounts(),
+                specification(record, security, capabilities, process, spaces, users, filesOf),
+                LaunchMounts.rooted(context.rootMounts(), users.owners()),
                 streams(record.config(), rows, columns),
                 log(record),
                 host.init() == null ? engine.init() : host.init(),
                 context.stateDirectory(),
                 context.recordDirectory());
+    }
+
+    @Override
+    public void connected(Container container, List<Attachment> attachments) {
+        networkFiles.write(container.record(), attachments, remap.of(container.record().hostConfig()));
     }
 
     /** The process that an exec starts in a running container. */
@@ -144,12 +156,12 @@ final class LaunchBuilder {
     }
 
     /** Whose network files the container sees: with another's network, that one's. */
-    private String networkFiles(ContainerRecord record, LaunchContext context) {
+    private String networkFiles(ContainerRecord record, LaunchContext context, UserSpace users) {
         if (NamespaceMode.network(record.hostConfig().networkMode())
                 instanceof NamespaceMode.OfContainer(String owner)) {
             return containers.get(owner).id();
         }
-        networkFiles.write(record, context.attachments());
+        networkFiles.write(record, context.attachments(), users.owners());
         return record.id();
     }
 
@@ -186,6 +198,7 @@ final class LaunchBuilder {
             CapabilitySet capabilities,
             Process process,
             List<Namespace> spaces,
+            UserSpace users,
             String networkFilesOf) {
         HostConfig host = record.hostConfig();
         boolean ownNames = spaces.stream().anyMatch(space -> space.type().equals("uts"));
@@ -196,9 +209,9 @@ final class LaunchBuilder {
                 new Root("/", Values.flag(host.readonlyRootfs())),
                 ownNames ? hostname(record, networkFilesOf) : null,
                 ownNames ? Values.text(record.config().domainname()) : null,
-                mounts.of(record, security, networkFilesOf),
+                mounts.of(record, security, networkFilesOf, users.owners()),
                 annotations.isEmpty() ? null : annotations,
-                linux(record, security, capabilities, spaces));
+                linux(record, security, capabilities, spaces, users.owners()));
     }
 
     private String hostname(ContainerRecord record, String networkFilesOf) {
@@ -209,7 +222,11 @@ final class LaunchBuilder {
     }
 
     private LinuxSpec linux(
-            ContainerRecord record, SecurityOptions security, CapabilitySet capabilities, List<Namespace> spaces) {
+            ContainerRecord record,
+            SecurityOptions security,
+            CapabilitySet capabilities,
+            List<Namespace> spaces,
+            OwnerMap owners) {
         HostConfig host = record.hostConfig();
         boolean privileged = Values.flag(host.privileged());
         DeviceOptions devices = DeviceOptions.of(host);
@@ -219,12 +236,14 @@ final class LaunchBuilder {
         }
         return LinuxSpecBuilder.builder()
                 .namespaces(spaces)
+                .uidMappings(owners.isSame() ? null : UserRemap.mappings(owners.users()))
+                .gidMappings(owners.isSame() ? null : UserRemap.mappings(owners.groups()))
                 .devices(privileged ? nodes(devices) : devices.nodes())
                 .cgroupsPath(controlGroup(record))
                 .resources(LaunchResources.of(host, rules))
                 .rootfsPropagation(propagation(record))
                 .seccomp(filter(security, privileged, capabilities))
-                .sysctl(parameters(host, spaces))
+                .sysctl(parameters(host, spaces, owners))
                 .maskedPaths(host.maskedPaths())
                 .readonlyPaths(host.readonlyPaths())
                 .build();
@@ -266,15 +285,25 @@ final class LaunchBuilder {
     }
 
     /** As Docker: in a network of its own a container may ping and bind low ports without being root. */
-    private static @Nullable Map<String, String> parameters(HostConfig host, List<Namespace> spaces) {
+    private static @Nullable Map<String, String> parameters(
+            HostConfig host, List<Namespace> spaces, OwnerMap owners) {
         var parameters = new LinkedHashMap<String, String>();
         boolean own = spaces.stream().anyMatch(space -> space.type().equals("network"))
                 && !(NamespaceMode.network(host.networkMode()) instanceof NamespaceMode.OfContainer);
         if (own) {
             parameters.put("net.ipv4.ip_unprivileged_port_start", "0");
-            parameters.put("net.ipv4.ping_group_range", "0 2147483647");
+            parameters.put("net.ipv4.ping_group_range", "0 " + lastGroup(owners));
         }
         parameters.putAll(Values.map(host.sysctls()));
         return parameters.isEmpty() ? null : parameters;
+    }
+
+    /** The last group that there is; of others the kernel takes no range. */
+    private static long lastGroup(OwnerMap owners) {
+        return owners.groups().stream()
+                .filter(range -> range.inside() == 0)
+                .mapToLong(range -> Math.min(range.length() - 1, Integer.MAX_VALUE))
+                .findFirst()
+                .orElse(Integer.MAX_VALUE);
     }
 }

@@ -4,6 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
+import dev.naru.linux.Descriptor;
+import dev.naru.linux.FileCalls;
+import dev.naru.linux.OwnerMap;
 import dev.naru.oci.Mount;
 import dev.naru.runtime.DefaultSpec;
 import dev.naru.volume.Volumes;
@@ -41,8 +44,9 @@ final class LaunchMounts {
      * The mounts, in order.
      *
      * @param networkFilesOf the id of the container whose hosts, hostname and resolv.conf are bound
+     * @param owners the map of the container's user namespace
      */
-    List<Mount> of(ContainerRecord container, SecurityOptions security, String networkFilesOf) {
+    List<Mount> of(ContainerRecord container, SecurityOptions security, String networkFilesOf, OwnerMap owners) {
         HostConfig host = container.hostConfig();
         Set<String> own = new HashSet<>();
         container.mounts().forEach(mount -> own.add(mount.destination()));
@@ -51,10 +55,10 @@ final class LaunchMounts {
         var mounts = new ArrayList<Mount>();
         for (Mount mount : standard.mounts(Values.number(host.shmSize()), Values.flag(host.privileged()))) {
             if (!own.contains(mount.destination()) && !(own.contains("/dev") && below(mount, "/dev/"))) {
-                standard(mounts, mount, container, security);
+                standard(mounts, mount, container, security, owners);
             }
         }
-        user(mounts, container);
+        user(mounts, container, owners);
         networkFiles(mounts, host, own, networkFilesOf);
         return mounts;
     }
@@ -63,9 +67,14 @@ final class LaunchMounts {
         return mount.destination().startsWith(directory);
     }
 
-    private void standard(List<Mount> mounts, Mount mount, ContainerRecord container, SecurityOptions security) {
+    private void standard(
+            List<Mount> mounts,
+            Mount mount,
+            ContainerRecord container,
+            SecurityOptions security,
+            OwnerMap owners) {
         switch (mount.destination()) {
-            case "/dev/shm" -> sharedMemory(mounts, mount, container);
+            case "/dev/shm" -> sharedMemory(mounts, mount, container, owners);
             case "/dev/mqueue" -> {
                 if (NamespaceMode.ipc(container.hostConfig().ipcMode()) instanceof NamespaceMode.Host) {
                     if (Files.isDirectory(Path.of("/dev/mqueue"))) {
@@ -92,14 +101,14 @@ final class LaunchMounts {
         }
     }
 
-    private void sharedMemory(List<Mount> mounts, Mount mount, ContainerRecord container) {
+    private void sharedMemory(List<Mount> mounts, Mount mount, ContainerRecord container, OwnerMap owners) {
         HostConfig host = container.hostConfig();
         switch (NamespaceMode.ipc(host.ipcMode())) {
             case NamespaceMode.Host shared -> mounts.add(bind("/dev/shm", "/dev/shm"));
             case NamespaceMode.OfContainer(String other) -> mounts.add(bind(sharedMemoryOf(other), "/dev/shm"));
             case NamespaceMode.Own(String name) -> {
                 if (name.equals("shareable")) {
-                    Path shared = sharedMemory.mount(container.id(), Values.number(host.shmSize()));
+                    Path shared = sharedMemory.mount(container.id(), Values.number(host.shmSize()), owners);
                     mounts.add(bind(shared.toString(), "/dev/shm"));
                 } else if (!name.equals("none")) {
                     mounts.add(mount);
@@ -125,23 +134,23 @@ final class LaunchMounts {
         return new Mount(destination, "bind", source, List.of("rbind", "rprivate"));
     }
 
-    private void user(List<Mount> mounts, ContainerRecord container) {
+    private void user(List<Mount> mounts, ContainerRecord container, OwnerMap owners) {
         var tmpfs = new ArrayList<Mount>();
         Values.map(container.hostConfig().tmpfs())
                 .forEach((path, options) -> tmpfs.add(new Mount(
                         MountPaths.clean(path), "tmpfs", "tmpfs", TmpfsOptions.merged(TmpfsOptions.parse(options)))));
         if (tmpfs.isEmpty()) {
-            container.mounts().forEach(mount -> mounts.add(mount(container, mount)));
+            container.mounts().forEach(mount -> mounts.add(mount(container, mount, owners)));
             return;
         }
         // What lies below another mount comes after it, whichever option named it.
-        container.mounts().forEach(mount -> tmpfs.add(mount(container, mount)));
+        container.mounts().forEach(mount -> tmpfs.add(mount(container, mount, owners)));
         tmpfs.sort(java.util.Comparator.comparingInt((Mount mount) -> MountPaths.depth(mount.destination()))
                 .thenComparing(Mount::destination));
         mounts.addAll(tmpfs);
     }
 
-    private Mount mount(ContainerRecord container, ContainerMount mount) {
+    private Mount mount(ContainerRecord container, ContainerMount mount, OwnerMap owners) {
         return switch (mount.type()) {
             case "tmpfs" -> {
                 var options = new ArrayList<>(TmpfsOptions.merged(mount.options()));
@@ -150,7 +159,7 @@ final class LaunchMounts {
             }
             case "volume" ->
                 new Mount(mount.destination(), "bind", volume(container, mount).toString(), options(mount));
-            default -> new Mount(mount.destination(), "bind", source(mount), options(mount));
+            default -> new Mount(mount.destination(), "bind", source(mount, owners), options(mount));
         };
     }
 
@@ -167,8 +176,8 @@ final class LaunchMounts {
         return options;
     }
 
-    private static String source(ContainerMount mount) {
-        String path = existing(mount);
+    private static String source(ContainerMount mount, OwnerMap owners) {
+        String path = existing(mount, owners);
         if (mount.propagation().endsWith("shared") || mount.propagation().endsWith("slave")) {
             HostMountTable.ofHost().require(real(path), mount.propagation());
         }
@@ -183,7 +192,7 @@ final class LaunchMounts {
         }
     }
 
-    private static String existing(ContainerMount mount) {
+    private static String existing(ContainerMount mount, OwnerMap owners) {
         Path source = Path.of(mount.source());
         if (!Files.exists(source)) {
             if (!mount.createSource()) {
@@ -191,13 +200,43 @@ final class LaunchMounts {
                         "invalid mount config for type \"bind\": bind source path does not exist: " + mount.source());
             }
             try {
-                Files.createDirectories(source);
+                create(source, owners);
             } catch (IOException e) {
                 throw NaruException.because(
                         ErrorKind.INVALID, "error while creating mount source path '" + mount.source() + "'", e);
             }
         }
         return mount.source();
+    }
+
+    /** Directories that weren't there belong to the container's root. */
+    private static void create(Path source, OwnerMap owners) throws IOException {
+        Path parent = source.getParent();
+        if (parent != null && !Files.exists(parent)) {
+            create(parent, owners);
+        }
+        if (!Files.exists(source)) {
+            Files.createDirectory(source);
+            try (FileCalls calls = new FileCalls()) {
+                calls.chown(
+                        Descriptor.CWD,
+                        FileCalls.bytes(source.toString()),
+                        owners.userOutside(0),
+                        owners.groupOutside(0));
+            }
+        }
+    }
+
+    /** The mounts of a root file system, whose layers have owners of containers, as the host is to see them. */
+    static List<Mount> rooted(List<Mount> mounts, OwnerMap owners) {
+        if (owners.isSame()) {
+            return mounts;
+        }
+        return mounts.stream()
+                .map(mount -> "overlay".equals(mount.type())
+                        ? mount.mapped(UserRemap.mappings(owners.users()), UserRemap.mappings(owners.groups()))
+                        : mount)
+                .toList();
     }
 
     private Path volume(ContainerRecord container, ContainerMount mount) {

@@ -22,10 +22,14 @@ final class LaunchNamespaces {
      * The namespaces.
      *
      * @param networkPath the namespace that was made for the container; empty for none
+     * @param users the user namespace
      */
-    List<Namespace> of(HostConfig host, String networkPath) {
+    List<Namespace> of(HostConfig host, String networkPath, UserSpace users) {
         var namespaces = new ArrayList<Namespace>();
         namespaces.add(new Namespace("mount", null));
+        if (!users.owners().isSame()) {
+            namespaces.add(new Namespace("user", users.path().isEmpty() ? null : users.path()));
+        }
         switch (NamespaceMode.network(host.networkMode())) {
             case NamespaceMode.Own own ->
                 namespaces.add(new Namespace("network", networkPath.isEmpty() ? null : networkPath));

@@ -34,17 +34,19 @@ record Launching(
         MonitorBinary monitor = config.monitor() == null
                 ? MonitorBinary.extracted(config.execRoot())
                 : MonitorBinary.installed(config.monitor());
+        rooms.remap().require(monitor, config);
         var builder = new LaunchBuilder(
                 config,
                 table,
                 rooms.volumes(),
                 rooms.images().snapshotter(),
                 rooms.host(),
-                new SeccompProfiles(rooms.host()));
+                new SeccompProfiles(rooms.host()),
+                rooms.remap());
         return new Launching(
                 new MonitorRuntime(
                         monitor, config.execRoot(), new HostIsolation(rooms.host(), LaunchBuilder.groupParent(config))),
-                builder::build,
+                builder,
                 builder::exec,
                 container -> release(container, builder, rooms.volumes()));
     }

@@ -4,6 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
+import dev.naru.linux.Descriptor;
+import dev.naru.linux.FileCalls;
+import dev.naru.linux.OwnerMap;
 import dev.naru.network.Attachment;
 import java.io.IOException;
 import java.net.NetworkInterface;
@@ -35,14 +38,18 @@ final class NetworkFiles {
         this.containers = requireNonNull(containers, "containers");
     }
 
-    /** Writes a container's files for the connections that it has now. */
-    void write(ContainerRecord container, List<Attachment> attachments) {
+    /**
+     * Writes a container's files for the connections that it has now.
+     *
+     * @param owners its root owns them
+     */
+    void write(ContainerRecord container, List<Attachment> attachments, OwnerMap owners) {
         boolean shared = NamespaceMode.network(container.hostConfig().networkMode()) instanceof NamespaceMode.Host;
         String id = container.id();
         try {
-            write(paths.hosts(id), hosts(container, attachments, shared));
-            write(paths.hostname(id), Values.text(container.config().hostname()) + "\n");
-            write(paths.resolvConf(id), servers(container, shared).text());
+            write(paths.hosts(id), hosts(container, attachments, shared), owners);
+            write(paths.hostname(id), Values.text(container.config().hostname()) + "\n", owners);
+            write(paths.resolvConf(id), servers(container, shared).text(), owners);
         } catch (IOException e) {
             throw NaruException.because(
                     ErrorKind.UNAVAILABLE, "cannot write the network files of container " + container.name(), e);
@@ -50,10 +57,17 @@ final class NetworkFiles {
     }
 
     /** Truncating a file that has the right content already would cost a write to the disk. */
-    private static void write(Path file, String content) throws IOException {
+    private static void write(Path file, String content, OwnerMap owners) throws IOException {
         byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
         if (!Files.exists(file) || !Arrays.equals(Files.readAllBytes(file), bytes)) {
             Files.write(file, bytes);
+        }
+        try (FileCalls calls = new FileCalls()) {
+            long user = owners.userOutside(0);
+            String name = FileCalls.bytes(file.toString());
+            if (calls.status(Descriptor.CWD, name).filter(is -> is.uid() == user).isEmpty()) {
+                calls.chown(Descriptor.CWD, name, user, owners.groupOutside(0));
+            }
         }
     }
 

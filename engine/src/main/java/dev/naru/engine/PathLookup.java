@@ -10,6 +10,7 @@ import dev.naru.linux.Errno;
 import dev.naru.linux.FileCalls;
 import dev.naru.linux.FileStatus;
 import dev.naru.linux.LinuxException;
+import dev.naru.linux.OwnerMap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,8 +115,14 @@ record PathLookup(ContainerFiles files, ContainerPath path, String given, String
                 throw NaruException.invalid("extraction point is not a directory");
             }
             Location location = files.locate(path.absolute());
-            return new Location(location.root(), below(location, found), location.destination());
+            return new Location(
+                    location.root(), below(location, found), location.destination(), location.owners());
         }
+    }
+
+    /** The map of the owners of what is there. */
+    OwnerMap owners() {
+        return files.locate(path.absolute()).owners();
     }
 
     /** Writes what is there to an archive. */

@@ -16,7 +16,8 @@ record Rooms(
         Volumes volumes,
         NetworkDriver driver,
         NetworkSandboxes sandboxes,
-        HostFeatures host) {
+        HostFeatures host,
+        UserRemap remap) {
     Rooms {
         requireNonNull(store, "store");
         requireNonNull(images, "images");
@@ -24,5 +25,6 @@ record Rooms(
         requireNonNull(driver, "driver");
         requireNonNull(sandboxes, "sandboxes");
         requireNonNull(host, "host");
+        requireNonNull(remap, "remap");
     }
 }

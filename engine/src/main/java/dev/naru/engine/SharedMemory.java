@@ -6,6 +6,7 @@ import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.linux.Errno;
 import dev.naru.linux.LinuxException;
+import dev.naru.linux.OwnerMap;
 import dev.naru.linux.Syscall;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -29,7 +30,7 @@ final class SharedMemory {
     }
 
     /** Mounts a fresh one for a container that is about to start; answers where. */
-    Path mount(String id, long size) {
+    Path mount(String id, long size, OwnerMap owners) {
         Path target = paths.sharedMemory(id);
         unmount(id);
         try (Arena arena = Arena.ofConfined()) {
@@ -40,7 +41,9 @@ final class SharedMemory {
                     arena.allocateFrom(target.toString()).address(),
                     arena.allocateFrom("tmpfs").address(),
                     MS_NOSUID | MS_NODEV | MS_NOEXEC,
-                    arena.allocateFrom("mode=1777,size=" + size).address());
+                    arena.allocateFrom("mode=1777,size=" + size + ",uid=" + owners.userOutside(0) + ",gid="
+                                    + owners.groupOutside(0))
+                            .address());
             return target;
         } catch (IOException | LinuxException e) {
             throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot mount shared memory at " + target, e);

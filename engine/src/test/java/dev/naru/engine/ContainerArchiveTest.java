@@ -57,7 +57,7 @@ class ContainerArchiveTest {
         images = ImageStore.open(store);
         Volumes volumes = LocalVolumes.open(store);
         archive = new ContainerArchive(
-                images.snapshotter(), volumes, (type, action, id, attributes) -> events.add(action));
+                images.snapshotter(), volumes, UserRemap.NONE, (type, action, id, attributes) -> events.add(action));
         process = new ProcessBuilder("chroot", root.toString(), "/busybox", "sleep", "1000").start();
         container = containers.add("a", TestContainers.phase(Phase.RUNNING), Map.of());
         container.running(new FakeRunningContainer((int) process.pid()));

@@ -46,9 +46,9 @@ final class SpecRooms implements AutoCloseable {
         images.importRootfs(
                 new ByteArrayInputStream(new byte[1024]), new Images.Commit("empty:latest", image, "", "", "", null));
         HostFeatures features = new HostFeatures();
-        factory = new ContainerFactory(config, images, volumes, containers, features, HOST);
+        factory = new ContainerFactory(config, images, volumes, containers, features, HOST, UserRemap.NONE);
         launches = new LaunchBuilder(
-                config, containers, volumes, images.snapshotter(), features, new SeccompProfiles(features));
+                config, containers, volumes, images.snapshotter(), features, new SeccompProfiles(features), UserRemap.NONE);
         paths = new ContainerPaths(config);
     }
 

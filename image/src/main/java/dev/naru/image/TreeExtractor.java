@@ -8,6 +8,7 @@ import dev.naru.linux.FileCalls;
 import dev.naru.linux.FileStatus;
 import dev.naru.linux.FileTree;
 import dev.naru.linux.LinuxException;
+import dev.naru.linux.OwnerMap;
 import dev.naru.linux.Syscall;
 import java.io.InputStream;
 import java.nio.channels.Channels;
@@ -28,8 +29,17 @@ public final class TreeExtractor implements AutoCloseable {
      *
      * @param keepKinds whether a directory is never replaced by something else, nor something else by a directory
      * @param owner uid and gid for everything, or null for those in the stream
+     * @param owners the owners that files get, outside, for those in the stream or {@code owner}, inside
      */
-    public record Options(boolean keepKinds, long @Nullable [] owner) {}
+    public record Options(boolean keepKinds, long @Nullable [] owner, OwnerMap owners) {
+        long user(TarEntry entry) {
+            return owners.userOutside(owner == null ? entry.uid() : owner[0]);
+        }
+
+        long group(TarEntry entry) {
+            return owners.groupOutside(owner == null ? entry.gid() : owner[1]);
+        }
+    }
 
     private record DirectoryTime(String path, long seconds, int nanos) {}
 
@@ -144,12 +154,11 @@ public final class TreeExtractor implements AutoCloseable {
         check("openat", path, made);
         try {
             FileContent.write(made, entry, tar);
-            long[] owner = options.owner();
-            Syscall.FCHOWN.call(
-                    "", made, owner == null ? entry.uid() : owner[0], owner == null ? entry.gid() : owner[1]);
+            Syscall.FCHOWN.call("", made, options.user(entry), options.group(entry));
             for (Map.Entry<String, byte[]> each : entry.xattrs().entrySet()) {
-                if (each.getKey().startsWith("security.capability")
-                        || each.getKey().startsWith("user.")) {
+                if (each.getKey().startsWith("security.capability")) {
+                    calls.setXattr(made, each.getKey(), options.owners().capabilityOutside(each.getValue()));
+                } else if (each.getKey().startsWith("user.")) {
                     calls.setXattr(made, each.getKey(), each.getValue());
                 }
             }
@@ -175,8 +184,7 @@ public final class TreeExtractor implements AutoCloseable {
     }
 
     private void own(int in, String name, TarEntry entry) {
-        long[] owner = options.owner();
-        calls.chown(in, name, owner == null ? entry.uid() : owner[0], owner == null ? entry.gid() : owner[1]);
+        calls.chown(in, name, options.user(entry), options.group(entry));
     }
 
     /** By a descriptor, because the container could put a link in the name's place, which chmod would follow. */
@@ -220,6 +228,11 @@ public final class TreeExtractor implements AutoCloseable {
                 int made = calls.mkdir(above.number(), split.name(), 0755);
                 if (made != -Errno.EEXIST) {
                     check("mkdirat", split, made);
+                    calls.chown(
+                            above.number(),
+                            split.name(),
+                            options.owners().userOutside(0),
+                            options.owners().groupOutside(0));
                 }
             }
             opened = calls.openAcrossMounts(root.number(), full, Descriptor.O_PATH | Descriptor.O_DIRECTORY);

@@ -5,6 +5,7 @@ import dev.naru.linux.Errno;
 import dev.naru.linux.FileCalls;
 import dev.naru.linux.FileStatus;
 import dev.naru.linux.LinuxException;
+import dev.naru.linux.OwnerMap;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -27,14 +28,17 @@ public final class TreeWriter implements AutoCloseable {
     private final byte[] buffer = new byte[128 * 1024];
     private final TarWriter tar;
     private final boolean acrossMounts;
+    private final OwnerMap owners;
 
     /**
      * Prepares writing.
      *
      * @param acrossMounts whether what is mounted below is written too; otherwise mount points are written empty
+     * @param owners the owners written, inside, of those that files have, outside
      */
-    public TreeWriter(OutputStream out, boolean acrossMounts) {
+    public TreeWriter(OutputStream out, boolean acrossMounts, OwnerMap owners) {
         this.tar = new TarWriter(out);
+        this.owners = owners;
         this.acrossMounts = acrossMounts;
     }
 
@@ -152,8 +156,8 @@ public final class TreeWriter implements AutoCloseable {
                 path,
                 type,
                 status.permissions(),
-                status.uid(),
-                status.gid(),
+                owners.userInside(status.uid()),
+                owners.groupInside(status.gid()),
                 content ? status.size() : 0,
                 status.modified(),
                 0,
@@ -172,7 +176,7 @@ public final class TreeWriter implements AutoCloseable {
             return Map.of();
         }
         return calls.getXattr(directory.number(), name, CAPABILITY)
-                .map(value -> Map.of(CAPABILITY, value))
+                .map(value -> Map.of(CAPABILITY, owners.capabilityInside(value)))
                 .orElse(Map.of());
     }
 

@@ -14,9 +14,12 @@ public final class TreeCopy {
     private final Map<FileStatus.Identity, String> linked = new HashMap<>();
     private final int root;
 
-    private TreeCopy(FileCalls calls, int root) {
+    private final OwnerMap owners;
+
+    private TreeCopy(FileCalls calls, int root, OwnerMap owners) {
         this.calls = calls;
         this.root = root;
+        this.owners = owners;
     }
 
     /**
@@ -24,9 +27,10 @@ public final class TreeCopy {
      *
      * @param from open for reading
      * @param to open for reading
+     * @param owners the owners of the copies: ids of the source are inside
      */
-    public static void contents(FileCalls calls, int from, int to) {
-        var copy = new TreeCopy(calls, to);
+    public static void contents(FileCalls calls, int from, int to, OwnerMap owners) {
+        var copy = new TreeCopy(calls, to, owners);
         copy.directory(from, to, "");
         copy.describe(from, ".", to, ".", calls.status(from, "").orElseThrow());
     }
@@ -119,10 +123,11 @@ public final class TreeCopy {
     }
 
     private void describe(int from, String name, int to, String target, FileStatus status) {
-        calls.chown(to, target, status.uid(), status.gid());
+        calls.chown(to, target, owners.userOutside(status.uid()), owners.groupOutside(status.gid()));
         for (String attribute : calls.listXattrs(from, name)) {
             if (!attribute.startsWith("trusted.overlay.")) {
-                calls.getXattr(from, name, attribute).ifPresent(value -> {
+                calls.getXattr(from, name, attribute).ifPresent(read -> {
+                    byte[] value = attribute.equals("security.capability") ? owners.capabilityOutside(read) : read;
                     int result = calls.setXattr(to, target, attribute, value);
                     if (result < 0 && result != -Errno.EOPNOTSUPP && result != -Errno.EPERM) {
                         throw new LinuxException("lsetxattr", FileCalls.text(target), -result);

@@ -41,6 +41,22 @@ public final class KernelSandboxes implements NetworkSandboxes {
     }
 
     @Override
+    public NetworkSandbox madeBy(int pid) {
+        Path path = Path.of("/proc/" + pid + "/ns/net");
+        try {
+            NetworkNamespace namespace = NetworkNamespace.open(path);
+            namespace.call(() -> {
+                withoutIpv6();
+                return path;
+            });
+            namespace.rtnetlink().batch().up("lo").commit();
+            return new KernelSandbox(namespace);
+        } catch (LinuxException failure) {
+            throw NaruException.because(ErrorKind.INTERNAL, "cannot set up network namespace " + path, failure);
+        }
+    }
+
+    @Override
     public NetworkSandbox open(Path path) {
         try {
             return new KernelSandbox(NetworkNamespace.open(path));

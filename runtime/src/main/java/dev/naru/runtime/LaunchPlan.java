@@ -113,7 +113,7 @@ public final class LaunchPlan {
         }
 
         /**
-         * Where a created user namespace is entered: operations before it run with the host's privileges in a mount
+         * Where a created or joined user namespace is entered: operations before it run with the host's privileges in a mount
          * namespace of their own, from which the container's is copied. Left out or without a user namespace, all run in
          * the container's namespaces.
          */
@@ -170,6 +170,24 @@ public final class LaunchPlan {
          */
         public Builder bind(Path source, String target, long flags) {
             begin(PlanOperation.BIND).text(source.toString()).text(target).number(flags);
+            return this;
+        }
+
+        /**
+         * Lets the next bind or overlay show other owners (mount_setattr(2), MOUNT_ATTR_IDMAP).
+         *
+         * @param below whether a bind's mounts below show them too
+         * @param rootUid who is shown as the owner of what belongs to root; an overlay works as this user
+         * @param rootGid likewise its group
+         */
+        public Builder mapIds(
+                List<IdMapping> uids, List<IdMapping> gids, boolean below, long rootUid, long rootGid) {
+            begin(PlanOperation.MAP_IDS)
+                    .text(lines(uids))
+                    .text(lines(gids))
+                    .flag(below)
+                    .number(rootUid)
+                    .number(rootGid);
             return this;
         }
 

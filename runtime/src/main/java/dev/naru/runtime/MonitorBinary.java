@@ -6,10 +6,12 @@ import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 
 /**
  * Where the monitor's program is.
@@ -56,6 +58,22 @@ public record MonitorBinary(Path path) {
             return new MonitorBinary(file);
         } catch (IOException e) {
             throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot write the monitor to " + file, e);
+        }
+    }
+
+    /** Why directories at this place can't be layers of a file system with mapped owners; empty when they can. */
+    public Optional<String> idMapFailure(Path directory) {
+        try {
+            Process probe = new ProcessBuilder(path.toString(), "idmap", directory.toString())
+                    .redirectErrorStream(true)
+                    .start();
+            String reason = new String(probe.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+            return probe.waitFor() == 0 ? Optional.empty() : Optional.of(reason);
+        } catch (IOException failure) {
+            throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot run " + path, failure);
+        } catch (InterruptedException interrupt) {
+            Thread.currentThread().interrupt();
+            throw new NaruException(ErrorKind.UNAVAILABLE, "interrupted while asking " + path);
         }
     }
 }

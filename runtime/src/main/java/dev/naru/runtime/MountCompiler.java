@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
+import dev.naru.oci.IdMapping;
 import dev.naru.oci.Mount;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ final class MountCompiler {
         MountOptions options = MountOptions.of(mount);
         String type = mount.type() == null ? "" : mount.type();
         ProcMounts.check(mount, options);
+        mapIds(mount, options);
         if (options.bind()) {
             bind(mount, options);
         } else if (type.equals("cgroup") || type.equals("cgroup2")) {
@@ -48,6 +50,40 @@ final class MountCompiler {
             plan.mount(type, sourceOr(mount, type), mount.destination(), options.flags(), options.dataText());
         }
         after(mount.destination(), options);
+    }
+
+    /** The mount's own mapping; without one, {@code idmap} means that of the container's user namespace. */
+    private void mapIds(Mount mount, MountOptions options) {
+        List<IdMapping> users = mount.uidMappings() == null ? List.of() : mount.uidMappings();
+        List<IdMapping> groups = mount.gidMappings() == null ? List.of() : mount.gidMappings();
+        if (users.isEmpty() && groups.isEmpty()) {
+            if (options.idMapped() == MountOptions.IdMapped.NOT_ASKED) {
+                return;
+            }
+            users = uids.mappings();
+            groups = gids.mappings();
+        }
+        if (users.isEmpty() || groups.isEmpty()) {
+            throw new NaruException(
+                    ErrorKind.INVALID,
+                    "cannot map ids of the mount at " + mount.destination(),
+                    "there are no mappings for both users and groups",
+                    "give both, or a user namespace");
+        }
+        if (!options.bind() && !"overlay".equals(mount.type())) {
+            throw new NaruException(
+                    ErrorKind.NOT_SUPPORTED,
+                    "cannot map ids of the mount at " + mount.destination(),
+                    "it is a " + mount.type(),
+                    "map those of a bind");
+        }
+        boolean overlay = !options.bind();
+        plan.mapIds(
+                users,
+                groups,
+                options.idMapped() == MountOptions.IdMapped.TREE,
+                overlay ? new IdMap(users).toHost(0) : 0,
+                overlay ? new IdMap(groups).toHost(0) : 0);
     }
 
     private void after(String target, MountOptions options) {
@@ -78,19 +114,30 @@ final class MountCompiler {
 
     private void tmpfs(Mount mount, MountOptions options) {
         List<String> data = new ArrayList<>(options.data());
-        // It is made with the host's privileges, so the container's root must be named as its owner.
-        if (!uids.identity() && data.stream().noneMatch(option -> option.startsWith("uid="))) {
-            data.add("uid=" + uids.toHost(0));
-        }
-        if (!gids.identity() && data.stream().noneMatch(option -> option.startsWith("gid="))) {
-            data.add("gid=" + gids.toHost(0));
-        }
+        owner(data, "uid=", uids);
+        owner(data, "gid=", gids);
         String text = String.join(",", data);
         if (options.copyUp()) {
             plan.tmpfsCopyUp(mount.destination(), options.flags(), text);
         } else {
             plan.mount("tmpfs", sourceOr(mount, "tmpfs"), mount.destination(), options.flags(), text);
         }
+    }
+
+    /** It is made with the host's privileges, so its owner is named as the host knows it. */
+    private static void owner(List<String> data, String option, IdMap ids) {
+        if (ids.identity()) {
+            return;
+        }
+        long id = 0;
+        for (String each : data) {
+            String value = each.startsWith(option) ? each.substring(option.length()) : "";
+            if (value.matches("[0-9]{1,10}")) {
+                id = Long.parseLong(value);
+            }
+        }
+        data.removeIf(each -> each.startsWith(option));
+        data.add(option + ids.toHost(id));
     }
 
     private void overlay(Mount mount, MountOptions options) {

@@ -1,7 +1,5 @@
 package dev.naru.runtime;
 
-import dev.naru.error.ErrorKind;
-import dev.naru.error.NaruException;
 import dev.naru.oci.Mount;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,10 +13,17 @@ import java.util.Map;
  * @param attributes MOUNT_ATTR_… to set on the mount and all below it
  * @param cleared MOUNT_ATTR_… to clear there
  * @param copyUp whether a tmpfs begins with what it covers
+ * @param idMapped whether owners are shown mapped
  * @param data what is left, for the file system
  */
 record MountOptions(
-        long flags, List<Long> propagation, long attributes, long cleared, boolean copyUp, List<String> data) {
+        long flags,
+        List<Long> propagation,
+        long attributes,
+        long cleared,
+        boolean copyUp,
+        IdMapped idMapped,
+        List<String> data) {
     private record Flag(long set, long clear) {}
 
     private record Attribute(long set, long clear) {}
@@ -100,6 +105,7 @@ record MountOptions(
         long attributes = 0;
         long cleared = 0;
         boolean copyUp = false;
+        IdMapped idMap = IdMapped.NOT_ASKED;
         List<Long> propagation = new ArrayList<>();
         List<String> data = new ArrayList<>();
         for (String option : mount.options() == null ? List.<String>of() : mount.options()) {
@@ -116,11 +122,7 @@ record MountOptions(
             } else if (option.equals("tmpcopyup")) {
                 copyUp = true;
             } else if (option.equals("idmap") || option.equals("ridmap")) {
-                throw new NaruException(
-                        ErrorKind.NOT_SUPPORTED,
-                        "cannot mount " + mount.destination(),
-                        "id-mapped mounts are not supported",
-                        "leave " + option + " out");
+                idMap = option.equals("idmap") ? IdMapped.MOUNT : IdMapped.TREE;
             } else if (!option.isEmpty()) {
                 data.add(option);
             }
@@ -128,7 +130,14 @@ record MountOptions(
         if ("bind".equals(mount.type()) && (flags & MountFlags.BIND) == 0) {
             flags |= MountFlags.BIND;
         }
-        return new MountOptions(flags, propagation, attributes, cleared, copyUp, data);
+        return new MountOptions(flags, propagation, attributes, cleared, copyUp, idMap, data);
+    }
+
+    /** How far ids are mapped (runtime-spec, config.md: idmap, ridmap). */
+    enum IdMapped {
+        NOT_ASKED,
+        MOUNT,
+        TREE
     }
 
     boolean bind() {

@@ -39,6 +39,7 @@ enum PlanOperation {
     RLIMIT(54),
     TERMINAL(55),
     SESSION_KEYRING(56),
+    MAP_IDS(57),
     // What it does last, in an order of its own, whatever their place in the plan.
     UMASK(80),
     USER(81),

@@ -96,10 +96,12 @@ final class SpecCompiler {
 
     private static void maps(LaunchPlan.Builder plan, Namespaces namespaces, LinuxSpec linux) {
         boolean mapped = linux.uidMappings() != null && !linux.uidMappings().isEmpty();
-        if (namespaces.created(NamespaceType.USER) != mapped) {
+        boolean wanted = namespaces.created(NamespaceType.USER);
+        if (wanted && !mapped || mapped && !namespaces.own(NamespaceType.USER)) {
             throw NaruException.invalid("a user namespace and id mappings must be given together");
         }
-        if (mapped) {
+        // One that is joined has its maps already; they only tell which owners files get.
+        if (wanted) {
             plan.uidMap(requireNonNull(linux.uidMappings()));
             plan.gidMap(linux.gidMappings() == null ? requireNonNull(linux.uidMappings()) : linux.gidMappings());
         }
@@ -135,6 +137,7 @@ final class SpecCompiler {
         IdMap uids = IdMap.of(linux.uidMappings());
         IdMap gids = linux.gidMappings() == null ? uids : IdMap.of(linux.gidMappings());
         MountCompiler mounts = new MountCompiler(plan, uids, gids, group.views(namespaces.own(NamespaceType.CGROUP)));
+        boolean mapped = !uids.identity();
         separate(plan, request, linux, root);
         plan.root(root);
         if (request.rootMounts().isEmpty()) {
@@ -146,7 +149,7 @@ final class SpecCompiler {
                 request.spec().mounts() == null ? List.of() : request.spec().mounts();
         for (Mount mount : all) {
             // With a user namespace, those that need its rights come after it is entered, with all that lie on them.
-            if (namespaces.created(NamespaceType.USER)
+            if (mapped
                     && (namespaced(mount) || own.stream().anyMatch(below(mount)))) {
                 own.add(mount);
             } else {
@@ -157,7 +160,7 @@ final class SpecCompiler {
         if (nodes) {
             DeviceNodes.compile(plan, linux.devices(), uids, gids);
         }
-        if (namespaces.created(NamespaceType.USER)) {
+        if (mapped) {
             plan.enterUserNamespace();
         }
         own.forEach(mounts::compile);

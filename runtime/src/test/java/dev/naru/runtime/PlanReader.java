@@ -78,6 +78,7 @@ final class PlanReader {
             case INIT, ENTER_USER_NAMESPACE, READ_ONLY_ROOT, PIVOT_ROOT, NO_NEW_PRIVILEGES -> "";
             case MOUNT -> "tttnt";
             case BIND -> "ttn";
+            case MAP_IDS -> "ttnnn";
             case REMOUNT, TMPFS_COPY_UP -> "tnt";
             case PROPAGATION -> "ntn";
             case OVERLAY -> "tttnTT";

@@ -127,6 +127,32 @@ final class SpecCompilerTest {
     }
 
     @Test
+    void mappedMountsCarryTheirMapOrTheUserNamespaces() {
+        IdMapping mapping = new IdMapping(0, 1000, 1);
+        mounts.add(new Mount("/own", "bind", "/srv", List.of("rbind", "ridmap"))
+                .mapped(List.of(mapping), List.of(mapping)));
+
+        assertThat(compile())
+                .containsSubsequence("MAP_IDS 0 1000 1\n 0 1000 1\n 1 0 0", "BIND /srv /own " + (4096 | 16_384));
+    }
+
+    @Test
+    void joinedUserNamespaceIsEnteredAfterTheHostsMounts() {
+        IdMapping mapping = new IdMapping(0, 100_000, 65_536);
+        linux.namespaces(List.of(new Namespace("mount", null), new Namespace("user", "/proc/7/ns/user")))
+                .uidMappings(List.of(mapping))
+                .gidMappings(List.of(mapping));
+        spec.hostname(null);
+
+        assertThat(compile())
+                .noneMatch(line -> line.startsWith("UID_MAP"))
+                .containsSubsequence(
+                        "JOIN_NAMESPACE 10000000 /proc/7/ns/user",
+                        "OVERLAY / /upper /work 0 /a /b:c volatile",
+                        "ENTER_USER_NAMESPACE");
+    }
+
+    @Test
     void namespacesOfOthersAreJoinedTheUserNamespaceLast() {
         linux.namespaces(List.of(
                 new Namespace("mount", null),

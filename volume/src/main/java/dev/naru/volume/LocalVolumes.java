@@ -7,6 +7,7 @@ import dev.naru.linux.Errno;
 import dev.naru.linux.FileCalls;
 import dev.naru.linux.FileTree;
 import dev.naru.linux.LinuxException;
+import dev.naru.linux.OwnerMap;
 import dev.naru.linux.TreeCopy;
 import dev.naru.store.Finding;
 import dev.naru.store.Store;
@@ -40,8 +41,11 @@ public final class LocalVolumes implements Volumes {
     private final Map<String, Set<String>> mounted = new ConcurrentHashMap<>();
     private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
 
-    private LocalVolumes(Store store) {
+    private final OwnerMap owners;
+
+    private LocalVolumes(Store store, OwnerMap owners) {
         this.store = store;
+        this.owners = owners;
         this.root = store.dataRoot().resolve("volumes");
         VolumeFailure.guarded("cannot open the volumes in " + root, () -> {
             try (var calls = new FileCalls();
@@ -57,7 +61,16 @@ public final class LocalVolumes implements Volumes {
 
     /** Opens the volumes in a store. */
     public static LocalVolumes open(Store store) {
-        return new LocalVolumes(store);
+        return open(store, OwnerMap.SAME);
+    }
+
+    /**
+     * Opens the volumes in a store.
+     *
+     * @param owners new volumes belong to the root of the user namespace that this is the map of
+     */
+    public static LocalVolumes open(Store store, OwnerMap owners) {
+        return new LocalVolumes(store, owners);
     }
 
     private void removeGone() {
@@ -135,19 +148,22 @@ public final class LocalVolumes implements Volumes {
                 makeDirectory(calls, directory.number(), name, 0701);
                 try (Descriptor own =
                         calls.open(directory.number(), name, Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
-                    makeDirectory(calls, own.number(), DATA, 0755);
+                    if (makeDirectory(calls, own.number(), DATA, 0755)) {
+                        calls.chown(own.number(), DATA, owners.userOutside(0), owners.groupOutside(0));
+                    }
                 }
             }
         });
     }
 
-    private static void makeDirectory(FileCalls calls, int parent, String name, int mode) {
+    private static boolean makeDirectory(FileCalls calls, int parent, String name, int mode) {
         int result = calls.mkdir(parent, name, mode);
         if (result == 0) {
             calls.chmod(parent, name, mode);
         } else if (result != -Errno.EEXIST) {
             throw new LinuxException("mkdirat", name, -result);
         }
+        return result == 0;
     }
 
     private Volume volume(StoredVolume stored) {
@@ -298,15 +314,15 @@ public final class LocalVolumes implements Volumes {
     }
 
     @Override
-    public void copyUp(String name, Path from, String source) {
+    public void copyUp(String name, Path from, String source, OwnerMap map) {
         locked(name, () -> {
             stored(name);
-            VolumeFailure.guarded("cannot copy " + source + " to volume " + name, () -> copy(name, from, source));
+            VolumeFailure.guarded("cannot copy " + source + " to volume " + name, () -> copy(name, from, source, map));
             return true;
         });
     }
 
-    private void copy(String name, Path from, String source) {
+    private void copy(String name, Path from, String source, OwnerMap map) {
         try (var calls = new FileCalls();
                 var base = Descriptor.open(from.toString(), Descriptor.O_PATH | Descriptor.O_DIRECTORY, 0);
                 var data = Descriptor.open(data(name).toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
@@ -322,14 +338,14 @@ public final class LocalVolumes implements Volumes {
                 throw new LinuxException("openat2", source, -found);
             }
             try (var directory = new Descriptor(found)) {
-                copy(calls, directory, data);
+                copy(calls, directory, data, map);
             }
         }
     }
 
-    private static void copy(FileCalls calls, Descriptor from, Descriptor to) {
+    private static void copy(FileCalls calls, Descriptor from, Descriptor to, OwnerMap map) {
         try {
-            TreeCopy.contents(calls, from.number(), to.number());
+            TreeCopy.contents(calls, from.number(), to.number(), map);
         } catch (LinuxException failure) {
             // Half a copy would be taken for the volume's own data the next time.
             for (String each : calls.list(to.number())) {

@@ -1,5 +1,6 @@
 package dev.naru.volume;
 
+import dev.naru.linux.OwnerMap;
 import dev.naru.store.Finding;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -51,8 +52,10 @@ public interface Volumes {
     /**
      * Copies what the image has at {@code source} below {@code root} into a volume that is empty: files, modes, owners,
      * times, extended attributes, links. Links never lead out of {@code root}.
+     *
+     * @param owners the owners in the volume, outside, of those in the image, inside
      */
-    void copyUp(String name, Path root, String source);
+    void copyUp(String name, Path root, String source, OwnerMap owners);
 
     /**
      * Compares the volumes' directories with the database.

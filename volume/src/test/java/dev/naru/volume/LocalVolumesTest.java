@@ -106,7 +106,7 @@ class LocalVolumesTest {
         Files.createSymbolicLink(source.resolve("link"), Path.of("/etc/shadow"));
         Files.setAttribute(source, "unix:mode", 01770);
         create("data");
-        volumes.copyUp("data", image, "/srv/data");
+        volumes.copyUp("data", image, "/srv/data", dev.naru.linux.OwnerMap.SAME);
         Path data = volumes.get("data").mountpoint();
         assertThat(Files.getAttribute(data.resolve("file"), "unix:mode")).isEqualTo(0104711);
         assertThat(Files.getAttribute(data.resolve("file"), "unix:uid")).isEqualTo(1234);
@@ -118,7 +118,7 @@ class LocalVolumesTest {
         assertThat(Files.getAttribute(data, "unix:mode", LinkOption.NOFOLLOW_LINKS))
                 .isEqualTo(041770);
         Files.writeString(source.resolve("late"), "x");
-        volumes.copyUp("data", image, "/srv/data");
+        volumes.copyUp("data", image, "/srv/data", dev.naru.linux.OwnerMap.SAME);
         assertThat(data.resolve("late")).doesNotExist();
     }
 
@@ -127,9 +127,9 @@ class LocalVolumesTest {
         Files.writeString(host.resolve("secret"), "secret");
         Files.createSymbolicLink(image.resolve("out"), host);
         create("data");
-        volumes.copyUp("data", image, "/out");
-        volumes.copyUp("data", image, "/../../../../../../" + host);
-        volumes.copyUp("data", image, "/missing");
+        volumes.copyUp("data", image, "/out", dev.naru.linux.OwnerMap.SAME);
+        volumes.copyUp("data", image, "/../../../../../../" + host, dev.naru.linux.OwnerMap.SAME);
+        volumes.copyUp("data", image, "/missing", dev.naru.linux.OwnerMap.SAME);
         assertThat(volumes.get("data").mountpoint()).isEmptyDirectory();
     }
 
