@@ -77,7 +77,8 @@ final class ContainerArchive {
             Location target = lookup.directory();
             WritableCheck.require(container.record(), target);
             var options = new TreeExtractor.Options(
-                    noOverwriteDirNonDir, copyUidGid ? ContainerOwner.of(container.record(), files) : null,
+                    noOverwriteDirNonDir,
+                    copyUidGid ? ContainerOwner.of(container.record(), files) : null,
                     target.owners());
             try (TreeExtractor extractor =
                     new TreeExtractor(target.root(), dev.naru.linux.FileCalls.bytes(target.path()), options)) {

@@ -133,7 +133,8 @@ final class ContainerFactory {
             return;
         }
         images.snapshotter().withMounted(container.id(), root -> {
-            fresh.forEach(mount -> volumes.copyUp(mount.name(), root, mount.destination(), remap.of(container.hostConfig())));
+            fresh.forEach(
+                    mount -> volumes.copyUp(mount.name(), root, mount.destination(), remap.of(container.hostConfig())));
             return Map.of();
         });
     }

@@ -57,8 +57,8 @@ final class ContainerFiles implements AutoCloseable {
         Descriptor root = snapshotter.withMounted(id, ContainerFiles::directory);
         List<String> used = new ArrayList<>();
         List<Mounted> mounted = new ArrayList<>();
-        ContainerFiles files =
-                new ContainerFiles(root, OwnerMap.SAME, mounted, () -> used.forEach(volume -> volumes.unmount(volume, id)));
+        ContainerFiles files = new ContainerFiles(
+                root, OwnerMap.SAME, mounted, () -> used.forEach(volume -> volumes.unmount(volume, id)));
         try {
             for (ContainerMount mount : container.record().mounts()) {
                 source(mount, volumes, id, used)

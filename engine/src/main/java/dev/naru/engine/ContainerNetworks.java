@@ -73,11 +73,11 @@ final class ContainerNetworks {
      * @param pid its first process
      */
     Connection connect(ContainerRecord container, int pid) {
-        NetworkSpec network =
-                network(Values.text(container.hostConfig().networkMode()));
+        NetworkSpec network = network(Values.text(container.hostConfig().networkMode()));
         NetworkSandbox sandbox = sandboxes.madeBy(pid);
         try {
-            boolean plain = !network.driver().equals("bridge") || Values.flag(container.config().networkDisabled());
+            boolean plain = !network.driver().equals("bridge")
+                    || Values.flag(container.config().networkDisabled());
             Attachment attachment = plain
                     ? plain(container, network("none"), sandbox)
                     : driver.attach(network, endpoint(container, network), sandbox);

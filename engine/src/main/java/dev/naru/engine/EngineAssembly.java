@@ -75,7 +75,8 @@ final class EngineAssembly {
         closing(new KernelTraces(table, rooms.driver(), known.bridge(), config));
         var networks = new ContainerNetworks(rooms.driver(), rooms.sandboxes(), known);
         HostResources limits = HostResources.ofHost();
-        var factory = new ContainerFactory(config, rooms.images(), rooms.volumes(), table, rooms.host(), limits, rooms.remap());
+        var factory = new ContainerFactory(
+                config, rooms.images(), rooms.volumes(), table, rooms.host(), limits, rooms.remap());
 
         var execs = new Execs(table, launching.processes());
         var health = new HealthChecks(table, new HealthCommand(table, launching.processes()));

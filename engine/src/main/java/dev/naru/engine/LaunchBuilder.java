@@ -107,7 +107,8 @@ final class LaunchBuilder implements LaunchSource {
 
     @Override
     public void connected(Container container, List<Attachment> attachments) {
-        networkFiles.write(container.record(), attachments, remap.of(container.record().hostConfig()));
+        networkFiles.write(
+                container.record(), attachments, remap.of(container.record().hostConfig()));
     }
 
     /** The process that an exec starts in a running container. */
@@ -285,8 +286,7 @@ final class LaunchBuilder implements LaunchSource {
     }
 
     /** As Docker: in a network of its own a container may ping and bind low ports without being root. */
-    private static @Nullable Map<String, String> parameters(
-            HostConfig host, List<Namespace> spaces, OwnerMap owners) {
+    private static @Nullable Map<String, String> parameters(HostConfig host, List<Namespace> spaces, OwnerMap owners) {
         var parameters = new LinkedHashMap<String, String>();
         boolean own = spaces.stream().anyMatch(space -> space.type().equals("network"))
                 && !(NamespaceMode.network(host.networkMode()) instanceof NamespaceMode.OfContainer);

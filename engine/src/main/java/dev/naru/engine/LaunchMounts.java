@@ -68,11 +68,7 @@ final class LaunchMounts {
     }
 
     private void standard(
-            List<Mount> mounts,
-            Mount mount,
-            ContainerRecord container,
-            SecurityOptions security,
-            OwnerMap owners) {
+            List<Mount> mounts, Mount mount, ContainerRecord container, SecurityOptions security, OwnerMap owners) {
         switch (mount.destination()) {
             case "/dev/shm" -> sharedMemory(mounts, mount, container, owners);
             case "/dev/mqueue" -> {

@@ -65,7 +65,9 @@ final class NetworkFiles {
         try (FileCalls calls = new FileCalls()) {
             long user = owners.userOutside(0);
             String name = FileCalls.bytes(file.toString());
-            if (calls.status(Descriptor.CWD, name).filter(is -> is.uid() == user).isEmpty()) {
+            if (calls.status(Descriptor.CWD, name)
+                    .filter(is -> is.uid() == user)
+                    .isEmpty()) {
                 calls.chown(Descriptor.CWD, name, user, owners.groupOutside(0));
             }
         }

@@ -115,8 +115,7 @@ record PathLookup(ContainerFiles files, ContainerPath path, String given, String
                 throw NaruException.invalid("extraction point is not a directory");
             }
             Location location = files.locate(path.absolute());
-            return new Location(
-                    location.root(), below(location, found), location.destination(), location.owners());
+            return new Location(location.root(), below(location, found), location.destination(), location.owners());
         }
     }
 

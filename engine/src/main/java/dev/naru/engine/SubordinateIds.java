@@ -155,7 +155,8 @@ final class SubordinateIds {
                 DEFAULT_USER);
         String hint = "make a user and a group " + DEFAULT_USER + ", or name another user";
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
             if (process.waitFor() != 0) {
                 throw new NaruException(

@@ -40,8 +40,7 @@ record UserRemap(OwnerMap owners) {
      * @throws NaruException NOT_SUPPORTED with the reason
      */
     void require(MonitorBinary monitor, EngineConfig config) {
-        Optional<String> failure =
-                owners.isSame() ? Optional.empty() : monitor.idMapFailure(config.dataRoot());
+        Optional<String> failure = owners.isSame() ? Optional.empty() : monitor.idMapFailure(config.dataRoot());
         if (failure.isPresent()) {
             throw new NaruException(
                     ErrorKind.NOT_SUPPORTED,
@@ -70,8 +69,7 @@ record UserRemap(OwnerMap owners) {
                     + " container in the host namespace when running privileged mode");
         }
         if (NamespaceMode.network(host.networkMode()) instanceof NamespaceMode.Host) {
-            throw NaruException.invalid(
-                    "cannot share the host's network namespace when user namespaces are enabled");
+            throw NaruException.invalid("cannot share the host's network namespace when user namespaces are enabled");
         }
         if (NamespaceMode.pid(host.pidMode()) instanceof NamespaceMode.Host) {
             throw NaruException.invalid("cannot share the host PID namespace when user namespaces are enabled");

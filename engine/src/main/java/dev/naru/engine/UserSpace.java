@@ -39,7 +39,8 @@ record UserSpace(OwnerMap owners, String path) {
             int pid = other.status().pid();
             OwnerMap theirs = OwnerMap.ofProcess(pid);
             UserSpace space = new UserSpace(theirs, "/proc/" + pid + "/ns/user");
-            if (theirs.isSame() || !joined.path().isEmpty() && !identity(joined).equals(identity(space))) {
+            boolean second = !joined.path().isEmpty();
+            if (theirs.isSame() || (second && !identity(joined).equals(identity(space)))) {
                 throw NaruException.conflict("cannot join a namespace of container "
                         + other.record().name() + ": it has another user namespace"
                         + (theirs.isSame() ? ", the host's: use --userns=host" : ""));

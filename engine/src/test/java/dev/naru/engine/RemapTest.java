@@ -1,7 +1,6 @@
 package dev.naru.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.naru.engine.ContainerService.LogQuery;
 import dev.naru.wire.ContainerCreateRequest;
@@ -98,9 +97,13 @@ class RemapTest {
         String id = started(host -> host, "echo up; sleep 1000");
 
         assertThat(Files.getAttribute(Path.of("/proc/" + pid(id)), "unix:uid")).isEqualTo(ROOT);
-        assertThat(Files.readString(Path.of("/proc/" + pid(id) + "/uid_map")).strip().replaceAll(" +", " "))
+        assertThat(Files.readString(Path.of("/proc/" + pid(id) + "/uid_map"))
+                        .strip()
+                        .replaceAll(" +", " "))
                 .isEqualTo("0 " + ROOT + " 65536");
-        assertThat(Files.readString(Path.of("/proc/" + pid(id) + "/gid_map")).strip().replaceAll(" +", " "))
+        assertThat(Files.readString(Path.of("/proc/" + pid(id) + "/gid_map"))
+                        .strip()
+                        .replaceAll(" +", " "))
                 .isEqualTo("0 " + (ROOT + 1) + " 65536");
         assertThat(engine.system().info().securityOptions()).contains("name=userns");
     }
@@ -117,11 +120,12 @@ class RemapTest {
 
     @Test
     void itsRootMayDoWhatRootDoesThere() throws Exception {
-        assertThat(output(
-                        host -> host,
-                        "mkdir /d && echo x >/d/f && chown 7:8 /d/f && stat -c %u:%g /d/f;"
-                                + "echo 1.2.3.4 x >>/etc/hosts && echo hosts; echo y >/dev/shm/y && echo shm;"
-                                + "rm /etc/passwd && echo removed; hostname; ping -c 1 -w 5 127.0.0.1 >/dev/null && echo ping"))
+        assertThat(
+                        output(
+                                host -> host,
+                                "mkdir /d && echo x >/d/f && chown 7:8 /d/f && stat -c %u:%g /d/f;"
+                                        + "echo 1.2.3.4 x >>/etc/hosts && echo hosts; echo y >/dev/shm/y && echo shm;"
+                                        + "rm /etc/passwd && echo removed; hostname; ping -c 1 -w 5 127.0.0.1 >/dev/null && echo ping"))
                 .startsWith("7:8\nhosts\nshm\nremoved\n")
                 .endsWith("ping\n");
     }

@@ -48,7 +48,13 @@ final class SpecRooms implements AutoCloseable {
         HostFeatures features = new HostFeatures();
         factory = new ContainerFactory(config, images, volumes, containers, features, HOST, UserRemap.NONE);
         launches = new LaunchBuilder(
-                config, containers, volumes, images.snapshotter(), features, new SeccompProfiles(features), UserRemap.NONE);
+                config,
+                containers,
+                volumes,
+                images.snapshotter(),
+                features,
+                new SeccompProfiles(features),
+                UserRemap.NONE);
         paths = new ContainerPaths(config);
     }
 

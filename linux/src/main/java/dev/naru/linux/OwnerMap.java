@@ -66,9 +66,9 @@ public record OwnerMap(List<Range> users, List<Range> groups) {
         try {
             var ranges = new ArrayList<Range>();
             for (String line : Files.readAllLines(file)) {
-                String[] numbers = line.strip().split("\\s+");
-                ranges.add(new Range(
-                        Long.parseLong(numbers[0]), Long.parseLong(numbers[1]), Long.parseLong(numbers[2])));
+                String[] numbers = line.strip().split("\\s+", -1);
+                ranges.add(
+                        new Range(Long.parseLong(numbers[0]), Long.parseLong(numbers[1]), Long.parseLong(numbers[2])));
             }
             return ranges;
         } catch (IOException gone) {
@@ -80,22 +80,30 @@ public record OwnerMap(List<Range> users, List<Range> groups) {
         return users.isEmpty() && groups.isEmpty();
     }
 
-    /** @throws NaruException INVALID when nothing outside stands for it */
+    /**
+     * The user outside.
+     *
+     * @throws NaruException INVALID when nothing outside stands for it
+     */
     public long userOutside(long inside) {
         return outside(users, inside);
     }
 
-    /** @throws NaruException INVALID when nothing outside stands for it */
+    /**
+     * The group outside.
+     *
+     * @throws NaruException INVALID when nothing outside stands for it
+     */
     public long groupOutside(long inside) {
         return outside(groups, inside);
     }
 
-    /** {@link #NOBODY} when it stands for nothing inside. */
+    /** The user inside; {@link #NOBODY} when it stands for nothing there. */
     public long userInside(long outside) {
         return inside(users, outside);
     }
 
-    /** {@link #NOBODY} when it stands for nothing inside. */
+    /** The group inside; {@link #NOBODY} when it stands for nothing there. */
     public long groupInside(long outside) {
         return inside(groups, outside);
     }

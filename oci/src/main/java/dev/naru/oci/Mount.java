@@ -22,8 +22,7 @@ public record Mount(
         @Nullable List<IdMapping> uidMappings,
         @Nullable List<IdMapping> gidMappings) {
     /** A mount that shows owners as they are. */
-    public Mount(
-            String destination, @Nullable String type, @Nullable String source, @Nullable List<String> options) {
+    public Mount(String destination, @Nullable String type, @Nullable String source, @Nullable List<String> options) {
         this(destination, type, source, options, null, null);
     }
 

@@ -180,8 +180,7 @@ public final class LaunchPlan {
          * @param rootUid who is shown as the owner of what belongs to root; an overlay works as this user
          * @param rootGid likewise its group
          */
-        public Builder mapIds(
-                List<IdMapping> uids, List<IdMapping> gids, boolean below, long rootUid, long rootGid) {
+        public Builder mapIds(List<IdMapping> uids, List<IdMapping> gids, boolean below, long rootUid, long rootGid) {
             begin(PlanOperation.MAP_IDS)
                     .text(lines(uids))
                     .text(lines(gids))

@@ -97,7 +97,7 @@ final class SpecCompiler {
     private static void maps(LaunchPlan.Builder plan, Namespaces namespaces, LinuxSpec linux) {
         boolean mapped = linux.uidMappings() != null && !linux.uidMappings().isEmpty();
         boolean wanted = namespaces.created(NamespaceType.USER);
-        if (wanted && !mapped || mapped && !namespaces.own(NamespaceType.USER)) {
+        if ((wanted && !mapped) || (mapped && !namespaces.own(NamespaceType.USER))) {
             throw NaruException.invalid("a user namespace and id mappings must be given together");
         }
         // One that is joined has its maps already; they only tell which owners files get.
@@ -149,8 +149,7 @@ final class SpecCompiler {
                 request.spec().mounts() == null ? List.of() : request.spec().mounts();
         for (Mount mount : all) {
             // With a user namespace, those that need its rights come after it is entered, with all that lie on them.
-            if (mapped
-                    && (namespaced(mount) || own.stream().anyMatch(below(mount)))) {
+            if (mapped && (namespaced(mount) || own.stream().anyMatch(below(mount)))) {
                 own.add(mount);
             } else {
                 mounts.compile(mount);
