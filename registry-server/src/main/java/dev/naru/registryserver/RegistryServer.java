@@ -42,7 +42,7 @@ public final class RegistryServer implements AutoCloseable {
         sweep(uploads);
         var catalogue = new Catalogue(store.database());
         var blobs = new StoreBackend(store);
-        PullThrough upstream = null;
+        PullThrough upstream = upstream(config);
         this.registry = new Registry(
                 config,
                 catalogue,
@@ -77,6 +77,17 @@ public final class RegistryServer implements AutoCloseable {
             store.close();
             throw failure;
         }
+    }
+
+    private static @Nullable PullThrough upstream(RegistryConfig config) {
+        if (config.upstream() != null) {
+            throw new NaruException(
+                    ErrorKind.NOT_SUPPORTED,
+                    "cannot cache " + config.upstream(),
+                    "this build's registry has no client for other registries yet",
+                    "configure it as a mirror in the engine instead");
+        }
+        return null;
     }
 
     /** Downloads that a process left which died. */

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * file is all its state, the running digest is made again from it.
  */
 final class UploadSession {
-    private static final int PIECE = 256 << 10;
+    private static final int PIECE = DigestPipe.PIECE;
 
     private final String repository;
     private final Path file;
@@ -80,23 +80,25 @@ final class UploadSession {
     }
 
     private void write(InputStream body, long quota) throws IOException {
-        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            byte[] piece = new byte[PIECE];
-            Sha256 running = hash();
+        Sha256 running = hash();
+        try (var channel = FileChannel.open(file, StandardOpenOption.WRITE);
+                var pipe = new DigestPipe(running)) {
+            byte[] piece = pipe.buffer();
             int count = fill(body, piece);
             while (count > 0) {
                 if (size + count > quota) {
                     throw new Refusal(
                             DistributionError.DENIED, "the quota of repository " + repository + " is used up", null);
                 }
-                running.update(piece, 0, count);
                 ByteBuffer bytes = ByteBuffer.wrap(piece, 0, count);
                 long at = size;
                 while (bytes.hasRemaining()) {
                     at += channel.write(bytes, at);
                 }
+                pipe.add(piece, count);
                 size = at;
                 hashed = at;
+                piece = pipe.buffer();
                 count = fill(body, piece);
             }
         }
