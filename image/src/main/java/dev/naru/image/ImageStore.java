@@ -328,8 +328,9 @@ public final class ImageStore implements Images, AutoCloseable {
                 StoredImage old = catalogue.images().get(image.id());
                 kept.add(old == null ? image : old);
             }
-            save(kept, registration.added(), names);
-            durability.add(kept, registration.added());
+            List<StoredLayer> added = layers.onlyNew(registration.added());
+            save(kept, added, names);
+            durability.add(kept, added);
         } finally {
             changing.unlock();
         }

@@ -286,6 +286,19 @@ final class LayerStore implements AutoCloseable {
         in.put(StoredLayer.KIND, layer.chainId(), ImageJson.write(layer));
     }
 
+    /** Those that nobody else has unpacked meanwhile; the others' files go, for theirs are in use. */
+    List<StoredLayer> onlyNew(List<StoredLayer> made) {
+        var added = new ArrayList<StoredLayer>();
+        for (StoredLayer layer : made) {
+            if (layers.containsKey(layer.chainId())) {
+                discard(layer.directory());
+            } else {
+                added.add(layer);
+            }
+        }
+        return added;
+    }
+
     /** The transaction with these is durable. */
     void added(List<StoredLayer> added) {
         added.forEach(layer -> layers.put(layer.chainId(), layer));

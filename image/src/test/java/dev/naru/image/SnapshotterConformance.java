@@ -7,7 +7,6 @@ import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.image.Snapshotter.Change;
 import dev.naru.oci.Mount;
-import dev.naru.store.Store;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,66 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What every snapshotter must do with containers. */
-abstract class SnapshotterConformance {
-    @TempDir
-    Path root;
-
-    Store store;
-    ImageStore images;
-
-    /** The name of the storage driver. */
-    abstract String driver();
-
-    @BeforeEach
-    void open() {
-        store = Store.open(root);
-        images = ImageStore.open(store, driver());
-        images.load(new ByteArrayInputStream(ImageStoreTest.base().build()), progress -> {});
-    }
-
-    @AfterEach
-    void close() {
-        images.awaitRemovals();
-        images.close();
-        store.close();
-    }
-
-    /** Stops and starts the engine's rooms. */
-    void reopen() {
-        close();
-        store = Store.open(root);
-        images = ImageStore.open(store, driver());
-    }
-
-    Snapshotter snapshots() {
-        return images.snapshotter();
-    }
-
-    void prepare(String key) {
-        snapshots().prepare(key, images.get("test").chainId());
-    }
-
-    interface Work {
-        void run(Path path) throws IOException;
-    }
-
-    void in(String key, Work work) {
-        snapshots().withMounted(key, path -> {
-            try {
-                work.run(path);
-                return true;
-            } catch (IOException failure) {
-                throw new UncheckedIOException(failure);
-            }
-        });
-    }
-
+abstract class SnapshotterConformance extends LayerConformance {
     @Test
     void snapshotsAreWritableAndApart() {
         prepare("one");
