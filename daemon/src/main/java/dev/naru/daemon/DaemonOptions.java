@@ -76,7 +76,8 @@ record DaemonOptions(
                 .noNewPrivileges(settings.is("no-new-privileges", false))
                 .seccompProfile(settings.text("seccomp-profile").orElse("builtin"))
                 .labels(settings.list("label"))
-                .storageDriver(settings.text("storage-driver").orElse("overlay2"));
+                .storageDriver(settings.text("storage-driver").orElse("overlay2"))
+                .layerLimits(layerLimits(settings));
         settings.text("default-shm-size").ifPresent(size -> builder.shmSize(ByteSize.parse("default-shm-size", size)));
         List<String> pools = settings.list("default-address-pool");
         if (!pools.isEmpty()) {
@@ -102,6 +103,19 @@ record DaemonOptions(
         if (bridge.length() > 15 || !bridge.matches("[A-Za-z0-9][A-Za-z0-9_.-]*") || bridge.equals("none")) {
             throw invalid("bridge", bridge, "give the name of an interface, 15 characters at most");
         }
+    }
+
+    private static EngineConfig.LayerLimits layerLimits(Settings settings) {
+        EngineConfig.LayerLimits standard = EngineConfig.LayerLimits.DEFAULT;
+        int ratio = settings.number("layer-max-ratio", standard.ratio());
+        int files = settings.number("layer-max-files", standard.files());
+        long bytes = settings.text("layer-max-size")
+                .map(size -> ByteSize.parse("layer-max-size", size))
+                .orElse(standard.bytes());
+        if (ratio <= 0 || files <= 0 || bytes <= 0) {
+            throw invalid("layer-max-…", "0", "give a positive limit");
+        }
+        return new EngineConfig.LayerLimits(bytes, ratio, files);
     }
 
     private static @Nullable Tls tls(Settings settings) {

@@ -7,6 +7,7 @@ import dev.naru.engine.Containers.Lifecycle;
 import dev.naru.engine.Containers.Views;
 import dev.naru.engine.LocalEngine.Services;
 import dev.naru.image.ImageStore;
+import dev.naru.image.UnpackLimits;
 import dev.naru.network.BridgeDriver;
 import dev.naru.network.KernelSandboxes;
 import dev.naru.network.NetworkDriver;
@@ -51,12 +52,18 @@ final class EngineAssembly {
         return resource;
     }
 
+    private ImageStore images(Store store) {
+        EngineConfig.LayerLimits limits = config.layerLimits();
+        return ImageStore.open(
+                store, config.storageDriver(), new UnpackLimits(limits.bytes(), limits.ratio(), limits.files()));
+    }
+
     private Rooms rooms() {
         UserRemap remap = UserRemap.of(config);
         Store store = closing(Store.open(config.dataRoot()));
         NetworkDriver driver = closing(new BridgeDriver(config.bridge(), config.firewall()));
         NetworkSandboxes sandboxes = closing(new KernelSandboxes(driver, READY_SANDBOXES));
-        ImageStore images = closing(ImageStore.open(store, config.storageDriver()));
+        ImageStore images = closing(images(store));
         return new Rooms(
                 store, images, LocalVolumes.open(store, remap.owners()), driver, sandboxes, new HostFeatures(), remap);
     }

@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param seccompProfile path of the default profile, {@code builtin} or {@code unconfined}
  * @param labels labels of the engine
  * @param storageDriver {@code overlay2} or {@code erofs}
+ * @param layerLimits what a layer may become when it is unpacked
  * @param monitor path of the naru-monitor binary; null to take the one in our jar
  */
 @RecordBuilder
@@ -71,6 +72,7 @@ public record EngineConfig(
         String seccompProfile,
         List<String> labels,
         String storageDriver,
+        LayerLimits layerLimits,
         @Nullable Path monitor) {
     public EngineConfig {
         requireNonNull(dataRoot, "dataRoot");
@@ -78,6 +80,7 @@ public record EngineConfig(
         requireNonNull(bridge, "bridge");
         requireNonNull(storageDriver, "storageDriver");
         requireNonNull(accounts, "accounts");
+        requireNonNull(layerLimits, "layerLimits");
         addressPools = List.copyOf(addressPools);
         defaultUlimits = Map.copyOf(defaultUlimits);
         logOptions = Map.copyOf(logOptions);
@@ -89,6 +92,18 @@ public record EngineConfig(
 
     /** A source of subnets: {@code 172.17.0.0/12} cut into pieces of prefix length {@code size}. */
     public record AddressPool(String base, int size) {}
+
+    /**
+     * What one layer may become.
+     *
+     * @param bytes plain bytes
+     * @param ratio how many times its compressed size, beyond a gibibyte
+     * @param files entries
+     */
+    public record LayerLimits(long bytes, int ratio, int files) {
+        /** More than any image known, less than a disk. */
+        public static final LayerLimits DEFAULT = new LayerLimits(1L << 40, 200, 2_000_000);
+    }
 
     /** Docker's defaults, below the given directory; the execution root is {@code dataRoot/run}. */
     public static EngineConfigBuilder builder(Path dataRoot) {
@@ -114,6 +129,7 @@ public record EngineConfig(
                 .shutdownTimeout(10)
                 .seccompProfile("builtin")
                 .labels(List.of())
-                .storageDriver("overlay2");
+                .storageDriver("overlay2")
+                .layerLimits(LayerLimits.DEFAULT);
     }
 }

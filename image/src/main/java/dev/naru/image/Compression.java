@@ -1,8 +1,6 @@
 package dev.naru.image;
 
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
-import dev.naru.error.ErrorKind;
-import dev.naru.error.NaruException;
 import dev.naru.oci.MediaTypes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -13,7 +11,10 @@ import java.nio.channels.ReadableByteChannel;
 public enum Compression {
     NONE(MediaTypes.LAYER),
     GZIP(MediaTypes.LAYER_GZIP),
-    ZSTD(MediaTypes.LAYER_ZSTD);
+    ZSTD(MediaTypes.LAYER_ZSTD),
+    // The specification has no types for these two, which only archives of other tools bring.
+    BZIP2(MediaTypes.LAYER + "+bzip2"),
+    XZ(MediaTypes.LAYER + "+xz");
 
     /** How many bytes {@link #of} needs. */
     public static final int MAGIC = 6;
@@ -29,11 +30,7 @@ public enum Compression {
         return layerType;
     }
 
-    /**
-     * The compression of a stream that begins so.
-     *
-     * @throws NaruException NOT_SUPPORTED for bzip2 and xz
-     */
+    /** The compression of a stream that begins so. */
     public static Compression of(ByteBuffer start) {
         if (begins(start, 0x1f, 0x8b)) {
             return GZIP;
@@ -44,14 +41,20 @@ public enum Compression {
         if (begins(start, 0x28, 0xb5, 0x2f, 0xfd) || skippable) {
             return ZSTD;
         }
-        if (begins(start, 'B', 'Z', 'h') || begins(start, 0xfd, '7', 'z', 'X', 'Z')) {
-            throw new NaruException(
-                    ErrorKind.NOT_SUPPORTED,
-                    "cannot read the archive",
-                    "it is compressed with bzip2 or xz",
-                    "compress it with gzip or zstd, or not at all");
+        if (begins(start, 'B', 'Z', 'h') && start.remaining() >= MAGIC && isBzip2Block(start)) {
+            return BZIP2;
+        }
+        if (begins(start, 0xfd, '7', 'z', 'X', 'Z', 0)) {
+            return XZ;
         }
         return NONE;
+    }
+
+    /** A level, and the first digits of pi or of its square root, with which a block or the end begins. */
+    private static boolean isBzip2Block(ByteBuffer start) {
+        int level = start.get(start.position() + 3);
+        int first = (start.get(start.position() + 4) & 0xff) << 8 | (start.get(start.position() + 5) & 0xff);
+        return level >= '1' && level <= '9' && (first == 0x3141 || first == 0x1772);
     }
 
     private static boolean begins(ByteBuffer start, int... magic) {
@@ -72,6 +75,8 @@ public enum Compression {
             case NONE -> source;
             case GZIP -> new GzipChannel(source);
             case ZSTD -> Channels.newChannel(new ZstdInputStreamNoFinalizer(Channels.newInputStream(source)));
+            case BZIP2 -> SlowCodecs.bzip2(source);
+            case XZ -> SlowCodecs.xz(source);
         };
     }
 

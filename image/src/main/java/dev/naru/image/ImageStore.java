@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** The images of one engine, in its store. */
 public final class ImageStore implements Images, AutoCloseable {
     private final Store store;
+    private final UnpackLimits limits;
     private final Removals removals = new Removals();
     private final LayerStore layers;
     private final OverlaySnapshotter snapshotter;
@@ -38,9 +39,10 @@ public final class ImageStore implements Images, AutoCloseable {
 
     private volatile Catalogue catalogue;
 
-    private ImageStore(Store store, LayerFormat format) {
+    private ImageStore(Store store, LayerFormat format, UnpackLimits limits) {
+        this.limits = limits;
         this.store = store;
-        this.layers = new LayerStore(store, removals, format);
+        this.layers = new LayerStore(store, removals, format, limits);
         this.catalogue = readCatalogue();
         this.snapshotter = new OverlaySnapshotter(store, layers, removals, this::preparing, this::released);
         this.move = new LayerMove(store, layers, () -> catalogue, snapshotter::chains);
@@ -55,7 +57,7 @@ public final class ImageStore implements Images, AutoCloseable {
 
     /** Opens the images in a store, and removes what an engine left that died. */
     public static ImageStore open(Store store) {
-        return open(store, LayerFormat.DIRECTORY.driver());
+        return open(store, LayerFormat.DIRECTORY.driver(), UnpackLimits.DEFAULT);
     }
 
     /**
@@ -64,8 +66,8 @@ public final class ImageStore implements Images, AutoCloseable {
      *
      * @throws NaruException INVALID for another name, NOT_SUPPORTED when the kernel lacks what it takes
      */
-    public static ImageStore open(Store store, String driver) {
-        return new ImageStore(store, LayerFormat.of(driver));
+    public static ImageStore open(Store store, String driver, UnpackLimits limits) {
+        return new ImageStore(store, LayerFormat.of(driver), limits);
     }
 
     private Catalogue readCatalogue() {
@@ -284,7 +286,7 @@ public final class ImageStore implements Images, AutoCloseable {
         try (Lease lease = store.leases().open();
                 var extractions = new Extractions(layers, lease, blob -> layers.hasDiff(blob))) {
             var spool = new Spool(store, lease, extractions, progress);
-            try (var tar = new TarReader(Compression.plain(Channels.newChannel(archive)))) {
+            try (var tar = new TarReader(BoundedChannel.plain(Channels.newChannel(archive), limits.withAnySize()))) {
                 spool.read(tar);
             } catch (IOException failure) {
                 throw Failures.reading(failure);
@@ -373,7 +375,7 @@ public final class ImageStore implements Images, AutoCloseable {
     public String importRootfs(InputStream tar, Commit commit) {
         try (Lease lease = store.leases().open();
                 var extractions = new Extractions(layers, lease, blob -> false)) {
-            String blob = NewImage.store(store, lease, Channels.newChannel(tar));
+            String blob = NewImage.storeTar(store, lease, Channels.newChannel(tar), limits);
             return make(new NewImage(commit), null, List.of(), blob, lease, extractions);
         } finally {
             garbage.collectBlobs(store.blobs().list());

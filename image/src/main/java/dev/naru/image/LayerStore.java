@@ -52,9 +52,10 @@ final class LayerStore implements AutoCloseable {
      * Opens the layers.
      *
      * @param format of new ones; those of another are used as well
+     * @param limits of what a blob may become
      * @throws NaruException NOT_SUPPORTED when the kernel cannot mount such layers
      */
-    LayerStore(Store store, Removals removals, LayerFormat format) {
+    LayerStore(Store store, Removals removals, LayerFormat format, UnpackLimits limits) {
         this.store = store;
         this.root = store.dataRoot().resolve("overlay");
         this.removals = removals;
@@ -67,7 +68,7 @@ final class LayerStore implements AutoCloseable {
         }
         spread();
         this.mounts = new LayerMounts(root);
-        this.unpacker = new LayerUnpacker(store.blobs(), root, mounts, format);
+        this.unpacker = new LayerUnpacker(store.blobs(), root, mounts, format, limits);
         if (format == LayerFormat.EROFS) {
             mounts.way();
         }

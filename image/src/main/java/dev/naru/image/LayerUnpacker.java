@@ -22,18 +22,14 @@ final class LayerUnpacker {
     private final Path root;
     private final LayerMounts mounts;
     private final LayerFormat format;
-    private final int mostFiles;
+    private final UnpackLimits limits;
 
-    LayerUnpacker(Blobs blobs, Path root, LayerMounts mounts, LayerFormat format) {
-        this(blobs, root, mounts, format, MOST_FILES);
-    }
-
-    LayerUnpacker(Blobs blobs, Path root, LayerMounts mounts, LayerFormat format, int mostFiles) {
+    LayerUnpacker(Blobs blobs, Path root, LayerMounts mounts, LayerFormat format, UnpackLimits limits) {
         this.blobs = blobs;
         this.root = root;
         this.mounts = mounts;
         this.format = format;
-        this.mostFiles = mostFiles;
+        this.limits = limits;
     }
 
     /** Unpacks a blob, compressed or not, into an empty directory or the file beside it. */
@@ -66,7 +62,7 @@ final class LayerUnpacker {
                 return target.write(file, directory).withDiffId(blob);
             }
             try (var hash = new Sha256();
-                    var plain = new ReadAheadChannel(compression.reader(file), hash)) {
+                    var plain = new ReadAheadChannel(BoundedChannel.of(compression, file, limits), hash)) {
                 ExtractedLayer written = target.write(plain, directory);
                 return written.withDiffId("sha256:" + hash.hex());
             }
@@ -77,7 +73,7 @@ final class LayerUnpacker {
         Descriptor target =
                 Descriptor.open(root.resolve(directory).toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0);
         try (var extractor = new LayerExtractor(target, true);
-                var tar = new TarReader(plain)) {
+                var tar = new TarReader(plain, limits.files())) {
             LayerExtractor.Result result = extractor.extract(tar);
             tar.drain();
             Map<String, Long> implicit = new HashMap<>();
@@ -88,8 +84,8 @@ final class LayerUnpacker {
 
     private ExtractedLayer image(ReadableByteChannel plain, String directory)
             throws IOException, ErofsLayer.TooManyFiles {
-        try (var layer = new ErofsLayer(mounts.file(directory), mounts.way().blockBits(), mostFiles);
-                var tar = new TarReader(plain)) {
+        try (var layer = new ErofsLayer(mounts.file(directory), mounts.way().blockBits(), MOST_FILES);
+                var tar = new TarReader(plain, limits.files())) {
             ErofsLayer.Result result = layer.write(tar);
             tar.drain();
             return new ExtractedLayer(directory, "", result.size(), result.implicit(), LayerFormat.EROFS);

@@ -32,6 +32,20 @@ final class NewImage {
         this.commit = commit;
     }
 
+    /** Stores a tar as a blob as it is, unless it is compressed in a way that images are not; answers its digest. */
+    static String storeTar(Store store, Lease lease, ReadableByteChannel tar, UnpackLimits limits) {
+        try {
+            var prefixed = PrefixedChannel.peek(tar, Compression.MAGIC);
+            Compression compression = Compression.of(prefixed.prefix());
+            return switch (compression) {
+                case NONE, GZIP, ZSTD -> store(store, lease, prefixed);
+                case BZIP2, XZ -> store(store, lease, BoundedChannel.of(compression, prefixed, limits));
+            };
+        } catch (IOException failure) {
+            throw Failures.reading(failure);
+        }
+    }
+
     /** Stores a stream as a blob as it is; answers its digest. */
     static String store(Store store, Lease lease, ReadableByteChannel source) {
         ByteBuffer buffer = ByteBuffer.allocateDirect(256 * 1024);

@@ -1,5 +1,6 @@
 package dev.naru.image;
 
+import dev.naru.error.NaruException;
 import dev.naru.linux.Sha256;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -103,6 +104,9 @@ final class ReadAheadChannel implements ReadableByteChannel {
         }
         IOException failure = piece.failure();
         if (failure != null) {
+            if (failure.getCause() instanceof NaruException known) {
+                throw known;
+            }
             throw failure;
         }
         current = piece.bytes();

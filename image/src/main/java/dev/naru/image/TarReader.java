@@ -28,10 +28,17 @@ public final class TarReader implements AutoCloseable {
     private long remaining;
     private int padding;
     private boolean ended;
+    private int entriesLeft;
 
     /** Reads a plain stream. */
     public TarReader(ReadableByteChannel source) {
+        this(source, Integer.MAX_VALUE);
+    }
+
+    /** A reader that refuses an archive of more entries. */
+    TarReader(ReadableByteChannel source, int mostEntries) {
         this.source = source;
+        this.entriesLeft = mostEntries;
         this.buffer = arena.allocate(BUFFER, 4096).asByteBuffer();
         buffer.limit(0);
     }
@@ -40,7 +47,11 @@ public final class TarReader implements AutoCloseable {
     public @Nullable TarEntry next() {
         try {
             skip();
-            return ended ? null : entry();
+            TarEntry next = ended ? null : entry();
+            if (next != null && entriesLeft-- == 0) {
+                throw TarField.malformed("it has too many entries");
+            }
+            return next;
         } catch (EOFException cut) {
             throw new NaruException(ErrorKind.INVALID, "invalid tar archive", "unexpected EOF", null, cut);
         } catch (IOException failure) {

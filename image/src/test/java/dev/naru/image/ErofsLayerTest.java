@@ -25,8 +25,7 @@ class ErofsLayerTest {
 
     private List<String> extracted(byte[] archive) throws IOException {
         Path directory = Files.createTempDirectory(root, "files");
-        Files.setPosixFilePermissions(
-                directory, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(directory, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
         var target = Descriptor.open(directory.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0);
         try (var extractor = new LayerExtractor(target, true);
                 var tar = new TarReader(Channels.newChannel(new ByteArrayInputStream(archive)))) {
@@ -52,29 +51,52 @@ class ErofsLayerTest {
             }
             for (int i = 0; i < 60; i++) {
                 String place = List.of("", "d1/", "d2/", "d1/d3/", "d2/d4/").get(random.nextInt(5));
-                String name = place + (random.nextInt(4) == 0 ? "x".repeat(1 + random.nextInt(255)) : "n" + random.nextInt(40));
+                String name = place
+                        + (random.nextInt(4) == 0 ? "x".repeat(1 + random.nextInt(255)) : "n" + random.nextInt(40));
                 byte[] content = new byte[random.nextInt(3) == 0 ? random.nextInt(20_000) : random.nextInt(600)];
                 random.nextBytes(content);
                 switch (random.nextInt(9)) {
-                    case 0 -> tar.begin(entry(random, name, TarEntry.Type.SYMBOLIC_LINK, "t".repeat(1 + random.nextInt(3000))));
+                    case 0 ->
+                        tar.begin(
+                                entry(random, name, TarEntry.Type.SYMBOLIC_LINK, "t".repeat(1 + random.nextInt(3000))));
                     case 1 -> tar.begin(entry(random, name, TarEntry.Type.CHARACTER_DEVICE, ""));
                     case 2 -> tar.begin(entry(random, name, TarEntry.Type.BLOCK_DEVICE, ""));
                     case 3 -> tar.begin(entry(random, name, TarEntry.Type.FIFO, ""));
                     case 4 -> {
                         int slash = name.lastIndexOf('/') + 1;
                         if (name.length() - slash < 200) {
-                            tar.file(TarEntry.file(name.substring(0, slash) + ".wh." + name.substring(slash), 0600, 0, 0), new byte[0]);
+                            tar.file(
+                                    TarEntry.file(
+                                            name.substring(0, slash) + ".wh." + name.substring(slash), 0600, 0, 0),
+                                    new byte[0]);
                         }
                     }
                     case 5 -> {
                         String own = "h" + i;
                         files.add(own);
                         tar.file(TarEntry.file(own, 0640, content.length, i), content);
-                        tar.begin(entry(random, name, TarEntry.Type.HARD_LINK, files.get(random.nextInt(files.size()))));
+                        tar.begin(
+                                entry(random, name, TarEntry.Type.HARD_LINK, files.get(random.nextInt(files.size()))));
                     }
                     default -> {
                         TarEntry about = entry(random, name, TarEntry.Type.FILE, "");
-                        tar.file(new TarEntry(about.name(), about.type(), about.mode(), about.uid(), about.gid(), content.length, about.modified(), about.nanos(), "", 0, 0, about.xattrs(), null, content.length), content);
+                        tar.file(
+                                new TarEntry(
+                                        about.name(),
+                                        about.type(),
+                                        about.mode(),
+                                        about.uid(),
+                                        about.gid(),
+                                        content.length,
+                                        about.modified(),
+                                        about.nanos(),
+                                        "",
+                                        0,
+                                        0,
+                                        about.xattrs(),
+                                        null,
+                                        content.length),
+                                content);
                     }
                 }
             }
@@ -84,7 +106,13 @@ class ErofsLayerTest {
     private static TarEntry entry(Random random, String name, TarEntry.Type type, String link) {
         boolean device = type == TarEntry.Type.CHARACTER_DEVICE || type == TarEntry.Type.BLOCK_DEVICE;
         Map<String, byte[]> xattrs = type == TarEntry.Type.FILE && random.nextBoolean()
-                ? Map.of("user.one", new byte[1 + random.nextInt(60)], "trusted.two", new byte[1 + random.nextInt(6)], "user.overlong", "x".repeat(200).getBytes(java.nio.charset.StandardCharsets.US_ASCII))
+                ? Map.of(
+                        "user.one",
+                        new byte[1 + random.nextInt(60)],
+                        "trusted.two",
+                        new byte[1 + random.nextInt(6)],
+                        "user.overlong",
+                        "x".repeat(200).getBytes(java.nio.charset.StandardCharsets.US_ASCII))
                 : Map.of();
         return new TarEntry(
                 name,
@@ -137,7 +165,8 @@ class ErofsLayerTest {
         ErofsImages.write(file, 9, archive);
         boolean all = ErofsImages.mounted(ErofsMount.probe(root), file, mounted -> {
             for (int i = 0; i < 5000; i++) {
-                assertThat(mounted.resolve("many/" + Integer.toHexString(i * 7919))).hasContent("content " + i);
+                assertThat(mounted.resolve("many/" + Integer.toHexString(i * 7919)))
+                        .hasContent("content " + i);
             }
             assertThat(mounted.resolve("many/none")).doesNotExist();
             return true;
@@ -150,7 +179,7 @@ class ErofsLayerTest {
         byte[] archive = RawTar.sparse("holes", 1L << 33, 1L << 32, "in the middle", (1L << 33) - 3, "end");
         Path file = root.resolve("holes.erofs");
         ErofsImages.write(file, 9, archive);
-        long onDisk = (long) 512 * dev.naru.image.RawTar.blocks(file);
+        long onDisk = 512 * RawTar.blocks(file);
         assertThat(onDisk).isLessThan(1 << 20);
         boolean done = ErofsImages.mounted(ErofsMount.probe(root), file, mounted -> {
             try (var in = java.nio.channels.FileChannel.open(mounted.resolve("holes"))) {
@@ -171,8 +200,8 @@ class ErofsLayerTest {
     void linksInLoopsAndDanglingOnesAreRefusedOnTheWay() {
         Path file = root.resolve("x.erofs");
         TarEntry loop = TarEntry.file("loop", 0777, 0, 0);
-        TarEntry link = new TarEntry(
-                "loop", TarEntry.Type.SYMBOLIC_LINK, 0777, 0, 0, 0, 0, 0, "loop", 0, 0, Map.of(), null, 0);
+        TarEntry link =
+                new TarEntry("loop", TarEntry.Type.SYMBOLIC_LINK, 0777, 0, 0, 0, 0, 0, "loop", 0, 0, Map.of(), null, 0);
         assertThat(loop.name()).isEqualTo(link.name());
         assertThatThrownBy(() -> ErofsImages.write(file, 9, ArchiveBuilder.tar(tar -> {
                     tar.begin(link);

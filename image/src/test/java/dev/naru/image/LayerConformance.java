@@ -39,7 +39,7 @@ abstract class LayerConformance {
     @BeforeEach
     void open() {
         store = Store.open(root);
-        images = ImageStore.open(store, driver());
+        images = ImageStore.open(store, driver(), UnpackLimits.DEFAULT);
         images.load(new ByteArrayInputStream(ImageStoreTest.base().build()), progress -> {});
     }
 
@@ -54,7 +54,7 @@ abstract class LayerConformance {
     void reopen() {
         close();
         store = Store.open(root);
-        images = ImageStore.open(store, driver());
+        images = ImageStore.open(store, driver(), UnpackLimits.DEFAULT);
     }
 
     Snapshotter snapshots() {
@@ -79,7 +79,6 @@ abstract class LayerConformance {
             }
         });
     }
-
 
     /** Loads an image of these layers, lowest first, and gives the first container's tree to the work. */
     private void stacked(List<ArchiveBuilder.Content> layers, Work work) {
@@ -109,7 +108,9 @@ abstract class LayerConformance {
     private static String xattr(Path root, String path, String name) {
         try (var calls = new FileCalls();
                 var at = Descriptor.open(root.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
-            return calls.getXattr(at.number(), path, name).map(HexFormat.of()::formatHex).orElse("none");
+            return calls.getXattr(at.number(), path, name)
+                    .map(HexFormat.of()::formatHex)
+                    .orElse("none");
         }
     }
 
@@ -201,8 +202,10 @@ abstract class LayerConformance {
                 }),
                 path -> {
                     assertThat(status(path, "a/one").links()).isEqualTo(3);
-                    assertThat(status(path, "b/two").identity()).isEqualTo(status(path, "a/one").identity());
-                    assertThat(status(path, "three").identity()).isEqualTo(status(path, "a/one").identity());
+                    assertThat(status(path, "b/two").identity())
+                            .isEqualTo(status(path, "a/one").identity());
+                    assertThat(status(path, "three").identity())
+                            .isEqualTo(status(path, "a/one").identity());
                     assertThat(path.resolve("three")).hasContent("same");
                 });
     }
@@ -216,12 +219,37 @@ abstract class LayerConformance {
                     tar.begin(entry("pipe", TarEntry.Type.FIFO, 0600, "", Map.of()));
                     tar.begin(entry("link", TarEntry.Type.SYMBOLIC_LINK, 0777, "nowhere", Map.of()));
                     tar.begin(new TarEntry(
-                            "large", TarEntry.Type.FILE, 0600, 3_000_000_000L, 4_294_967_294L, 0, -5, 250_000_000, "",
-                            0, 0, Map.of(), null, 0));
+                            "large",
+                            TarEntry.Type.FILE,
+                            0600,
+                            3_000_000_000L,
+                            4_294_967_294L,
+                            0,
+                            -5,
+                            250_000_000,
+                            "",
+                            0,
+                            0,
+                            Map.of(),
+                            null,
+                            0));
                     tar.begin(new TarEntry(
                             "null", TarEntry.Type.CHARACTER_DEVICE, 0666, 0, 6, 0, 0, 0, "", 1, 3, Map.of(), null, 0));
                     tar.begin(new TarEntry(
-                            "disk", TarEntry.Type.BLOCK_DEVICE, 0660, 0, 6, 0, 0, 0, "", 259, 70_000, Map.of(), null, 0));
+                            "disk",
+                            TarEntry.Type.BLOCK_DEVICE,
+                            0660,
+                            0,
+                            6,
+                            0,
+                            0,
+                            0,
+                            "",
+                            259,
+                            70_000,
+                            Map.of(),
+                            null,
+                            0));
                 }),
                 path -> {
                     for (String name : List.of("program", "shared", "pipe", "link")) {
@@ -257,14 +285,18 @@ abstract class LayerConformance {
                 List.of(tar -> {
                     tar.begin(entry("ping", TarEntry.Type.FILE, 0755, "", Map.of("security.capability", capability)));
                     tar.begin(entry("listed", TarEntry.Type.FILE, 0664, "", Map.of("system.posix_acl_access", list)));
-                    tar.begin(entry("inherits/", TarEntry.Type.DIRECTORY, 0755, "", Map.of("system.posix_acl_default", list)));
+                    tar.begin(entry(
+                            "inherits/", TarEntry.Type.DIRECTORY, 0755, "", Map.of("system.posix_acl_default", list)));
                     tar.begin(entry("noted", TarEntry.Type.FILE, 0644, "", Map.of("user.note", new byte[] {1, 0, 2})));
                     file(tar, "inherits/plain", "x");
                 }),
                 path -> {
-                    assertThat(xattr(path, "ping", "security.capability")).isEqualTo(HexFormat.of().formatHex(capability));
-                    assertThat(xattr(path, "listed", "system.posix_acl_access")).isEqualTo(HexFormat.of().formatHex(list));
-                    assertThat(xattr(path, "inherits", "system.posix_acl_default")).isEqualTo(HexFormat.of().formatHex(list));
+                    assertThat(xattr(path, "ping", "security.capability"))
+                            .isEqualTo(HexFormat.of().formatHex(capability));
+                    assertThat(xattr(path, "listed", "system.posix_acl_access"))
+                            .isEqualTo(HexFormat.of().formatHex(list));
+                    assertThat(xattr(path, "inherits", "system.posix_acl_default"))
+                            .isEqualTo(HexFormat.of().formatHex(list));
                     assertThat(xattr(path, "noted", "user.note")).isEqualTo("010002");
                     assertThat(status(path, "listed").permissions()).isEqualTo(0664);
                     assertThat(status(path, "inherits").permissions()).isEqualTo(0755);
@@ -287,7 +319,8 @@ abstract class LayerConformance {
                     assertThat(path.resolve(name)).hasContent("pax");
                     assertThat(path.resolve(deep + "file")).hasContent("deep");
                     try (var calls = new FileCalls();
-                            var at = Descriptor.open(path.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
+                            var at =
+                                    Descriptor.open(path.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
                         assertThat(calls.list(at.number())).contains(bytes);
                         assertThat(calls.readLink(at.number(), "link")).hasSize(4000);
                     }
@@ -358,16 +391,15 @@ abstract class LayerConformance {
     @Test
     void linksLeadEntriesToTheirPlace() {
         stacked(
-                List.of(
-                        tar -> {
-                            directory(tar, "usr/lib/");
-                            tar.begin(entry("lib", TarEntry.Type.SYMBOLIC_LINK, 0777, "usr/lib", Map.of()));
-                            tar.begin(entry("etc", TarEntry.Type.SYMBOLIC_LINK, 0777, "/usr/../usr/./etc", Map.of()));
-                            directory(tar, "usr/etc/");
-                            file(tar, "lib/file", "x");
-                            file(tar, "etc/conf", "y");
-                            tar.begin(link("hard", "lib/file"));
-                        }),
+                List.of(tar -> {
+                    directory(tar, "usr/lib/");
+                    tar.begin(entry("lib", TarEntry.Type.SYMBOLIC_LINK, 0777, "usr/lib", Map.of()));
+                    tar.begin(entry("etc", TarEntry.Type.SYMBOLIC_LINK, 0777, "/usr/../usr/./etc", Map.of()));
+                    directory(tar, "usr/etc/");
+                    file(tar, "lib/file", "x");
+                    file(tar, "etc/conf", "y");
+                    tar.begin(link("hard", "lib/file"));
+                }),
                 path -> {
                     assertThat(path.resolve("usr/lib/file")).hasContent("x");
                     assertThat(path.resolve("usr/etc/conf")).hasContent("y");
@@ -415,10 +447,7 @@ abstract class LayerConformance {
             Files.createDirectory(path.resolve("var"));
             Files.createSymbolicLink(path.resolve("link"), Path.of("etc"));
         });
-        images.commit(
-                images.get("test"),
-                "one",
-                new Images.Commit("made", null, "", "", "", null));
+        images.commit(images.get("test"), "one", new Images.Commit("made", CompressionTest.run(), "", "", "", null));
         snapshots().prepare("two", images.get("made").chainId());
         in("two", path -> {
             assertThat(path.resolve("bin/sh")).doesNotExist();

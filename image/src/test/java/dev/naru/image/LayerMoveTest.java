@@ -25,7 +25,7 @@ class LayerMoveTest {
 
     private void with(String driver, Work work) throws IOException {
         try (Store store = Store.open(root);
-                ImageStore images = ImageStore.open(store, driver)) {
+                ImageStore images = ImageStore.open(store, driver, UnpackLimits.DEFAULT)) {
             work.run(images);
             images.awaitRemovals();
             assertThat(images.check(false)).isEmpty();

@@ -72,7 +72,8 @@ final class RawTar {
     }
 
     static byte[] join(byte[]... parts) {
-        ByteBuffer all = ByteBuffer.allocate(Arrays.stream(parts).mapToInt(part -> part.length).sum());
+        ByteBuffer all = ByteBuffer.allocate(
+                Arrays.stream(parts).mapToInt(part -> part.length).sum());
         for (byte[] part : parts) {
             all.put(part);
         }
@@ -82,7 +83,9 @@ final class RawTar {
     /** Blocks of 512 bytes that a file has on disk. */
     static long blocks(Path file) {
         try (var calls = new dev.naru.linux.FileCalls()) {
-            return calls.status(dev.naru.linux.Descriptor.CWD, file.toString()).orElseThrow().blocks();
+            return calls.status(dev.naru.linux.Descriptor.CWD, file.toString())
+                    .orElseThrow()
+                    .blocks();
         }
     }
 

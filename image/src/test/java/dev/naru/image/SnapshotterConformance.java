@@ -161,7 +161,7 @@ abstract class SnapshotterConformance extends LayerConformance {
         in("one", path -> assertThat(path.resolve("bin/sh")).exists());
         images.close();
         assertThat(Files.readString(Path.of("/proc/self/mounts"))).doesNotContain(root.toString());
-        images = ImageStore.open(store, driver());
+        images = ImageStore.open(store, driver(), UnpackLimits.DEFAULT);
         in("one", path -> assertThat(path.resolve("bin/sh")).exists());
     }
 }

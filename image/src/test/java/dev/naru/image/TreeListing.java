@@ -57,9 +57,16 @@ final class TreeListing {
             line.append(" same=").append(linked.computeIfAbsent(status.identity(), each -> path));
         }
         line.append(" device=").append(status.rdevMajor()).append(':').append(status.rdevMinor());
-        for (String attribute : calls.listXattrs(directory.number(), name).stream().sorted().toList()) {
+        for (String attribute :
+                calls.listXattrs(directory.number(), name).stream().sorted().toList()) {
             byte[] value = calls.getXattr(directory.number(), name, attribute).orElseThrow();
-            line.append(' ').append(attribute).append('=').append(value.length > 20 ? Digest.of(value).hex() : HexFormat.of().formatHex(value));
+            line.append(' ')
+                    .append(attribute)
+                    .append('=')
+                    .append(
+                            value.length > 20
+                                    ? Digest.of(value).hex()
+                                    : HexFormat.of().formatHex(value));
         }
         if (status.isSymbolicLink()) {
             line.append(" -> ").append(calls.readLink(directory.number(), name).hashCode());
