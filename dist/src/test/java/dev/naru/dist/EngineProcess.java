@@ -17,6 +17,9 @@ import java.util.stream.Stream;
 /** The distribution's engine as a process of its own, and its command line against it. */
 final class EngineProcess implements AutoCloseable {
     private static final AtomicInteger COUNT = new AtomicInteger();
+    /** In place of an exit code: the command waited for too long and was ended. */
+    static final int GIVEN_UP = -1;
+
     private static final Path DIST = Path.of(System.getProperty("naru.dist"));
 
     private final Path directory;
@@ -77,6 +80,11 @@ final class EngineProcess implements AutoCloseable {
         return "unix://" + directory.resolve("s");
     }
 
+    /** The engine's process. */
+    long pid() {
+        return process.pid();
+    }
+
     String bridge() {
         return bridge;
     }
@@ -100,6 +108,22 @@ final class EngineProcess implements AutoCloseable {
 
     Outcome naru(String... words) throws IOException, InterruptedException {
         return run(new byte[0], words);
+    }
+
+    /** Runs it for a limited time, because the engine may not answer at all. */
+    Outcome naruFor(int seconds, String... words) throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of(DIST.resolve("bin/naru").toString(), "-H", host()));
+        command.addAll(List.of(words));
+        Path out = Files.createTempFile(directory, "out", "");
+        Process naru = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(out.toFile())
+                .start();
+        boolean ended = naru.waitFor(seconds, TimeUnit.SECONDS);
+        if (!ended) {
+            naru.destroyForcibly().waitFor();
+        }
+        return new Outcome(ended ? naru.exitValue() : GIVEN_UP, Files.readString(out), "");
     }
 
     /** Runs it and answers what it printed; anything but exit code 0 is a failure. */

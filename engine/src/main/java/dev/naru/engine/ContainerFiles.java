@@ -62,10 +62,9 @@ final class ContainerFiles implements AutoCloseable {
         try {
             for (ContainerMount mount : container.record().mounts()) {
                 source(mount, volumes, id, used)
-                        .filter(Files::isDirectory)
                         .ifPresent(source -> mounted.add(new Mounted(
                                 mount.destination(),
-                                directory(source),
+                                source,
                                 remap.of(container.record().hostConfig()))));
             }
             mounted.sort(
@@ -98,13 +97,33 @@ final class ContainerFiles implements AutoCloseable {
         }
     }
 
-    private static Optional<Path> source(ContainerMount mount, Volumes volumes, String id, List<String> used) {
+    private static Optional<Descriptor> source(ContainerMount mount, Volumes volumes, String id, List<String> used) {
         if (mount.isVolume() && volumes.find(mount.name()).isPresent()) {
             Path path = volumes.mount(mount.name(), id);
             used.add(mount.name());
-            return Optional.of(mount.subpath().isEmpty() ? path : path.resolve(mount.subpath()));
+            return mount.subpath().isEmpty() ? Optional.of(directory(path)) : within(mount, path);
         }
-        return mount.isBind() ? Optional.of(Path.of(mount.source())) : Optional.empty();
+        return Optional.of(Path.of(mount.source()))
+                .filter(source -> mount.isBind() && Files.isDirectory(source))
+                .map(ContainerFiles::directory);
+    }
+
+    /** A part of a volume, whose links containers make: never followed out of it. */
+    private static Optional<Descriptor> within(ContainerMount mount, Path data) {
+        Descriptor part;
+        try {
+            part = LaunchSources.open(mount.name(), data, mount.subpath());
+        } catch (NaruException missing) {
+            if (missing.kind() == ErrorKind.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw missing;
+        }
+        if (Files.isDirectory(Path.of(part.path()))) {
+            return Optional.of(part);
+        }
+        part.close();
+        return Optional.empty();
     }
 
     private static Descriptor directory(Path path) {

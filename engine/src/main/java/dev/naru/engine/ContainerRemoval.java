@@ -101,23 +101,38 @@ final class ContainerRemoval {
                     List.of());
             mounted.forEach(mount -> release(container, mount, mount.anonymous()));
         }
+        if (!withVolumes || mounted.stream().noneMatch(ContainerMount::anonymous)) {
+            // Before the record goes: a use that outlives its container means a creation that was never finished.
+            mounted.forEach(mount -> release(container, mount, false));
+        }
         int exitCode = container.status().exitCode();
-        table.erase(container, execs.allOf(container), List.of(Happening.of(container.record(), "destroy")));
+        try {
+            table.erase(container, execs.allOf(container), List.of(Happening.of(container.record(), "destroy")));
+        } catch (RuntimeException failure) {
+            mounted.forEach(mount -> keep(container, mount));
+            throw failure;
+        }
         container.held().forEach(HeldAttachment::abandon);
         container.held().clear();
         execs.forget(container);
         container.waits().removed(exitCode);
-        if (!withVolumes || mounted.stream().noneMatch(ContainerMount::anonymous)) {
-            mounted.forEach(mount -> release(container, mount, false));
-        }
         leftovers.discard(container);
+    }
+
+    private void keep(Container container, ContainerMount mount) {
+        try {
+            volumes.use(mount.name(), container.id());
+        } catch (NaruException failure) {
+            LOG.log(System.Logger.Level.WARNING, "volume " + mount.name() + " of " + container.id(), failure);
+        }
     }
 
     private void release(Container container, ContainerMount mount, boolean remove) {
         try {
-            volumes.release(mount.name(), container.id());
-            if (remove && volumes.users(mount.name()).isEmpty()) {
-                volumes.remove(mount.name(), false);
+            if (remove) {
+                volumes.discard(mount.name(), container.id());
+            } else {
+                volumes.release(mount.name(), container.id());
             }
         } catch (NaruException failure) {
             LOG.log(System.Logger.Level.WARNING, "volume " + mount.name() + " of " + container.id(), failure);

@@ -84,7 +84,7 @@ final class ContainerStart {
             boolean networkLater = ContainerNetworks.isMadeByLaunch(
                     container.record(), remap.of(container.record().hostConfig()));
             if (networkLater) {
-                running = runtime.launch(request(container, Connection.none()));
+                running = launch(container, Connection.none());
                 connection = networks.connect(container.record(), running.pid());
                 launches.connected(container, connection.attachments());
             } else {
@@ -94,7 +94,7 @@ final class ContainerStart {
             // A launched process waits before its program, so the intent only has to be durable when that begins.
             intent = Alongside.begin(() -> table.change(container, starting, List.of()));
             if (running == null) {
-                running = runtime.launch(request(container, connection));
+                running = launch(container, connection);
             }
             for (HeldAttachment held : container.held()) {
                 held.connect(running);
@@ -123,7 +123,13 @@ final class ContainerStart {
                 .build();
     }
 
-    private LaunchRequest request(Container container, Connection connection) {
+    private RunningContainer launch(Container container, Connection connection) {
+        try (LaunchSources sources = new LaunchSources()) {
+            return runtime.launch(request(container, connection, sources));
+        }
+    }
+
+    private LaunchRequest request(Container container, Connection connection, LaunchSources sources) {
         boolean disposable = Values.flag(container.record().hostConfig().autoRemove());
         return launches.build(
                 container,
@@ -134,7 +140,8 @@ final class ContainerStart {
                         paths.state(container.id()),
                         paths.record(container.id()),
                         0,
-                        0));
+                        0,
+                        sources));
     }
 
     private static ContainerStatus running(ContainerStatus starting, RunningContainer running) {

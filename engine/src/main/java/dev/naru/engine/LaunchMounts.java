@@ -45,8 +45,14 @@ final class LaunchMounts {
      *
      * @param networkFilesOf the id of the container whose hosts, hostname and resolv.conf are bound
      * @param owners the map of the container's user namespace
+     * @param sources keeps open what is mounted by descriptor
      */
-    List<Mount> of(ContainerRecord container, SecurityOptions security, String networkFilesOf, OwnerMap owners) {
+    List<Mount> of(
+            ContainerRecord container,
+            SecurityOptions security,
+            String networkFilesOf,
+            OwnerMap owners,
+            LaunchSources sources) {
         HostConfig host = container.hostConfig();
         Set<String> own = new HashSet<>();
         container.mounts().forEach(mount -> own.add(mount.destination()));
@@ -58,7 +64,7 @@ final class LaunchMounts {
                 standard(mounts, mount, container, security, owners);
             }
         }
-        user(mounts, container, owners);
+        user(mounts, container, owners, sources);
         networkFiles(mounts, host, own, networkFilesOf);
         return mounts;
     }
@@ -130,23 +136,23 @@ final class LaunchMounts {
         return new Mount(destination, "bind", source, List.of("rbind", "rprivate"));
     }
 
-    private void user(List<Mount> mounts, ContainerRecord container, OwnerMap owners) {
+    private void user(List<Mount> mounts, ContainerRecord container, OwnerMap owners, LaunchSources sources) {
         var tmpfs = new ArrayList<Mount>();
         Values.map(container.hostConfig().tmpfs())
                 .forEach((path, options) -> tmpfs.add(new Mount(
                         MountPaths.clean(path), "tmpfs", "tmpfs", TmpfsOptions.merged(TmpfsOptions.parse(options)))));
         if (tmpfs.isEmpty()) {
-            container.mounts().forEach(mount -> mounts.add(mount(container, mount, owners)));
+            container.mounts().forEach(mount -> mounts.add(mount(container, mount, owners, sources)));
             return;
         }
         // What lies below another mount comes after it, whichever option named it.
-        container.mounts().forEach(mount -> tmpfs.add(mount(container, mount, owners)));
+        container.mounts().forEach(mount -> tmpfs.add(mount(container, mount, owners, sources)));
         tmpfs.sort(java.util.Comparator.comparingInt((Mount mount) -> MountPaths.depth(mount.destination()))
                 .thenComparing(Mount::destination));
         mounts.addAll(tmpfs);
     }
 
-    private Mount mount(ContainerRecord container, ContainerMount mount, OwnerMap owners) {
+    private Mount mount(ContainerRecord container, ContainerMount mount, OwnerMap owners, LaunchSources sources) {
         return switch (mount.type()) {
             case "tmpfs" -> {
                 var options = new ArrayList<>(TmpfsOptions.merged(mount.options()));
@@ -154,7 +160,7 @@ final class LaunchMounts {
                 yield new Mount(mount.destination(), "tmpfs", "tmpfs", options);
             }
             case "volume" ->
-                new Mount(mount.destination(), "bind", volume(container, mount).toString(), options(mount));
+                new Mount(mount.destination(), "bind", volume(container, mount, sources), options(mount));
             default -> new Mount(mount.destination(), "bind", source(mount, owners), options(mount));
         };
     }
@@ -235,26 +241,9 @@ final class LaunchMounts {
                 .toList();
     }
 
-    private Path volume(ContainerRecord container, ContainerMount mount) {
+    private String volume(ContainerRecord container, ContainerMount mount, LaunchSources sources) {
         Path data = volumes.mount(mount.name(), container.id());
-        if (mount.subpath().isEmpty()) {
-            return data;
-        }
-        try {
-            Path real = data.resolve(mount.subpath()).toRealPath();
-            if (!real.startsWith(data.toRealPath())) {
-                throw NaruException.invalid("cannot access path " + data.resolve(mount.subpath())
-                        + ": it leads out of volume " + mount.name());
-            }
-            return real;
-        } catch (IOException e) {
-            throw new NaruException(
-                    ErrorKind.NOT_FOUND,
-                    "cannot access path " + data.resolve(mount.subpath()),
-                    "no such file or directory",
-                    null,
-                    e);
-        }
+        return mount.subpath().isEmpty() ? data.toString() : sources.within(mount.name(), data, mount.subpath());
     }
 
     private void networkFiles(List<Mount> mounts, HostConfig host, Set<String> own, String id) {

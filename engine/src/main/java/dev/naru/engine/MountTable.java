@@ -133,7 +133,7 @@ final class MountTable {
         MountOption.VolumeWish wish =
                 wishes.getOrDefault(mount.destination(), new MountOption.VolumeWish(Map.of(), "", Map.of()));
         Volumes.Volume volume = mount.name().isEmpty()
-                ? volumes.create(null, mount.driver(), wish.options(), wish.labels())
+                ? volumes.createFor(containerId, mount.driver(), wish.options(), wish.labels())
                 : volumes.find(mount.name())
                         .filter(known -> wish.options().isEmpty())
                         .orElseGet(() -> volumes.create(mount.name(), mount.driver(), wish.options(), wish.labels()));
@@ -148,9 +148,10 @@ final class MountTable {
     static void release(Volumes volumes, List<ContainerMount> mounts, String containerId) {
         for (ContainerMount mount : mounts) {
             if (mount.isVolume()) {
-                volumes.release(mount.name(), containerId);
-                if (mount.anonymous() && volumes.users(mount.name()).isEmpty()) {
-                    volumes.remove(mount.name(), true);
+                if (mount.anonymous()) {
+                    volumes.discard(mount.name(), containerId);
+                } else {
+                    volumes.release(mount.name(), containerId);
                 }
             }
         }

@@ -215,12 +215,31 @@ final class Recovery {
                             runtime.adopt(container.id(), paths.state(container.id()), paths.record(container.id())))
                     .ifPresent(Recovery::delete);
         }
+        table.all().forEach(this::use);
         for (Volumes.Volume volume : volumes.list()) {
             for (String user : volumes.users(volume.name())) {
                 if (table.find(user).isEmpty()) {
-                    volumes.release(volume.name(), user);
+                    release(volume, user);
                 }
             }
+        }
+    }
+
+    /** A removal that was begun has released the volumes of a container that is still there. */
+    private void use(Container container) {
+        for (ContainerMount mount : container.record().mounts()) {
+            if (mount.isVolume() && volumes.find(mount.name()).isPresent()) {
+                volumes.use(mount.name(), container.id());
+            }
+        }
+    }
+
+    /** The user's creation was never finished, so a volume that was made for it alone goes too. */
+    private void release(Volumes.Volume volume, String user) {
+        if (volume.anonymous()) {
+            volumes.discard(volume.name(), user);
+        } else {
+            volumes.release(volume.name(), user);
         }
     }
 }

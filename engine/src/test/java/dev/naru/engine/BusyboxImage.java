@@ -64,7 +64,20 @@ final class BusyboxImage {
         }
     }
 
-    private static byte[] tar() throws IOException {
+    /** An archive of one file. */
+    static byte[] single(String name, byte[] content) {
+        try {
+            var tar = new ByteArrayOutputStream();
+            entry(tar, name, '0', 0644, content, "");
+            tar.write(new byte[1024]);
+            return tar.toByteArray();
+        } catch (IOException failure) {
+            throw new java.io.UncheckedIOException(failure);
+        }
+    }
+
+    /** Its root file system. */
+    static byte[] tar() throws IOException {
         var tar = new ByteArrayOutputStream();
         entry(tar, "bin/", '5', 0755, new byte[0], "");
         entry(tar, "etc/", '5', 0755, new byte[0], "");

@@ -1,6 +1,8 @@
 package dev.naru.engine;
 
 import dev.naru.wire.ContainerCreateRequestBuilder;
+import dev.naru.wire.Empty;
+import dev.naru.wire.ExecCreateRequestBuilder;
 import dev.naru.wire.LogConfig;
 import dev.naru.wire.RestartPolicy;
 import java.io.BufferedReader;
@@ -18,8 +20,15 @@ final class EngineProcess {
     private final BufferedReader answers;
 
     EngineProcess(Path directory, String bridge) throws IOException {
+        this(directory, bridge, "-Xshare:auto");
+    }
+
+    /** @param sharing how classes are shared with other processes of the kind */
+    EngineProcess(Path directory, String bridge, String sharing) throws IOException {
         process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        sharing,
+                        "-Xlog:disable",
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
                         "-Xmx128m",
@@ -61,6 +70,12 @@ final class EngineProcess {
         return answer();
     }
 
+    /** Lets it end by itself. */
+    void end() throws IOException, InterruptedException {
+        process.getOutputStream().close();
+        process.waitFor();
+    }
+
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }
@@ -69,7 +84,9 @@ final class EngineProcess {
     public static void main(String[] arguments) throws IOException {
         Engine engine = Engine.open(
                 EngineConfig.builder(Path.of(arguments[0])).bridge(arguments[1]).build());
-        BusyboxImage.load(engine);
+        if (engine.images().list(true, Filters.NONE, false, false).isEmpty()) {
+            BusyboxImage.load(engine);
+        }
         System.out.println("ready");
         var lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         String line;
@@ -119,6 +136,36 @@ final class EngineProcess {
                                             .build())
                             .id();
                     engine.containers().start(id, null);
+                    yield id;
+                }
+                case "rich" -> {
+                    String id = engine.containers()
+                            .create(
+                                    words[1],
+                                    null,
+                                    ContainerCreateRequestBuilder.builder()
+                                            .image("busybox")
+                                            .cmd(List.of("sh", "-c", words[2]))
+                                            .volumes(Map.of("/anonymous", new Empty()))
+                                            .exposedPorts(Map.of("80/tcp", new Empty()))
+                                            .hostConfig(TestEngine.hostWith(host -> host.networkMode("bridge")
+                                                    .publishAllPorts(true)
+                                                    .autoRemove(words[1].endsWith("1"))
+                                                    .ipcMode("shareable")
+                                                    .cgroupParent("/naru-" + engine.config().bridge() + "/deep")))
+                                            .build())
+                            .id();
+                    engine.containers().start(id, null);
+                    yield id;
+                }
+                case "exec" -> {
+                    String id = engine.execs()
+                            .create(
+                                    words[1],
+                                    ExecCreateRequestBuilder.builder()
+                                            .cmd(List.of("sh", "-c", words[2]))
+                                            .build());
+                    engine.execs().startDetached(id);
                     yield id;
                 }
                 case "stop" -> {

@@ -6,6 +6,7 @@ import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,8 +20,13 @@ import org.jspecify.annotations.Nullable;
 public final class HttpServer implements Closeable {
     private static final System.Logger LOG = System.getLogger("naru.http");
 
+    private static final byte[] BUSY = ("HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\n"
+                    + "Connection: close\r\nContent-Length: 40\r\n\r\n{\"message\":\"too many open connections\"}\n")
+            .getBytes(StandardCharsets.ISO_8859_1);
+
     private final Handler handler;
     private final Limits limits;
+    private final int most;
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
     private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
     private @Nullable Thread sweeper;
@@ -29,6 +35,7 @@ public final class HttpServer implements Closeable {
     public HttpServer(Handler handler, Limits limits) {
         this.handler = requireNonNull(handler, "handler");
         this.limits = requireNonNull(limits, "limits");
+        this.most = limits.connections() == 0 ? OpenFiles.connections() : limits.connections();
     }
 
     /**
@@ -73,7 +80,12 @@ public final class HttpServer implements Closeable {
     private void accept(Listener listener) {
         while (!closed) {
             try {
-                var connection = new ServerConnection(listener.accept(), this);
+                Transport transport = listener.accept();
+                if (connections.size() >= most) {
+                    refuse(transport);
+                    continue;
+                }
+                var connection = new ServerConnection(transport, this);
                 connections.add(connection);
                 Thread.ofVirtual().start(connection);
             } catch (IOException e) {
@@ -84,6 +96,18 @@ public final class HttpServer implements Closeable {
                 LOG.log(System.Logger.Level.WARNING, "cannot accept a connection on {0}: {1}", listener.address(), e);
                 pause(100);
             }
+        }
+    }
+
+    /** Says so where that needs no exchange of keys first; a client that hears nothing sees the end at least. */
+    private static void refuse(Transport transport) {
+        try (transport) {
+            if (transport instanceof ChannelTransport) {
+                transport.write(BUSY, 0, BUSY.length);
+                transport.shutdownOutput();
+            }
+        } catch (IOException gone) {
+            LOG.log(System.Logger.Level.DEBUG, "a client that was refused", gone);
         }
     }
 

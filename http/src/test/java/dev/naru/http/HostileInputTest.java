@@ -107,4 +107,35 @@ class HostileInputTest {
             assertThat(PercentCode.decode(PercentCode.encode(text), false)).isEqualTo(text);
         }
     }
+
+    @Test
+    void connectionsBeyondTheLimitAreRefusedAndRoomIsGivenBack() throws Exception {
+        var limits = new Limits(2000, 20, 30, 1000, 20);
+        try (var fixture = new ServerFixture(exchange -> exchange.send(200, new byte[0]), limits)) {
+            var open = new java.util.ArrayList<java.nio.channels.SocketChannel>();
+            try {
+                for (int i = 0; i < 20; i++) {
+                    open.add(fixture.connect());
+                }
+                while (fixture.server.connections() < 20) {
+                    Thread.sleep(5);
+                }
+                try (var refused = fixture.connect()) {
+                    assertThat(ServerFixture.readAll(refused))
+                            .startsWith("HTTP/1.1 503 ")
+                            .endsWith("{\"message\":\"too many open connections\"}\n");
+                }
+                open.removeFirst().close();
+                while (fixture.server.connections() == 20) {
+                    Thread.sleep(5);
+                }
+                assertThat(fixture.say("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+                        .startsWith("HTTP/1.1 200 ");
+            } finally {
+                for (var each : open) {
+                    each.close();
+                }
+            }
+        }
+    }
 }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 public final class RootedFile {
     private static final long RESOLVE_NO_MAGICLINKS = 0x02;
     private static final long RESOLVE_NO_SYMLINKS = 0x04;
+    private static final long RESOLVE_BENEATH = 0x08;
     private static final long RESOLVE_IN_ROOT = 0x10;
     private static final int TRIES = 128;
 
@@ -58,6 +59,21 @@ public final class RootedFile {
             try (Descriptor file = new Descriptor((int) result)) {
                 return content(file, limit);
             }
+        }
+    }
+
+    /**
+     * Opens something below a directory for naming only (O_PATH). Symbolic links are followed as long as they stay below.
+     *
+     * @throws LinuxException with EXDEV when the path leads out
+     */
+    public static Descriptor openBeneath(Path directory, String path) {
+        try (Descriptor top = Descriptor.open(directory.toString(), Descriptor.O_PATH | Descriptor.O_DIRECTORY, 0)) {
+            long result = open(top.number(), path, RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS);
+            if (result < 0) {
+                throw new LinuxException("openat2", directory + "/" + path, (int) -result);
+            }
+            return new Descriptor((int) result);
         }
     }
 

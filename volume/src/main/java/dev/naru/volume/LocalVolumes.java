@@ -14,6 +14,7 @@ import dev.naru.store.Store;
 import dev.naru.store.Transaction;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -57,6 +58,7 @@ public final class LocalVolumes implements Volumes {
         });
         List<Transaction.Document> documents = store.database().read(in -> in.list(StoredVolume.KIND));
         documents.forEach(each -> volumes.put(each.id(), json.fromJson(each.body())));
+        settle();
     }
 
     /** Opens the volumes in a store. */
@@ -84,6 +86,21 @@ public final class LocalVolumes implements Volumes {
         }
     }
 
+    /** A death between a volume's document and its directory: nobody was told that it is there, or that it is still. */
+    private void settle() {
+        for (StoredVolume volume : List.copyOf(volumes.values())) {
+            if (Files.exists(root.resolve(volume.name()))) {
+                continue;
+            }
+            if (volume.users().isEmpty()) {
+                store.database().write(in -> in.delete(StoredVolume.KIND, volume.name()));
+                volumes.remove(volume.name());
+            } else {
+                makeDirectories(volume.name());
+            }
+        }
+    }
+
     private Descriptor openRoot() {
         return Descriptor.open(root.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0);
     }
@@ -101,6 +118,21 @@ public final class LocalVolumes implements Volumes {
     @Override
     public Volume create(
             @Nullable String name, String driver, Map<String, String> options, Map<String, String> labels) {
+        return create(name, driver, options, labels, List.of());
+    }
+
+    @Override
+    public Volume createFor(
+            String containerId, String driver, Map<String, String> options, Map<String, String> labels) {
+        return create(null, driver, options, labels, List.of(containerId));
+    }
+
+    private Volume create(
+            @Nullable String name,
+            String driver,
+            Map<String, String> options,
+            Map<String, String> labels,
+            List<String> users) {
         boolean anonymous = name == null || name.isEmpty();
         String actual = name == null || name.isEmpty() ? VolumeName.random() : name;
         VolumeName.check(actual);
@@ -111,10 +143,15 @@ public final class LocalVolumes implements Volumes {
         if (VolumeMount.isWanted(options)) {
             VolumeMount.of(actual, options);
         }
-        return locked(actual, () -> create(actual, options, labels, anonymous));
+        return locked(actual, () -> create(actual, options, labels, anonymous, users));
     }
 
-    private Volume create(String name, Map<String, String> options, Map<String, String> labels, boolean anonymous) {
+    private Volume create(
+            String name,
+            Map<String, String> options,
+            Map<String, String> labels,
+            boolean anonymous,
+            List<String> users) {
         StoredVolume known = volumes.get(name);
         if (known != null) {
             if (!options.isEmpty() && !options.equals(known.options())) {
@@ -127,9 +164,15 @@ public final class LocalVolumes implements Volumes {
             return volume(known);
         }
         String created = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-        var made = new StoredVolume(name, "local", options, labels, created, anonymous, List.of());
+        var made = new StoredVolume(name, "local", options, labels, created, anonymous, users);
         put(made);
-        makeDirectories(name);
+        try {
+            makeDirectories(name);
+        } catch (RuntimeException failure) {
+            volumes.remove(name);
+            store.database().write(in -> in.delete(StoredVolume.KIND, name));
+            throw failure;
+        }
         return volume(made);
     }
 
@@ -221,6 +264,28 @@ public final class LocalVolumes implements Volumes {
                 throw NaruException.conflict(
                         "remove " + name + ": volume is in use - [" + String.join(", ", volume.users()) + "]");
             }
+            erase(name);
+            return true;
+        });
+    }
+
+    @Override
+    public void discard(String name, String containerId) {
+        locked(name, () -> {
+            StoredVolume volume = volumes.get(name);
+            if (volume == null) {
+                return false;
+            }
+            if (volume.users().stream().allMatch(containerId::equals)) {
+                erase(name);
+            } else {
+                release(name, containerId);
+            }
+            return true;
+        });
+    }
+
+    private void erase(String name) {
             VolumeFailure.guarded("cannot remove volume " + name, () -> Mounter.unmount(data(name)));
             String gone = setAside(name);
             store.database().write(in -> in.delete(StoredVolume.KIND, name));
@@ -232,8 +297,6 @@ public final class LocalVolumes implements Volumes {
                     FileTree.remove(calls, directory.number(), gone);
                 }
             });
-            return true;
-        });
     }
 
     /** Renamed first: whenever this process dies, the data is either all there or on its way out. */

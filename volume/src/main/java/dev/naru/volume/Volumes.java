@@ -19,6 +19,15 @@ public interface Volumes {
     Volume create(@Nullable String name, String driver, Map<String, String> options, Map<String, String> labels);
 
     /**
+     * Makes an anonymous volume that a container uses from the beginning: after a death in between, its user tells whether
+     * anybody wants it.
+     */
+    Volume createFor(String containerId, String driver, Map<String, String> options, Map<String, String> labels);
+
+    /** Ends a container's use of a volume, and removes the volume at once with its last one; no death comes in between. */
+    void discard(String name, String containerId);
+
+    /**
      * The volume of that name.
      *
      * @throws dev.naru.error.NaruException NOT_FOUND with Docker's text
