@@ -49,13 +49,14 @@ final class PressureIT {
     void aBodyOfOneGigabyteIsRefusedUnread() throws Exception {
         try (EngineProcess engine = new EngineProcess()) {
             long before = memory(engine.pid());
-            String announced =
-                    "POST /containers/create HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                            + "Content-Length: 1073741824\r\n\r\n";
+            String announced = "POST /containers/create HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                    + "Content-Length: 1073741824\r\n\r\n";
             assertThat(answer(engine, announced, 0)).startsWith("HTTP/1.1 400 ").contains("larger than");
             String chunked = "POST /containers/create HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
                     + "Transfer-Encoding: chunked\r\n\r\n40000000\r\n";
-            assertThat(answer(engine, chunked, 1024)).startsWith("HTTP/1.1 400 ").contains("larger than");
+            assertThat(answer(engine, chunked, 1024))
+                    .startsWith("HTTP/1.1 400 ")
+                    .contains("larger than");
             assertThat(memory(engine.pid()) - before).isLessThan(150 * MEBIBYTE);
             assertThat(engine.out("run", "--rm", "busybox", "echo", "well")).isEqualTo("well");
         }
@@ -65,7 +66,9 @@ final class PressureIT {
     void withoutDescriptorsItSaysSoAndRecovers() throws Exception {
         try (EngineProcess engine = new EngineProcess()) {
             engine.out("run", "-d", "--name", "before", "busybox", "sleep", "1000");
-            int descriptors = Files.list(Path.of("/proc/" + engine.pid() + "/fd")).toList().size();
+            int descriptors = Files.list(Path.of("/proc/" + engine.pid() + "/fd"))
+                    .toList()
+                    .size();
             for (int spare : List.of(2, 6, 10, 16, 24)) {
                 limit(engine.pid(), descriptors + spare);
                 EngineProcess.Outcome outcome = engine.naruFor(10, "run", "--name", "c" + spare, "busybox", "true");
@@ -76,7 +79,8 @@ final class PressureIT {
                 limit(engine.pid(), 20_000);
                 engine.naru("rm", "-f", "c" + spare);
                 assertThat(engine.out("exec", "before", "echo", "well")).isEqualTo("well");
-                assertThat(engine.out("run", "--rm", "busybox", "echo", "after")).isEqualTo("after");
+                assertThat(engine.out("run", "--rm", "busybox", "echo", "after"))
+                        .isEqualTo("after");
             }
             assertThat(engine.out("ps", "-aq", "--filter", "name=c")).isEmpty();
             engine.out("rm", "-f", "before");
@@ -92,8 +96,7 @@ final class PressureIT {
     }
 
     private static SocketChannel connect(EngineProcess engine) throws IOException {
-        return SocketChannel.open(
-                UnixDomainSocketAddress.of(engine.host().substring("unix://".length())));
+        return SocketChannel.open(UnixDomainSocketAddress.of(engine.host().substring("unix://".length())));
     }
 
     private static void write(SocketChannel channel, String text) throws IOException {
@@ -120,8 +123,7 @@ final class PressureIT {
             int count = Channels.newInputStream(channel).read(reply);
             channel.close();
             sender.join();
-            return new String(reply, 0, Math.max(0, count), StandardCharsets.ISO_8859_1)
-                    + (count < 0 ? "nothing" : "");
+            return new String(reply, 0, Math.max(0, count), StandardCharsets.ISO_8859_1) + (count < 0 ? "nothing" : "");
         }
     }
 

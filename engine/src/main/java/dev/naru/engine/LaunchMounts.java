@@ -159,8 +159,7 @@ final class LaunchMounts {
                 options.add(mount.writable() ? "rw" : "ro");
                 yield new Mount(mount.destination(), "tmpfs", "tmpfs", options);
             }
-            case "volume" ->
-                new Mount(mount.destination(), "bind", volume(container, mount, sources), options(mount));
+            case "volume" -> new Mount(mount.destination(), "bind", volume(container, mount, sources), options(mount));
             default -> new Mount(mount.destination(), "bind", source(mount, owners), options(mount));
         };
     }

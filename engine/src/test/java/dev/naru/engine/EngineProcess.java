@@ -152,7 +152,8 @@ final class EngineProcess {
                                                     .publishAllPorts(true)
                                                     .autoRemove(words[1].endsWith("1"))
                                                     .ipcMode("shareable")
-                                                    .cgroupParent("/naru-" + engine.config().bridge() + "/deep")))
+                                                    .cgroupParent("/naru-"
+                                                            + engine.config().bridge() + "/deep")))
                                             .build())
                             .id();
                     engine.containers().start(id, null);

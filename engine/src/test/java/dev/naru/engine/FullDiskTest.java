@@ -81,9 +81,7 @@ class FullDiskTest {
         for (int size : List.of(1 << 20, 4096, 1)) {
             byte[] block = new byte[size];
             try (OutputStream out = Files.newOutputStream(
-                    ballast(),
-                    java.nio.file.StandardOpenOption.CREATE,
-                    java.nio.file.StandardOpenOption.APPEND)) {
+                    ballast(), java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.APPEND)) {
                 while (true) {
                     out.write(block);
                 }
@@ -199,8 +197,8 @@ class FullDiskTest {
 
     @Test
     void containersAndTheirLogsGoOn() throws Exception {
-        String writes = run(
-                "writes", "dd if=/dev/zero of=/big bs=1M count=100 2>/dev/null; echo $?; rm /big; echo gone");
+        String writes =
+                run("writes", "dd if=/dev/zero of=/big bs=1M count=100 2>/dev/null; echo $?; rm /big; echo gone");
         assertThat(end(writes)).isZero();
         assertThat(log(writes)).isEqualTo("1\ngone\n");
         String talks = run("talks", "echo first; while [ ! -e /go ]; do echo lost; sleep 0.01; done; echo last");
@@ -214,7 +212,10 @@ class FullDiskTest {
         eventually(() -> log(talks), text -> text.contains("log entries lost here"));
         Files.createFile(root);
         end(talks);
-        assertThat(log(talks)).startsWith("first\n").contains("log entries lost here").endsWith("last\n");
+        assertThat(log(talks))
+                .startsWith("first\n")
+                .contains("log entries lost here")
+                .endsWith("last\n");
     }
 
     private String log(String id) throws IOException {

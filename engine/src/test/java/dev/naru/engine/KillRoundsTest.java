@@ -54,7 +54,8 @@ class KillRoundsTest {
                 assertThat(engine.volumes().list(Filters.NONE).volumes()).isEmpty();
                 assertThat(descriptors()).isLessThanOrEqualTo(before);
             }
-            // The second one finds nothing to clear, and closing it without containers takes all of the kernel's traces.
+            // The second one finds nothing to clear, and closing it without containers takes all of the kernel's
+            // traces.
             open().close();
             assertThat(Directories.names(directory.resolve("run/c"))).isEmpty();
             assertThat(Directories.names(directory.resolve("containers"))).isEmpty();
@@ -73,8 +74,7 @@ class KillRoundsTest {
     }
 
     private Engine open() {
-        return Engine.open(
-                EngineConfig.builder(directory).bridge(BRIDGE).build());
+        return Engine.open(EngineConfig.builder(directory).bridge(BRIDGE).build());
     }
 
     private void round(Random random) throws Exception {
@@ -142,15 +142,16 @@ class KillRoundsTest {
     private List<String> processes() {
         var found = new ArrayList<String>();
         try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
-            all.filter(process -> process.pid() != ProcessHandle.current().pid()).forEach(process -> {
-                String command = KernelFile.readIfPresent("/proc/" + process.pid() + "/cmdline")
-                        .orElse("");
-                String groups = KernelFile.readIfPresent("/proc/" + process.pid() + "/cgroup")
-                        .orElse("");
-                if (command.contains(directory.toString()) || groups.contains("naru-" + BRIDGE)) {
-                    found.add(process.pid() + " " + command.replace('\0', ' '));
-                }
-            });
+            all.filter(process -> process.pid() != ProcessHandle.current().pid())
+                    .forEach(process -> {
+                        String command = KernelFile.readIfPresent("/proc/" + process.pid() + "/cmdline")
+                                .orElse("");
+                        String groups = KernelFile.readIfPresent("/proc/" + process.pid() + "/cgroup")
+                                .orElse("");
+                        if (command.contains(directory.toString()) || groups.contains("naru-" + BRIDGE)) {
+                            found.add(process.pid() + " " + command.replace('\0', ' '));
+                        }
+                    });
         }
         return found;
     }
@@ -158,7 +159,10 @@ class KillRoundsTest {
     private static List<String> controlGroups(String name) throws IOException {
         var found = new ArrayList<String>();
         try (Stream<Path> hierarchies = Files.list(Path.of("/sys/fs/cgroup"))) {
-            hierarchies.map(root -> root.resolve(name)).filter(Files::exists).forEach(path -> found.add(path.toString()));
+            hierarchies
+                    .map(root -> root.resolve(name))
+                    .filter(Files::exists)
+                    .forEach(path -> found.add(path.toString()));
         }
         return found;
     }

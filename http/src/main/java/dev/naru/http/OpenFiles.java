@@ -11,7 +11,9 @@ final class OpenFiles {
 
     /** Connections that leave a quarter of the descriptors to the work that they ask for. */
     static int connections() {
-        return KernelFile.readIfPresent("/proc/self/limits").orElse("").lines()
+        return KernelFile.readIfPresent("/proc/self/limits")
+                .orElse("")
+                .lines()
                 .filter(line -> line.startsWith(LIMIT))
                 .map(line -> line.substring(LIMIT.length()).strip().split("\\s+", 2)[0])
                 .filter(soft -> soft.matches("[0-9]{1,9}"))

@@ -12,6 +12,7 @@ import org.sqlite.jdbc4.JDBC4Connection;
 
 /** One connection to the database file with its prepared statements; used by one thread at a time. */
 final class SqliteConnection implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("naru.store");
     private static final String[] SCHEMA = {
         "CREATE TABLE IF NOT EXISTS documents (kind TEXT NOT NULL, id TEXT NOT NULL, body BLOB NOT NULL,"
                 + " PRIMARY KEY (kind, id)) WITHOUT ROWID",
@@ -84,7 +85,21 @@ final class SqliteConnection implements AutoCloseable {
     }
 
     void execute(String sql) throws SQLException {
-        statement(sql).execute();
+        try {
+            statement(sql).execute();
+        } catch (SQLException failure) {
+            forget(sql);
+            throw failure;
+        }
+    }
+
+    /** Gives up a statement that has failed: after most errors, a full disk above all, the driver has closed it already. */
+    void forget(String sql) {
+        try (PreparedStatement failed = statements.remove(sql)) {
+            LOG.log(System.Logger.Level.DEBUG, "prepared again after a failure: {0}", sql);
+        } catch (SQLException closed) {
+            LOG.log(System.Logger.Level.DEBUG, "a failed statement", closed);
+        }
     }
 
     @Override

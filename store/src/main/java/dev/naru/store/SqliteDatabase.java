@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * shares one sync; each returns only when the sync is done. A savepoint undoes the one whose work throws.
  */
 final class SqliteDatabase implements Database {
+    private static final System.Logger LOG = System.getLogger("naru.store");
     private static final int READERS = 3;
     private static final int LARGEST_BATCH = 64;
 
@@ -97,26 +98,42 @@ final class SqliteDatabase implements Database {
         } catch (SQLException gone) {
             // A full disk makes SQLite roll back the whole transaction by itself, the others' parts with it.
             cause.addSuppressed(gone);
-            mine.fail(gone);
+            mine.fail(reason(cause, gone));
         }
     }
 
     private void commit(WriteBatch mine) {
         batch = null;
+        if (mine.failed()) {
+            rollBack();
+            return;
+        }
         try {
-            if (mine.failed()) {
-                throw new SQLException("the transaction was rolled back");
-            }
             writer.execute("COMMIT");
             mine.succeed();
         } catch (SQLException failure) {
             mine.fail(failure);
-            try {
-                writer.execute("ROLLBACK");
-            } catch (SQLException alreadyRolledBack) {
-                failure.addSuppressed(alreadyRolledBack);
+            rollBack();
+        }
+    }
+
+    /** SQLite may have done it by itself. */
+    private void rollBack() {
+        try {
+            writer.execute("ROLLBACK");
+        } catch (SQLException alreadyRolledBack) {
+            LOG.log(System.Logger.Level.DEBUG, "the transaction is rolled back already", alreadyRolledBack);
+        }
+    }
+
+    /** What made a transaction fail, which the others in it are told too. */
+    private static SQLException reason(Throwable cause, SQLException otherwise) {
+        for (Throwable each = cause; each != null; each = each.getCause()) {
+            if (each instanceof SQLException known) {
+                return known;
             }
         }
+        return otherwise;
     }
 
     private void execute(String sql) {

@@ -156,6 +156,7 @@ final class SqliteTransaction implements Transaction {
         try (ResultSet rows = bind(sql, arguments).executeQuery()) {
             return reader.read(rows);
         } catch (SQLException failure) {
+            connection.forget(sql);
             throw StoreFailure.of("cannot read the metadata", failure);
         }
     }
@@ -165,6 +166,7 @@ final class SqliteTransaction implements Transaction {
         try {
             return bind(sql, arguments).executeUpdate();
         } catch (SQLException failure) {
+            connection.forget(sql);
             throw StoreFailure.of("cannot write the metadata", failure);
         }
     }

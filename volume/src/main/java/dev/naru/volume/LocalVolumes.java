@@ -286,17 +286,17 @@ public final class LocalVolumes implements Volumes {
     }
 
     private void erase(String name) {
-            VolumeFailure.guarded("cannot remove volume " + name, () -> Mounter.unmount(data(name)));
-            String gone = setAside(name);
-            store.database().write(in -> in.delete(StoredVolume.KIND, name));
-            volumes.remove(name);
-            mounted.remove(name);
-            VolumeFailure.guarded("cannot remove volume " + name, () -> {
-                try (var calls = new FileCalls();
-                        Descriptor directory = openRoot()) {
-                    FileTree.remove(calls, directory.number(), gone);
-                }
-            });
+        VolumeFailure.guarded("cannot remove volume " + name, () -> Mounter.unmount(data(name)));
+        String gone = setAside(name);
+        store.database().write(in -> in.delete(StoredVolume.KIND, name));
+        volumes.remove(name);
+        mounted.remove(name);
+        VolumeFailure.guarded("cannot remove volume " + name, () -> {
+            try (var calls = new FileCalls();
+                    Descriptor directory = openRoot()) {
+                FileTree.remove(calls, directory.number(), gone);
+            }
+        });
     }
 
     /** Renamed first: whenever this process dies, the data is either all there or on its way out. */
