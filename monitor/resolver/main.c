@@ -1,0 +1,117 @@
+/* naru-resolver SOCKET: serves until it has neither clients nor an engine. */
+#include "resolver.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+  TICK_MS = 250,
+  /* An engine that starts again comes back sooner. */
+  LONELY_MS = 30000,
+  EVENTS = 64,
+};
+
+static int epoll_fd = -1;
+static struct epoll_event events[EVENTS];
+static int event_count;
+
+int loop_add (struct source *source, uint32_t wanted)
+{
+  struct epoll_event event = { .events = wanted, .data.ptr = source };
+  return epoll_ctl (epoll_fd, EPOLL_CTL_ADD, source->fd, &event);
+}
+
+void loop_change (struct source *source, uint32_t wanted)
+{
+  struct epoll_event event = { .events = wanted, .data.ptr = source };
+  epoll_ctl (epoll_fd, EPOLL_CTL_MOD, source->fd, &event);
+}
+
+void loop_remove (struct source *source)
+{
+  if (source->fd < 0)
+    return;
+  /* Removed explicitly: a descriptor that another process has too would go on telling. */
+  epoll_ctl (epoll_fd, EPOLL_CTL_DEL, source->fd, NULL);
+  close (source->fd);
+  source->fd = -1;
+  /* What this turn of the loop still has for it is void. */
+  for (int i = 0; i < event_count; i++)
+    if (events[i].data.ptr == source)
+      events[i].data.ptr = NULL;
+}
+
+uint64_t now_ms (void)
+{
+  struct timespec now;
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+static void detach (void)
+{
+  /* Signals of a terminal are for the engine; the standard streams are nobody's. */
+  setsid ();
+  signal (SIGPIPE, SIG_IGN);
+  signal (SIGHUP, SIG_IGN);
+  int null = open ("/dev/null", O_RDWR | O_CLOEXEC);
+  if (null >= 0)
+    for (int fd = 0; fd < 3; fd++)
+      dup2 (null, fd);
+  if (chdir ("/") < 0)
+    _exit (1);
+  prctl (PR_SET_DUMPABLE, 0);
+}
+
+int main (int count, char **arguments)
+{
+  if (count != 2)
+    {
+      fprintf (stderr, "usage: naru-resolver SOCKET\n");
+      return 2;
+    }
+  epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
+  if (epoll_fd < 0 || control_open (arguments[1]) < 0)
+    {
+      fprintf (stderr, "cannot listen on %s: %s\n", arguments[1], strerror (errno));
+      return 1;
+    }
+  /* The engine waits for this line, or for the end. */
+  if (write (STDOUT_FILENO, "ready\n", 6) != 6)
+    return 1;
+  detach ();
+  uint64_t busy = now_ms ();
+  uint64_t ticked = busy;
+  while (true)
+    {
+      event_count = epoll_wait (epoll_fd, events, EVENTS, TICK_MS);
+      for (int i = 0; i < event_count; i++)
+        {
+          struct source *source = events[i].data.ptr;
+          if (source)
+            source->ready (source, events[i].events);
+        }
+      event_count = 0;
+      uint64_t now = now_ms ();
+      if (now - ticked >= TICK_MS)
+        {
+          ticked = now;
+          forward_tick ();
+          stream_tick ();
+        }
+      if (clients.used > 0 || control_connected ())
+        busy = now;
+      else if (now - busy > LONELY_MS)
+        {
+          unlink (arguments[1]);
+          return 0;
+        }
+    }
+}
