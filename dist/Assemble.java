@@ -37,7 +37,7 @@ final class Assemble {
             "naru",
             // A registry is a server as the engine is one, with the engine's libraries.
             "[ \"${1:-}\" = registry ] && exec \"$home/bin/narud\" \"$@\"\n",
-            "dev.naru.cli.Naru", List.of("-Xms4m", "-Xmx256m", "-Xss512k"), List.of("dev.naru.cli.Training"),
+            "dev.naru.cli.Naru", List.of("-Xms16m", "-Xmn12m", "-Xmx256m", "-Xss512k"), List.of("dev.naru.cli.Training"),
             List.of("bcrypt-", "bytes-", "naru-api", "naru-build", "naru-daemon", "naru-engine", "naru-image", "naru-monitor", "naru-network", "naru-oci", "naru-registry", "naru-runtime", "naru-store", "naru-volume", "nimbus-", "sqlite-", "zstd-"));
 
     private final Path module;

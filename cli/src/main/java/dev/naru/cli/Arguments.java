@@ -19,6 +19,10 @@ final class Arguments {
         int i = 0;
         while (i < words.size()) {
             String word = words.get(i++);
+            if (command.raw()) {
+                arguments.operands.add(word);
+                continue;
+            }
             if (word.equals("--")) {
                 arguments.operands.addAll(words.subList(i, words.size()));
                 break;

@@ -34,6 +34,11 @@ abstract class Command {
     /** Runs it; answers the exit code. */
     abstract int run(Session session, Arguments arguments) throws IOException, InterruptedException;
 
+    /** Whether words that look like options are operands, too. */
+    boolean raw() {
+        return false;
+    }
+
     /** Whether options may follow operands. */
     boolean interspersed() {
         return true;

@@ -199,6 +199,7 @@ final class CommandTable {
             case "stop", "restart", "kill", "rm", "pause", "unpause", "wait" -> ContainerActions.find(name);
             case "rename", "tag", "diff", "top", "port", "export" -> ContainerQueries.find(name);
             case "completion" -> new CompletionCommand();
+            case "__complete" -> Completion.command();
             default -> null;
         };
     }

@@ -1,59 +1,66 @@
 package dev.naru.cli;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 
-/** {@code naru completion}: words for a shell, made from the same tables as the parser. */
+/** {@code naru completion}: a script for a shell, which asks {@code naru} itself what can come next. */
 final class CompletionCommand extends Command {
+    private static final String BASH = """
+            _naru() {
+              local line=${COMP_LINE:0:COMP_POINT} IFS=$' \\t\\n' word prefix=
+              local -a words
+              read -ra words <<<"$line"
+              [[ $line == *[[:space:]] ]] && words+=("")
+              word=${words[${#words[@]}-1]}
+              # The shell takes what is before a colon or an equals sign for a word of its own.
+              [[ $word == *[:=]* ]] && prefix=${word%"${word##*[:=]}"}
+              IFS=$'\\n'
+              COMPREPLY=($(naru __complete "${words[@]:1}" 2>/dev/null | cut -f1))
+              [[ $COMP_WORDBREAKS == *:* ]] && COMPREPLY=("${COMPREPLY[@]#"$prefix"}")
+            }
+            complete -o default -o bashdefault -F _naru naru
+            """;
+    private static final String ZSH = """
+            #compdef naru
+            _naru() {
+              local -a lines
+              lines=("${(@f)$(naru __complete "${(@)words[2,CURRENT]}" 2>/dev/null)}")
+              if [[ -n $lines[1] ]]; then
+                compadd -- "${(@)lines%%$'\\t'*}"
+              else
+                _files
+              fi
+            }
+            if [[ $funcstack[1] == _naru ]]; then
+              _naru
+            else
+              compdef _naru naru
+            fi
+            """;
+    private static final String FISH = """
+            function __naru_complete
+              set -l words (commandline -opc)
+              set -e words[1]
+              naru __complete $words (commandline -ct) 2>/dev/null
+            end
+            complete -c naru -a '(__naru_complete)'
+            """;
+
     CompletionCommand() {
-        super("completion", "bash|zsh", "Print a completion script for a shell", 1, 1, List.of());
+        super("completion", "bash|fish|zsh", "Print a completion script for a shell", 1, 1, List.of());
     }
 
     @Override
     int run(Session session, Arguments arguments) {
         String shell = arguments.operand(0);
-        if (!shell.equals("bash") && !shell.equals("zsh")) {
-            throw new CliException("no completion for \"" + shell + "\": use bash or zsh");
-        }
-        if (shell.equals("zsh")) {
-            session.out().println("autoload -U +X bashcompinit && bashcompinit");
-        }
-        session.out().println("_naru() {");
-        session.out().println("  local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]} words=");
-        session.out().println("  [ \"$COMP_CWORD\" = 1 ] && words=\"" + String.join(" ", names()) + "\"");
-        session.out().println("  [ \"$COMP_CWORD\" = 1 ] || case $command in");
-        for (String group : CommandTable.GROUPS) {
-            session.out()
-                    .println("    " + group + ") words=\"" + String.join(" ", CommandTable.members(group)) + "\" ;;");
-        }
-        for (String name : names()) {
-            if (!CommandTable.isGroup(name)) {
-                session.out().println("    " + name + ") words=\"" + options(name) + "\" ;;");
-            }
-        }
-        session.out().println("  esac");
-        session.out().println("  COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))");
-        session.out().println("}");
-        session.out().println("complete -o default -F _naru naru");
+        session.out()
+                .print(
+                        switch (shell) {
+                            case "bash" -> BASH;
+                            case "zsh" -> ZSH;
+                            case "fish" -> FISH;
+                            default ->
+                                throw new CliException("no completion for \"" + shell + "\": use bash, fish or zsh");
+                        });
         return 0;
-    }
-
-    private static Set<String> names() {
-        var names = new TreeSet<>(CommandTable.COMMON);
-        names.addAll(CommandTable.OTHERS);
-        names.addAll(CommandTable.GROUPS);
-        return names;
-    }
-
-    private static String options(String name) {
-        Command command = CommandTable.find(new ArrayList<>(List.of(name)));
-        var words = new StringBuilder();
-        if (command != null) {
-            command.options().forEach(option -> words.append(words.isEmpty() ? "--" : " --")
-                    .append(option.name()));
-        }
-        return words.toString();
     }
 }

@@ -7,7 +7,13 @@ final class ContainerActions extends Command {
     private final Action action;
 
     private ContainerActions(String name, String summary, List<Option> options, Action action) {
-        super(name, "[OPTIONS] CONTAINER [CONTAINER...]", summary, 1, Integer.MAX_VALUE, options);
+        super(
+                name,
+                (options.isEmpty() ? "" : "[OPTIONS] ") + "CONTAINER [CONTAINER...]",
+                summary,
+                1,
+                Integer.MAX_VALUE,
+                options);
         this.action = action;
     }
 

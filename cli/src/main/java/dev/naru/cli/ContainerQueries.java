@@ -94,6 +94,12 @@ class ContainerQueries extends Command {
     }
 
     private static int tag(Session session, Arguments arguments) {
+        try {
+            ImageName.parse(arguments.operand(1));
+        } catch (CliException e) {
+            throw new CliException("Error parsing reference: \"" + arguments.operand(1)
+                    + "\" is not a valid repository/tag: " + e.getMessage());
+        }
         Reference target = Reference.parse(arguments.operand(1));
         session.engine()
                 .send(

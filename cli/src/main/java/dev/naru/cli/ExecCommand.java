@@ -38,9 +38,6 @@ final class ExecCommand extends Command {
         boolean detach = arguments.is("detach");
         boolean tty = arguments.is("tty");
         boolean stdin = arguments.is("interactive") && !detach;
-        if (tty && stdin && !Tty.isTerminal(0)) {
-            throw new CliException("the input device is not a TTY");
-        }
         Map<String, @Nullable Object> body = new LinkedHashMap<>();
         body.put("User", arguments.get("user", ""));
         body.put("Privileged", arguments.is("privileged"));
@@ -59,6 +56,13 @@ final class ExecCommand extends Command {
             body.put("ConsoleSize", List.of(size[0], size[1]));
         }
         String container = arguments.operand(0);
+        if (tty && stdin && !Tty.isTerminal(0)) {
+            // That a container is not there is the worse news.
+            session.engine()
+                    .send("GET", ContainerActions.path(container, "json"), null)
+                    .json();
+            throw new CliException("the input device is not a TTY");
+        }
         String id = Json.text(
                 session.engine()
                         .send("POST", ContainerActions.path(container, "exec"), JsonText.compact(body))

@@ -15,7 +15,7 @@ final class Help {
         section(out, "Common Commands:", "", CommandTable.COMMON);
         out.println();
         out.println("Management Commands:");
-        CommandTable.GROUPS.forEach(group -> out.println("  " + pad(group) + "Manage " + group + "s"));
+        CommandTable.GROUPS.forEach(group -> out.println("  " + pad(group) + summary(group)));
         section(out, "Commands:", "", CommandTable.OTHERS);
         out.println();
         out.println("Global Options:");
@@ -26,9 +26,20 @@ final class Help {
 
     static void group(String group, PrintStream out) {
         out.println("Usage:  naru " + group + " COMMAND");
+        out.println();
+        out.println(summary(group));
         section(out, "Commands:", group, CommandTable.members(group));
         out.println();
         out.println("Run 'naru " + group + " COMMAND --help' for more information on a command.");
+    }
+
+    static String summary(String group) {
+        return switch (group) {
+            case "builder" -> "Manage builds";
+            case "manifest" -> "Manage image manifests and manifest lists";
+            case "system" -> "Manage Naru";
+            default -> "Manage " + group + "s";
+        };
     }
 
     private static void section(PrintStream out, String title, String group, List<String> names) {

@@ -1,6 +1,6 @@
 package dev.naru.cli;
 
-import java.io.IOException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,37 +18,53 @@ final class InfoCommand extends Command {
     }
 
     @Override
-    int run(Session session, Arguments arguments) throws IOException {
-        Object info = session.engine().send("GET", "/info", null).json();
+    int run(Session session, Arguments arguments) {
         String format = arguments.get("format");
+        Template template = format == null || format.equals("json") ? null : Templates.parse(format);
+        Object info = null;
+        String problem = "";
+        try {
+            info = session.engine().send("GET", "/info", null).json();
+        } catch (CliException e) {
+            problem = String.valueOf(e.getMessage());
+        }
         if (format != null) {
-            session.out()
-                    .println(
-                            format.equals("json")
-                                    ? JsonText.compact(info)
-                                    : Templates.apply(Templates.parse(format), info));
-            return 0;
-        }
-        Map<String, @Nullable Object> fields = Json.object(info);
-        for (String key : fields.keySet()) {
-            Object value = fields.get(key);
-            if (value instanceof Map<?, ?> || value instanceof List<?>) {
-                nested(session, key, value);
-            } else if (value != null && !value.equals("")) {
-                session.out().println(key + ": " + TemplateValue.text(value));
+            Map<String, @Nullable Object> both = new LinkedHashMap<>(Json.object(info));
+            both.put("ClientInfo", client(session));
+            if (!problem.isEmpty()) {
+                both.put("ServerErrors", List.of(problem));
             }
+            session.out().println(template == null ? JsonText.compact(both) : Templates.apply(template, both));
+        } else {
+            print(session, info, problem);
         }
-        Json.list(fields.get("Warnings")).forEach(warning -> session.err().println(warning));
-        return 0;
+        return problem.isEmpty() ? 0 : 1;
     }
 
-    private static void nested(Session session, String key, Object value) {
-        if (key.equals("DriverStatus")) {
-            Json.list(value).forEach(pair -> session.out()
-                    .println(" " + Json.list(pair).getFirst() + ": "
-                            + Json.list(pair).getLast()));
-        } else if (TemplateValue.truth(value)) {
-            session.out().println(key + ": " + JsonText.compact(value));
+    private static Map<String, @Nullable Object> client(Session session) {
+        Map<String, @Nullable Object> client = new LinkedHashMap<>();
+        client.put("Debug", false);
+        client.put("Version", Naru.version());
+        client.put("Context", session.choice().contextName());
+        client.put("Plugins", List.of());
+        client.put("Warnings", null);
+        return client;
+    }
+
+    private static void print(Session session, @Nullable Object info, String problem) {
+        session.out().println("Client:");
+        session.out().println(" Version:    " + Naru.version());
+        session.out().println(" Context:    " + session.choice().contextName());
+        session.out().println(" Debug Mode: false");
+        session.out().println();
+        session.out().println("Server:");
+        if (problem.isEmpty()) {
+            new InfoText(session.out(), info).print();
+        } else {
+            session.err().println(problem);
         }
+        session.out().println();
+        session.out().flush();
+        Json.list(Json.at(info, "Warnings")).forEach(session.err()::println);
     }
 }

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.List;
 
 /** A command that is one method. */
-final class PlainCommand extends Command {
+class PlainCommand extends Command {
     private final Body body;
 
     PlainCommand(String name, String synopsis, String summary, int least, int most, List<Option> options, Body body) {
@@ -20,7 +20,7 @@ final class PlainCommand extends Command {
     }
 
     @Override
-    int run(Session session, Arguments arguments) throws IOException, InterruptedException {
+    final int run(Session session, Arguments arguments) throws IOException, InterruptedException {
         return body.run(session, arguments);
     }
 }

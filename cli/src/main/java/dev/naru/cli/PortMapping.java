@@ -17,7 +17,7 @@ record PortMapping(String inside, String address, String port) {
         String protocol = slash < 0 ? "tcp" : text.substring(slash + 1).toLowerCase(java.util.Locale.ROOT);
         String rest = slash < 0 ? text : text.substring(0, slash);
         int colon = rest.lastIndexOf(':');
-        int[] inside = range(rest.substring(colon + 1), text);
+        int[] inside = range(rest.substring(colon + 1));
         String before = colon < 0 ? "" : rest.substring(0, colon);
         String address = "";
         String hostPort = before;
@@ -41,7 +41,7 @@ record PortMapping(String inside, String address, String port) {
     private static List<PortMapping> expand(
             String text, int[] inside, String hostPort, String address, String protocol) {
         List<PortMapping> mappings = new ArrayList<>();
-        int[] outside = hostPort.isEmpty() ? null : range(hostPort, text);
+        int[] outside = hostPort.isEmpty() ? null : range(hostPort);
         int count = inside[1] - inside[0];
         if (outside != null && outside[1] - outside[0] != count) {
             // Several host ports for one container port: the engine picks a free one of them.
@@ -61,7 +61,7 @@ record PortMapping(String inside, String address, String port) {
     static List<String> expand(String text) {
         int slash = text.lastIndexOf('/');
         String protocol = slash < 0 ? "tcp" : text.substring(slash + 1);
-        int[] range = range(slash < 0 ? text : text.substring(0, slash), text);
+        int[] range = range(slash < 0 ? text : text.substring(0, slash));
         List<String> ports = new ArrayList<>();
         for (int port = range[0]; port <= range[1]; port++) {
             ports.add(port + "/" + protocol);
@@ -69,7 +69,7 @@ record PortMapping(String inside, String address, String port) {
         return ports;
     }
 
-    private static int[] range(String text, String whole) {
+    private static int[] range(String text) {
         int dash = text.indexOf('-');
         try {
             int first = Integer.parseInt(dash < 0 ? text : text.substring(0, dash));
@@ -79,7 +79,7 @@ record PortMapping(String inside, String address, String port) {
             }
             return new int[] {first, last};
         } catch (NumberFormatException e) {
-            throw new CliException(125, "invalid containerPort: " + text + " (in \"" + whole + "\")");
+            throw new CliException(125, "invalid containerPort: " + text);
         }
     }
 }

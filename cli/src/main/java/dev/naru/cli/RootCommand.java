@@ -64,7 +64,7 @@ final class RootCommand extends Command {
         if (command == null) {
             return unknown(session, first, words);
         }
-        if (asksForHelp(command, words)) {
+        if (asksForHelp(command, words) && !first.equals("__complete")) {
             command.help(session.out());
             return 0;
         }

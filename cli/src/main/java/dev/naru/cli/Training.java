@@ -38,6 +38,17 @@ public final class Training {
                     List.of("exec", "c", "true"),
                     List.of("logs", "c"),
                     List.of("rm", "-f", "c"),
+                    List.of("run", "-it", "busybox", "sh"),
+                    List.of("create", "--name", "c", "busybox"),
+                    List.of("start", "c"),
+                    List.of("stop", "c"),
+                    List.of("pull", "busybox"),
+                    List.of("network", "ls"),
+                    List.of("volume", "ls"),
+                    List.of("context", "ls"),
+                    List.of("system", "df"),
+                    List.of("info"),
+                    List.of("__complete", "rm", ""),
                     List.of("inspect", "-f", "{{.State.Status}}", "c"),
                     List.of("--help"))) {
                 var line = new java.util.ArrayList<>(List.of("-H", host));
@@ -104,6 +115,12 @@ public final class Training {
         }
         if (request.contains("/images/json")) {
             return "[{\"Id\":\"sha256:" + ID + "\",\"RepoTags\":[\"busybox:latest\"],\"Created\":1,\"Size\":1000}]";
+        }
+        if (request.contains("/networks")) {
+            return "[{\"Id\":\"" + ID + "\",\"Name\":\"bridge\",\"Driver\":\"bridge\",\"Scope\":\"local\"}]";
+        }
+        if (request.contains("/images/create")) {
+            return "{\"status\":\"Pulling from library/busybox\",\"id\":\"latest\"}\n";
         }
         if (request.contains("/logs")) {
             return "";

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -25,12 +26,14 @@ final class EngineProcess implements AutoCloseable {
     private final Path directory;
     private final String bridge;
     private final String address;
+    private final List<String> options;
     private Process process;
 
     /** What a command did. */
     record Outcome(int code, String out, String err) {}
 
-    EngineProcess() throws IOException, InterruptedException {
+    EngineProcess(String... options) throws IOException, InterruptedException {
+        this.options = List.of(options);
         int number = COUNT.incrementAndGet();
         long pid = ProcessHandle.current().pid();
         directory = Files.createTempDirectory(Path.of("/var/tmp"), "naru-it");
@@ -41,20 +44,22 @@ final class EngineProcess implements AutoCloseable {
     }
 
     void start() throws IOException, InterruptedException {
-        process = new ProcessBuilder(
-                        DIST.resolve("bin/narud").toString(),
-                        "-H",
-                        host(),
-                        "--data-root",
-                        directory.resolve("data").toString(),
-                        "--exec-root",
-                        directory.resolve("run").toString(),
-                        "--pidfile",
-                        directory.resolve("pid").toString(),
-                        "--bridge",
-                        bridge,
-                        "--bip",
-                        address)
+        var command = new ArrayList<>(List.of(
+                DIST.resolve("bin/narud").toString(),
+                "-H",
+                host(),
+                "--data-root",
+                directory.resolve("data").toString(),
+                "--exec-root",
+                directory.resolve("run").toString(),
+                "--pidfile",
+                directory.resolve("pid").toString(),
+                "--bridge",
+                bridge,
+                "--bip",
+                address));
+        command.addAll(options);
+        process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         directory.resolve("log").toFile()))
@@ -136,9 +141,28 @@ final class EngineProcess implements AutoCloseable {
     }
 
     Outcome run(byte[] stdin, String... words) throws IOException, InterruptedException {
-        var command = new ArrayList<>(List.of(DIST.resolve("bin/naru").toString(), "-H", host()));
-        command.addAll(List.of(words));
-        Process naru = new ProcessBuilder(command).start();
+        var line = new ArrayList<>(List.of("-H", host()));
+        line.addAll(List.of(words));
+        return command(stdin, Map.of(), line);
+    }
+
+    /** The command line's program. */
+    static Path program() {
+        return DIST.resolve("bin/naru");
+    }
+
+    /** Runs the command line without saying where the engine is. */
+    static Outcome command(Map<String, String> environment, String... words) throws IOException, InterruptedException {
+        return command(new byte[0], environment, List.of(words));
+    }
+
+    private static Outcome command(byte[] stdin, Map<String, String> environment, List<String> words)
+            throws IOException, InterruptedException {
+        var command = new ArrayList<>(List.of(program().toString()));
+        command.addAll(words);
+        var builder = new ProcessBuilder(command);
+        builder.environment().putAll(environment);
+        Process naru = builder.start();
         var err = new ByteArrayOutputStream();
         Thread errors = Thread.ofVirtual().start(() -> copy(naru.getErrorStream(), err));
         Thread input = Thread.ofVirtual().start(() -> {
