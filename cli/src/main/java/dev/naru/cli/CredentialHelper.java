@@ -50,15 +50,22 @@ record CredentialHelper(String name) {
 
     private record Outcome(int code, String text) {}
 
+    private static void tell(Process process, String input) {
+        try (OutputStream in = process.getOutputStream()) {
+            in.write(input.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException ended) {
+            // It did not want to know; its exit code tells whether that was right.
+            return;
+        }
+    }
+
     private Outcome call(String word, String input) {
         String program = "docker-credential-" + name;
         try {
             Process process = new ProcessBuilder(program, word)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
-            try (OutputStream in = process.getOutputStream()) {
-                in.write(input.getBytes(StandardCharsets.UTF_8));
-            }
+            tell(process, input);
             String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
             return new Outcome(process.waitFor(), text);
         } catch (IOException e) {
