@@ -10,6 +10,8 @@ import dev.naru.http.Handler;
 import dev.naru.http.HttpException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 
 /** Negotiates the version, finds the operation, and turns its errors into answers. */
@@ -31,15 +33,50 @@ final class ApiHandler implements Handler {
                 .set("Docker-Experimental", "false")
                 .set("Ostype", "linux")
                 .set("Server", "Naru/" + options.version() + " (linux)");
+        String clean = CleanPath.of(exchange.request().path());
+        if (!clean.equals(exchange.request().path())) {
+            redirect(exchange, clean);
+            return;
+        }
         Path path = Path.of("/");
         try {
             path = Path.of(exchange.request().path());
-            ApiVersion version =
-                    path.version() == null ? ApiVersion.CURRENT : path.version().requireSupported();
-            answer(new Call(exchange, path, version, engine));
+            answer(new Call(exchange, path, version(exchange, path), engine));
         } catch (NaruException e) {
             fail(new Call(exchange, path, ApiVersion.CURRENT, engine), e);
         }
+    }
+
+    private static ApiVersion version(Exchange exchange, Path path) {
+        ApiVersion asked = path.version();
+        if (asked == null) {
+            return ApiVersion.CURRENT;
+        }
+        try {
+            return asked.requireSupported();
+        } catch (NaruException e) {
+            exchange.headers().remove("Docker-Experimental");
+            throw e;
+        }
+    }
+
+    private static void redirect(Exchange exchange, String clean) throws IOException {
+        ErrorAnswer.anonymous(exchange.headers());
+        var location = new StringBuilder(clean);
+        exchange.request()
+                .query()
+                .values()
+                .forEach(
+                        (name, values) -> values.forEach(value -> location.append(location.indexOf("?") < 0 ? '?' : '&')
+                                .append(encoded(name))
+                                .append('=')
+                                .append(encoded(value))));
+        exchange.headers().set("Location", location.toString());
+        exchange.send(301, new byte[0]);
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     private static void answer(Call call) throws IOException {

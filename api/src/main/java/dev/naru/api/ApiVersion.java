@@ -3,22 +3,21 @@ package dev.naru.api;
 import dev.naru.error.NaruException;
 
 /** A version of the Engine API. */
-record ApiVersion(int major, int minor) implements Comparable<ApiVersion> {
-    static final ApiVersion CURRENT = new ApiVersion(1, 51);
-    static final ApiVersion OLDEST = new ApiVersion(1, 24);
+record ApiVersion(int major, int minor, String text) implements Comparable<ApiVersion> {
+    static final ApiVersion CURRENT = new ApiVersion(1, 51, "1.51");
+    static final ApiVersion OLDEST = new ApiVersion(1, 24, "1.24");
 
-    /** Reads the digits and dots behind the {@code v} of a path. */
+    /** Reads the digits and dots behind the {@code v} of a path; what is not there counts as 0. */
     static ApiVersion parse(String text) {
-        int dot = text.indexOf('.');
-        return new ApiVersion(
-                number(dot < 0 ? text : text.substring(0, dot)), dot < 0 ? 0 : number(text.substring(dot + 1)));
+        String[] parts = text.split("\\.", -1);
+        return new ApiVersion(number(parts[0]), parts.length > 1 ? number(parts[1]) : 0, text);
     }
 
     private static int number(String digits) {
-        if (digits.isEmpty() || digits.length() > 6 || digits.indexOf('.') >= 0) {
+        if (digits.length() > 6) {
             throw NaruException.invalid("invalid API version");
         }
-        return Integer.parseInt(digits);
+        return digits.isEmpty() ? 0 : Integer.parseInt(digits);
     }
 
     /** @throws NaruException INVALID with Docker's words, which clients show and some look for */
@@ -35,7 +34,7 @@ record ApiVersion(int major, int minor) implements Comparable<ApiVersion> {
     }
 
     boolean before(int otherMinor) {
-        return compareTo(new ApiVersion(1, otherMinor)) < 0;
+        return major < 1 || (major == 1 && minor < otherMinor);
     }
 
     @Override
@@ -45,6 +44,6 @@ record ApiVersion(int major, int minor) implements Comparable<ApiVersion> {
 
     @Override
     public String toString() {
-        return major + "." + minor;
+        return text;
     }
 }

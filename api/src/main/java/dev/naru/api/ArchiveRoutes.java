@@ -26,7 +26,7 @@ final class ArchiveRoutes {
     static void route(Call call, String id) throws IOException {
         String path = call.text("path");
         if (path == null) {
-            throw NaruException.invalid("bad parameter: path cannot be empty");
+            throw NaruException.invalid("bad parameter: pathcannot be empty");
         }
         ContainerService containers = call.engine().containers();
         switch (call.request().method()) {

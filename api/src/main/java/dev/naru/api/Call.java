@@ -101,7 +101,7 @@ final class Call {
         try {
             return Integer.valueOf(value);
         } catch (NumberFormatException e) {
-            throw NaruException.invalid("strconv.Atoi: parsing \"" + value + "\": invalid syntax");
+            throw new NaruException(ErrorKind.INTERNAL, "strconv.Atoi: parsing \"" + value + "\": invalid syntax");
         }
     }
 
@@ -119,6 +119,12 @@ final class Call {
         return value;
     }
 
+    /** The body as a record; without any field when there is none, which many operations take. */
+    <T> T bodyOrEmpty(Class<T> type) throws IOException {
+        T value = optionalBody(type);
+        return value == null ? JsonBody.empty(type) : value;
+    }
+
     /** The body as a record, null when there is none. */
     <T> @Nullable T optionalBody(Class<T> type) throws IOException {
         byte[] json = bytes();
@@ -132,9 +138,29 @@ final class Call {
         String type = request().headers().get("Content-Type", "");
         int semicolon = type.indexOf(';');
         String media = (semicolon < 0 ? type : type.substring(0, semicolon)).strip();
+        if (media.isEmpty()) {
+            throw NaruException.invalid("malformed Content-Type header (" + type + "): mime: no media type");
+        }
+        if (!parameters(type, semicolon)) {
+            throw NaruException.invalid("malformed Content-Type header (" + type + "): mime: invalid media parameter");
+        }
         if (!media.equalsIgnoreCase("application/json")) {
             throw NaruException.invalid("unsupported Content-Type header (" + type + "): must be 'application/json'");
         }
+    }
+
+    /** Whether each part behind the media type is {@code name=value}. */
+    private static boolean parameters(String type, int semicolon) {
+        if (semicolon < 0) {
+            return true;
+        }
+        for (String parameter : type.substring(semicolon + 1).split(";", -1)) {
+            int equals = parameter.strip().indexOf('=');
+            if (!parameter.isBlank() && equals <= 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private byte[] bytes() throws IOException {
@@ -186,7 +212,7 @@ final class Call {
     }
 
     static NaruException pageNotFound() {
-        return NaruException.notFound("page not found");
+        return NaruException.notFound(ErrorAnswer.PAGE_NOT_FOUND);
     }
 
     static NaruException notSupported(String what, String reason) {

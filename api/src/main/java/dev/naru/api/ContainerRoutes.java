@@ -17,42 +17,60 @@ final class ContainerRoutes {
         Path path = call.path();
         switch (path.size()) {
             case 2 -> collection(call, path.get(1));
-            case 3 -> one(call, path.get(1), path.get(2));
-            case 4 -> {
-                if (!call.verb(path.get(2) + "/" + path.get(3)).equals("GET attach/ws")) {
-                    throw Call.pageNotFound();
-                }
-                AttachRoutes.websocket(call, path.get(1));
-            }
-            default -> throw Call.pageNotFound();
+            case 0, 1 -> throw Call.pageNotFound();
+            default -> longer(call, path);
         }
+    }
+
+    /** A name may contain slashes: the one that a link gives has one. */
+    private static void longer(Call call, Path path) throws IOException, InterruptedException {
+        int size = path.size();
+        String last = path.last();
+        if (call.request().method().equals("DELETE") && !path.get(size - 2).equals("checkpoints")) {
+            remove(call, path.join(1, size));
+        } else if (last.equals("ws") && path.get(size - 2).equals("attach")) {
+            if (!call.request().method().equals("GET")) {
+                throw Call.pageNotFound();
+            }
+            AttachRoutes.websocket(call, path.join(1, size - 2));
+        } else if (last.equals("checkpoints") || path.get(size - 2).equals("checkpoints")) {
+            throw Call.notSupported(
+                    "This experimental feature is disabled by default. Start the Docker daemon in experimental mode"
+                            + " in order to enable it.",
+                    "");
+        } else {
+            one(call, path.join(1, size - 1), last);
+        }
+    }
+
+    private static void remove(Call call, String name) throws IOException {
+        call.engine().containers().remove(name, call.flag("force"), call.flag("v"), call.flag("link"));
+        call.empty(204);
     }
 
     private static void collection(Call call, String word) throws IOException {
         switch (call.verb(word)) {
-            case "GET json", "HEAD json" -> list(call);
+            case "GET json" -> list(call);
             case "POST create" -> create(call);
             case "POST prune" -> call.json(200, call.engine().containers().prune(call.filters()));
             default -> {
                 if (!call.request().method().equals("DELETE")) {
                     throw Call.pageNotFound();
                 }
-                call.engine().containers().remove(word, call.flag("force"), call.flag("v"), call.flag("link"));
-                call.empty(204);
+                remove(call, word);
             }
         }
     }
 
     private static void one(Call call, String id, String word) throws IOException, InterruptedException {
         switch (call.verb(word)) {
-            case "GET json", "HEAD json" ->
-                call.json(200, call.engine().containers().inspect(id, call.flag("size")));
+            case "GET json" -> call.json(200, call.engine().containers().inspect(id, call.flag("size")));
             case "GET top" -> call.json(200, call.engine().containers().top(id, call.text("ps_args")));
             case "GET changes" ->
                 call.json(
                         200, FilesystemChange.class, call.engine().containers().changes(id));
             case "POST update" ->
-                call.json(200, call.engine().containers().update(id, call.body(ContainerUpdateRequest.class)));
+                call.json(200, call.engine().containers().update(id, call.bodyOrEmpty(ContainerUpdateRequest.class)));
             case "POST exec" -> ExecRoutes.create(call, id);
             case "GET logs" -> StreamRoutes.logs(call, id);
             case "GET stats" -> StreamRoutes.stats(call, id);
@@ -69,7 +87,10 @@ final class ContainerRoutes {
         ContainerService containers = call.engine().containers();
         int success = 204;
         switch (call.verb(word)) {
-            case "POST start" -> containers.start(id, call.text("detachKeys"));
+            case "POST start" -> {
+                refuseOldStart(call);
+                containers.start(id, null);
+            }
             case "POST stop" -> containers.stop(id, call.text("signal"), call.number("t"));
             case "POST restart" -> containers.restart(id, call.text("signal"), call.number("t"));
             case "POST kill" -> containers.kill(id, call.text("signal"));
@@ -83,6 +104,20 @@ final class ContainerRoutes {
             default -> throw Call.pageNotFound();
         }
         call.empty(success);
+    }
+
+    /** What a start could carry once, and what only experimental engines take. */
+    private static void refuseOldStart(Call call) throws IOException {
+        String length = call.request().headers().get("Content-Length", "0");
+        boolean chunked = call.request().headers().get("Transfer-Encoding") != null;
+        // Seven bytes: clients send {} or null.
+        if (chunked ? call.request().body().read() >= 0 : Long.parseLong(length) > 7) {
+            throw NaruException.invalid("starting container with non-empty request body was deprecated since API"
+                    + " v1.22 and removed in v1.24");
+        }
+        if (call.text("checkpoint") != null || call.text("checkpoint-dir") != null) {
+            throw NaruException.invalid("checkpoint is only supported in experimental mode");
+        }
     }
 
     private static String newName(Call call) {

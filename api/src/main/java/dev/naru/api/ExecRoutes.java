@@ -17,7 +17,7 @@ final class ExecRoutes {
     private ExecRoutes() {}
 
     static void create(Call call, String container) throws IOException {
-        ExecCreateRequest request = call.body(ExecCreateRequest.class);
+        ExecCreateRequest request = call.bodyOrEmpty(ExecCreateRequest.class);
         if (request.cmd() == null || request.cmd().isEmpty()) {
             throw NaruException.invalid("No exec command specified");
         }
@@ -30,7 +30,7 @@ final class ExecRoutes {
         }
         String id = call.path().get(1);
         switch (call.verb(call.path().get(2))) {
-            case "GET json", "HEAD json" -> call.json(200, call.engine().execs().inspect(id));
+            case "GET json" -> call.json(200, call.engine().execs().inspect(id));
             case "POST start" -> start(call, id);
             case "POST resize" -> {
                 call.engine().execs().resize(id, Size.rows(call), Size.columns(call));
@@ -41,7 +41,7 @@ final class ExecRoutes {
     }
 
     private static void start(Call call, String id) throws IOException {
-        ExecStartRequest request = call.body(ExecStartRequest.class);
+        ExecStartRequest request = call.bodyOrEmpty(ExecStartRequest.class);
         ExecService execs = call.engine().execs();
         if (Boolean.TRUE.equals(request.detach())) {
             execs.startDetached(id);
@@ -50,20 +50,16 @@ final class ExecRoutes {
         }
         boolean tty = Boolean.TRUE.equals(request.tty());
         try (StreamSession session = execs.start(id, tty, request.consoleSize())) {
-            AttachRoutes.serve(call, session);
+            AttachRoutes.serve(call, session, tty);
         } catch (NaruException e) {
-            if (call.exchange().answered() || !isCommandsFault(e.kind())) {
+            if (call.exchange().answered() || e.kind() == ErrorKind.NOT_FOUND) {
                 throw e;
             }
             tell(call, tty, e.getMessage());
         }
     }
 
-    private static boolean isCommandsFault(ErrorKind kind) {
-        return kind == ErrorKind.COMMAND_NOT_FOUND || kind == ErrorKind.COMMAND_NOT_EXECUTABLE;
-    }
-
-    /** A command that cannot run is told on the stream, and by the exit code 127 or 126 of the exec. */
+    /** Docker has said yes by then: a command that cannot run is told on the stream, and by the exec's exit code. */
     private static void tell(Call call, boolean tty, @org.jspecify.annotations.Nullable String message)
             throws IOException {
         boolean framed = call.request().upgrades() && !tty && !call.version().before(42);

@@ -7,6 +7,7 @@ import dev.naru.wire.ContainerConfig;
 import dev.naru.wire.IDResponse;
 import dev.naru.wire.ImageDeleteResponseItem;
 import dev.naru.wire.ImageHistoryResponseItem;
+import dev.naru.wire.ImageInspect;
 import dev.naru.wire.ImageSummary;
 import java.io.IOException;
 import java.util.List;
@@ -18,7 +19,7 @@ final class ImageRoutes {
     static void route(Call call) throws IOException {
         Path path = call.path();
         switch (call.request().method() + " " + path.join(0, path.size())) {
-            case "GET images/json", "HEAD images/json" -> list(call);
+            case "GET images/json" -> list(call);
             case "POST images/create" -> ImageStreamRoutes.create(call);
             case "POST images/load" -> ImageStreamRoutes.load(call);
             case "GET images/get" -> ImageStreamRoutes.save(call, call.query().all("names"));
@@ -54,7 +55,7 @@ final class ImageRoutes {
     private static void one(Call call, String name) throws IOException {
         ImageService images = call.engine().images();
         switch (call.verb(call.path().last())) {
-            case "GET json", "HEAD json" -> call.json(200, images.inspect(name));
+            case "GET json" -> inspect(call, images, name);
             case "GET history" -> call.json(200, ImageHistoryResponseItem.class, images.history(name));
             case "GET get" -> ImageStreamRoutes.save(call, List.of(name));
             case "POST tag" -> tag(call, images, name);
@@ -64,11 +65,17 @@ final class ImageRoutes {
         }
     }
 
+    private static void inspect(Call call, ImageService images, String name) throws IOException {
+        ImageInspect image = images.inspect(name);
+        ImagePlatform.require(call, name, image);
+        call.sendJson(200, OlderShape.image(call.version(), Json.line(image)));
+    }
+
     private static void list(Call call) throws IOException {
         var images = call.engine()
                 .images()
                 .list(call.flag("all"), call.filters(), call.flag("shared-size"), call.flag("digests"));
-        call.json(200, ImageSummary.class, images);
+        call.sendJson(200, OlderShape.images(call.version(), Json.line(ImageSummary.class, images)));
     }
 
     private static void remove(Call call, String name) throws IOException {
@@ -80,6 +87,9 @@ final class ImageRoutes {
         String repository = call.text("repo");
         if (repository == null) {
             throw NaruException.invalid("refusing to create an image with an empty name");
+        }
+        if (repository.startsWith("sha256:") || repository.equals("sha256")) {
+            throw NaruException.invalid("refusing to create an ambiguous tag using digest algorithm as name");
         }
         images.tag(name, repository, call.text("tag"));
         call.empty(201);

@@ -3,6 +3,7 @@ package dev.naru.api;
 import io.avaje.json.JsonAdapter;
 import io.avaje.json.JsonReader;
 import io.avaje.json.JsonWriter;
+import io.avaje.json.stream.JsonStream;
 import io.avaje.jsonb.Jsonb;
 import io.avaje.jsonb.Types;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +20,35 @@ final class Json {
             .add(Types.listOf(String.class), new StringsAdapter().nullSafe())
             .build();
 
+    /** For requests: field names are matched as Go matches them. */
+    private static final Jsonb REQUESTS = Jsonb.builder()
+            .failOnUnknown(false)
+            .adapter(new RequestStream(JsonStream.builder().build()))
+            .add(Types.listOf(String.class), new StringsAdapter().nullSafe())
+            .build();
+
     private Json() {}
+
+    /** Reads a request, whose syntax has been checked and which is not {@code null}. */
+    static <T> T request(Class<T> type, byte[] json) {
+        try (JsonReader reader = REQUESTS.reader(json)) {
+            return REQUESTS.type(type).fromJson(new RequestReader(reader, goName(type)));
+        }
+    }
+
+    private static String goName(Class<?> type) {
+        return switch (type.getSimpleName()) {
+            case "ContainerCreateRequest" -> "container.CreateRequest";
+            case "ExecCreateRequest" -> "container.ExecOptions";
+            case "ExecStartRequest" -> "container.ExecStartOptions";
+            case "ContainerUpdateRequest" -> "container.UpdateConfig";
+            case "ContainerConfig" -> "container.Config";
+            case "VolumeCreateOptions" -> "volume.CreateOptions";
+            case "NetworkCreateRequest" -> "network.CreateRequest";
+            case "AuthConfig" -> "registry.AuthConfig";
+            default -> type.getSimpleName();
+        };
+    }
 
     static <T> T read(Class<T> type, byte[] json) {
         return JSONB.type(type).fromJson(json);
@@ -64,6 +93,9 @@ final class Json {
         public List<String> fromJson(JsonReader reader) {
             var values = new ArrayList<String>();
             if (reader.currentToken() == JsonReader.Token.STRING) {
+                if (reader instanceof RequestReader request && !request.takesText()) {
+                    throw request.mismatch(null, "[]string");
+                }
                 values.add(reader.readString());
                 return values;
             }

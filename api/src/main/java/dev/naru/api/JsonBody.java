@@ -1,34 +1,34 @@
 package dev.naru.api;
 
 import dev.naru.error.NaruException;
-import io.avaje.json.JsonEofException;
 import io.avaje.json.JsonException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a request's JSON and says what is wrong with it as Docker does. */
 final class JsonBody {
+    private static final byte[] EMPTY = "{}".getBytes(StandardCharsets.US_ASCII);
+
     private JsonBody() {}
 
-    static <T> T read(Class<T> type, byte[] json) {
-        int end = JsonEnd.of(json);
-        if (end < 0) {
-            throw NaruException.invalid("invalid JSON: unexpected EOF");
+    /** The record, without any field when the text is {@code null}; null when the text is white space. */
+    static <T> @Nullable T read(Class<T> type, byte[] json) {
+        int end = JsonSyntax.end(json);
+        if (end == 0) {
+            return null;
         }
         for (int at = end; at < json.length; at++) {
-            if (!JsonEnd.isSpace(json[at])) {
+            if (!JsonSyntax.isSpace(json[at])) {
                 throw NaruException.invalid("unexpected content after JSON");
             }
         }
+        if (new String(json, 0, end, StandardCharsets.UTF_8).strip().equals("null")) {
+            return empty(type);
+        }
         try {
-            T value = Json.read(type, json);
-            if (value == null) {
-                throw NaruException.invalid("invalid JSON: an object is needed");
-            }
-            return value;
-        } catch (JsonEofException e) {
-            throw NaruException.invalid("invalid JSON: unexpected EOF");
-        } catch (JsonException e) {
-            throw NaruException.invalid("invalid JSON: " + firstLine(e.getMessage()));
-        } catch (ArithmeticException
+            return Json.request(type, json);
+        } catch (JsonException
+                | ArithmeticException
                 | IndexOutOfBoundsException
                 | ClassCastException
                 | IllegalStateException
@@ -38,7 +38,12 @@ final class JsonBody {
         }
     }
 
-    private static String firstLine(@org.jspecify.annotations.Nullable String message) {
+    /** A record without any field. */
+    static <T> T empty(Class<T> type) {
+        return Json.read(type, EMPTY);
+    }
+
+    private static String firstLine(@Nullable String message) {
         return message == null ? "malformed" : message.lines().findFirst().orElse("malformed");
     }
 }

@@ -19,7 +19,7 @@ final class LegacyEvent {
         Map<String, String> attributes = actor.attributes();
         return new EventMessage(
                 event.action(),
-                actor.id(),
+                actor.id() == null || actor.id().isEmpty() ? null : actor.id(),
                 attributes == null ? null : attributes.get("image"),
                 event.type(),
                 event.action(),

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /** The System group of the Engine API. */
@@ -16,7 +17,11 @@ final class SystemRoutes {
     static void route(Call call) throws IOException {
         switch (call.request().method() + " " + call.path().join(0, call.path().size())) {
             case "GET _ping", "HEAD _ping" -> ping(call);
-            case "GET info" -> call.json(200, call.engine().system().info());
+            case "GET info" ->
+                call.sendJson(
+                        200,
+                        OlderShape.info(
+                                call.version(), Json.line(call.engine().system().info())));
             case "GET version" -> call.json(200, call.engine().system().version());
             case "GET events" -> events(call);
             case "GET system/df" -> diskUsage(call);
@@ -65,13 +70,18 @@ final class SystemRoutes {
 
     private static void diskUsage(Call call) throws IOException {
         var types = new LinkedHashSet<String>();
-        for (String type : call.query().all("type")) {
+        // Clients before 1.42 know no types and get all of it.
+        for (String type :
+                call.version().before(42) ? List.<String>of() : call.query().all("type")) {
             if (!TYPES.contains(type)) {
                 throw NaruException.invalid("unknown object type: " + type);
             }
             types.add(type);
         }
-        call.json(200, call.engine().system().diskUsage(types));
+        call.sendJson(
+                200,
+                OlderShape.diskUsage(
+                        call.version(), Json.line(call.engine().system().diskUsage(types))));
     }
 
     /** Naru's own: compares disk, kernel and database. */

@@ -1,5 +1,6 @@
 package dev.naru.api;
 
+import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -9,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Points in time as clients write them: Unix seconds with a fraction, RFC 3339, or how long ago in Go's notation. */
 final class Timestamp {
+    private static final long LAST_SECOND = Long.MAX_VALUE / 1_000_000_000L - 1;
+
     private Timestamp() {}
 
     /** Nanoseconds since 1970; 0 when it is absent. */
@@ -26,7 +29,8 @@ final class Timestamp {
             }
             return nanos(date(text));
         } catch (ArithmeticException | DateTimeException | NumberFormatException e) {
-            throw NaruException.invalid("strconv.ParseInt: parsing \"" + text + "\": invalid syntax");
+            // Docker has no better status for it.
+            throw new NaruException(ErrorKind.INTERNAL, "strconv.ParseInt: parsing \"" + text + "\": invalid syntax");
         }
     }
 
@@ -35,7 +39,11 @@ final class Timestamp {
         long seconds = Long.parseLong(dot < 0 ? text : text.substring(0, dot));
         String fraction = dot < 0 ? "" : text.substring(dot + 1);
         String nine = (fraction + "000000000").substring(0, 9);
-        return Math.addExact(Math.multiplyExact(seconds, 1_000_000_000L), Long.parseLong(nine));
+        if (Math.abs(seconds) > LAST_SECOND) {
+            // Later than a long can tell: never.
+            return seconds < 0 ? Long.MIN_VALUE : Long.MAX_VALUE;
+        }
+        return seconds * 1_000_000_000L + Long.parseLong(nine);
     }
 
     private static Instant date(String text) {

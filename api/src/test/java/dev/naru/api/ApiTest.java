@@ -52,8 +52,8 @@ class ApiTest {
                 .isEqualTo(
                         "400 {\"message\":\"client version 1.99 is too new. Maximum supported API version is 1.51\"}");
         assertThat(api.get("/v1.12/info").text())
-                .isEqualTo("400 {\"message\":\"client version 1.12 is too old. Minimum supported API version is 1.24,"
-                        + " please upgrade your client to a newer version\"}");
+                .isEqualTo("400 client version 1.12 is too old. Minimum supported API version is 1.24,"
+                        + " please upgrade your client to a newer version");
     }
 
     @Test
@@ -84,6 +84,74 @@ class ApiTest {
                         .text())
                 .isEqualTo("400 {\"message\":\"unsupported Content-Type header (text/plain): must be"
                         + " 'application/json'\"}");
+    }
+
+    @Test
+    void findsFieldsWhateverTheCaseOfTheirLetters() throws IOException {
+        assertThat(api.post(
+                                "/containers/create?name=low",
+                                "{\"image\":\"x\",\"CMD\":[\"a\"],\"hostconfig\":{\"memory\":7,\"cpushares\":5000000000}}")
+                        .status())
+                .isEqualTo(201);
+        var request = api.engine.echoes().get("low").request;
+        assertThat(request.cmd()).containsExactly("a");
+        assertThat(requireNonNull(request.hostConfig()).memory()).isEqualTo(7);
+        assertThat(requireNonNull(request.hostConfig()).cpuShares()).isEqualTo(5_000_000_000L);
+    }
+
+    @Test
+    void saysInGosWordsWhatIsWrongWithJson() throws IOException {
+        var words = java.util.Map.of(
+                "{x}", "invalid character 'x' looking for beginning of object key string",
+                "{\"Image\":}", "invalid character '}' looking for beginning of value",
+                "{\"Image\" 5}", "invalid character '5' after object key",
+                "{\"Image\":5}", "json: cannot unmarshal number into Go struct field .Image of type string",
+                "{\"Env\":\"a\"}", "json: cannot unmarshal string into Go struct field .Env of type []string",
+                "{\"Tty\":\"yes\"}", "json: cannot unmarshal string into Go struct field .Tty of type bool",
+                "{\"HostConfig\":{\"Memory\":\"1\"}}",
+                        "json: cannot unmarshal string into Go struct field .HostConfig.Memory of type int64",
+                "{\"HostConfig\":{\"Memory\":1.5}}",
+                        "json: cannot unmarshal number 1.5 into Go struct field .HostConfig.Memory of type int64",
+                "[]", "json: cannot unmarshal array into Go value of type container.CreateRequest",
+                "{\"Image\":", "unexpected EOF");
+        for (var each : words.entrySet()) {
+            assertThat(message(api.post("/containers/create", each.getKey())))
+                    .isEqualTo("400 invalid JSON: " + each.getValue());
+        }
+        assertThat(api.post("/containers/create", "null").body()).contains("config cannot be empty");
+    }
+
+    private static String message(ApiFixture.Reply reply) {
+        var error = (java.util.Map<?, ?>) requireNonNull(Json.read(reply.body()));
+        return reply.status() + " " + error.get("message");
+    }
+
+    @Test
+    void tellsClientsToComeAgainWithACleanPath() throws IOException {
+        var reply = api.get("/v1.51//containers/json?all=1");
+        assertThat(reply.status()).isEqualTo(301);
+        assertThat(reply.headers().get("Location")).isEqualTo("/v1.51/containers/json?all=1");
+        assertThat(api.get("/nothing").headers().get("Api-Version")).isNull();
+    }
+
+    @Test
+    void refusesWhatOnlyExperimentalOrOldEnginesTake() throws IOException {
+        api.post("/containers/create?name=c", "{\"Image\":\"x\"}");
+        assertThat(api.get("/containers/c/checkpoints").text())
+                .startsWith("501 {\"message\":\"This experimental feature is disabled by default.");
+        assertThat(api.post("/containers/c/start?checkpoint=a", "").text())
+                .isEqualTo("400 {\"message\":\"checkpoint is only supported in experimental mode\"}");
+        assertThat(api.post("/containers/c/start", "{\"Binds\":[\"/a:/b\"]}").body())
+                .contains("non-empty request body was deprecated");
+    }
+
+    @Test
+    void showsOlderClientsTheFieldsThatTheyRead() throws IOException {
+        assertThat(api.get("/v1.43/images/x/json").body())
+                .contains("\"VirtualSize\"")
+                .contains("\"ContainerConfig\"");
+        assertThat(api.get("/v1.51/images/x/json").body()).doesNotContain("\"VirtualSize\"");
+        assertThat(api.get("/v1.41/system/df?type=image").body()).contains("\"Containers\":");
     }
 
     @Test
@@ -147,7 +215,7 @@ class ApiTest {
     void refusesParametersThatMakeNoSense() throws IOException {
         api.post("/containers/create?name=c", "{\"Image\":\"x\"}");
         assertThat(api.get("/containers/json?limit=abc").text())
-                .isEqualTo("400 {\"message\":\"strconv.Atoi: parsing \\\"abc\\\": invalid syntax\"}");
+                .isEqualTo("500 {\"message\":\"strconv.Atoi: parsing \\\"abc\\\": invalid syntax\"}");
         assertThat(api.post("/containers/c/resize?h=abc", "").body()).contains("invalid resize height");
         assertThat(api.post("/containers/c/wait?condition=abc", "").text())
                 .isEqualTo("400 {\"message\":\"invalid condition: \\\"abc\\\"\"}");
@@ -158,7 +226,7 @@ class ApiTest {
                 .isEqualTo("400 {\"message\":\"Bad parameters: you must choose at least one stream\"}");
         assertThat(api.get("/containers/c/stats?stream=1&one-shot=1").body())
                 .contains("cannot have stream=true and one-shot=true");
-        assertThat(api.get("/events?since=abc").status()).isEqualTo(400);
+        assertThat(api.get("/events?since=abc").status()).isEqualTo(500);
         assertThat(api.get("/events?since=20&until=10").body()).contains("cannot be after `until` time");
         assertThat(api.get("/system/df?type=foo").text()).isEqualTo("400 {\"message\":\"unknown object type: foo\"}");
         assertThat(api.get("/containers/c/archive").status()).isEqualTo(400);

@@ -52,7 +52,9 @@ final class ContainerArchive {
         try {
             PathLookup lookup = new PathLookup(files, wanted, path, shown);
             PathStat stat = lookup.stat();
+            Happening.mounts(container.record()).forEach(events::publish);
             events.publish(Happening.of(container.record(), "archive-path"));
+            Happening.unmounts(container.record()).forEach(events::publish);
             return new OpenArchive(files, lookup, stat);
         } catch (RuntimeException e) {
             files.close();
@@ -84,7 +86,9 @@ final class ContainerArchive {
                     new TreeExtractor(target.root(), dev.naru.linux.FileCalls.bytes(target.path()), options)) {
                 extractor.extract(tar);
             }
+            Happening.mounts(container.record()).forEach(events::publish);
             events.publish(Happening.of(container.record(), "extract-to-dir"));
+            Happening.unmounts(container.record()).forEach(events::publish);
         }
     }
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Makes containers: name, file system, record. */
@@ -42,7 +43,7 @@ final class ContainerCreation {
             throw taken;
         }
         try {
-            make(record);
+            make(record, prepared.made());
         } catch (RuntimeException failure) {
             table.disclaim(record.name(), record.id());
             factory.discard(record);
@@ -52,13 +53,13 @@ final class ContainerCreation {
         return new ContainerCreateResponse(record.id(), prepared.warnings());
     }
 
-    private void make(ContainerRecord record) {
+    private void make(ContainerRecord record, List<Happening> made) {
         directory(paths.record(record.id()));
         String chainId =
                 record.imageId().isEmpty() ? "" : images.get(record.imageId()).chainId();
         images.snapshotter().prepare(record.id(), chainId);
         factory.populate(record);
-        table.insert(record);
+        table.insert(record, made);
     }
 
     private static void directory(Path path) {

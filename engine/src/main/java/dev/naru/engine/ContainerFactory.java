@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class ContainerFactory {
     private static final SecureRandom RANDOM = new SecureRandom();
 
+    private static final String CONTAINER = "container:";
+
     private final EngineConfig engine;
     private final Images images;
     private final Volumes volumes;
@@ -56,10 +58,11 @@ final class ContainerFactory {
         this.seccomp = new SeccompProfiles(features);
     }
 
-    /** A container that could be, and what its maker should know. */
-    record Prepared(ContainerRecord record, List<String> warnings) {
+    /** A container that could be, what its maker should know, and the events of the volumes made for it. */
+    record Prepared(ContainerRecord record, List<String> warnings, List<Happening> made) {
         Prepared {
             warnings = List.copyOf(warnings);
+            made = List.copyOf(made);
         }
     }
 
@@ -98,6 +101,7 @@ final class ContainerFactory {
         if (host.logConfig() != null) {
             LogOptions.check(host.logConfig());
         }
+        host = ids(host);
         MountTable mounts = new MountTable(volumes, containers);
         mounts.collect(config, host);
 
@@ -118,7 +122,7 @@ final class ContainerFactory {
                 command.subList(1, command.size()),
                 mounts.claim(id),
                 image.config().os());
-        return new Prepared(record, warnings);
+        return new Prepared(record, warnings, mounts.made());
     }
 
     /**
@@ -171,6 +175,25 @@ final class ContainerFactory {
                 request.stopSignal(),
                 request.stopTimeout(),
                 request.shell());
+    }
+
+    /** Containers whose namespaces are joined, by their ids: names may change. */
+    private HostConfig ids(HostConfig host) {
+        return HostConfigBuilder.builder(host)
+                .networkMode(id(host.networkMode()))
+                .pidMode(id(host.pidMode()))
+                .ipcMode(id(host.ipcMode()))
+                .build();
+    }
+
+    private @Nullable String id(@Nullable String mode) {
+        if (mode == null || !mode.startsWith(CONTAINER)) {
+            return mode;
+        }
+        return containers
+                .find(mode.substring(CONTAINER.length()))
+                .map(other -> CONTAINER + other.id())
+                .orElse(mode);
     }
 
     /** A profile that can't be read is refused now and not at each start. */

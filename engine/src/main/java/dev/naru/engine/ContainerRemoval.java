@@ -6,7 +6,9 @@ import dev.naru.engine.ContainerStatus.Phase;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.volume.Volumes;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Removes containers: the record first, then at leisure what belonged to it on disk. */
 final class ContainerRemoval {
@@ -91,6 +93,7 @@ final class ContainerRemoval {
         List<ContainerMount> mounted = container.record().mounts().stream()
                 .filter(ContainerMount::isVolume)
                 .toList();
+        var happenings = new ArrayList<Happening>();
         if (withVolumes && mounted.stream().anyMatch(ContainerMount::anonymous)) {
             // The wish to lose the volumes must outlive the engine once the first of them is gone.
             table.change(
@@ -99,15 +102,16 @@ final class ContainerRemoval {
                             .phase(Phase.REMOVING)
                             .build(),
                     List.of());
-            mounted.forEach(mount -> release(container, mount, mount.anonymous()));
+            mounted.forEach(mount -> release(container, mount, mount.anonymous(), happenings));
         }
         if (!withVolumes || mounted.stream().noneMatch(ContainerMount::anonymous)) {
             // Before the record goes: a use that outlives its container means a creation that was never finished.
-            mounted.forEach(mount -> release(container, mount, false));
+            mounted.forEach(mount -> release(container, mount, false, happenings));
         }
         int exitCode = container.status().exitCode();
+        happenings.add(Happening.of(container.record(), "destroy"));
         try {
-            table.erase(container, execs.allOf(container), List.of(Happening.of(container.record(), "destroy")));
+            table.erase(container, execs.allOf(container), happenings);
         } catch (RuntimeException failure) {
             mounted.forEach(mount -> keep(container, mount));
             throw failure;
@@ -127,10 +131,13 @@ final class ContainerRemoval {
         }
     }
 
-    private void release(Container container, ContainerMount mount, boolean remove) {
+    private void release(Container container, ContainerMount mount, boolean remove, List<Happening> happenings) {
         try {
             if (remove) {
                 volumes.discard(mount.name(), container.id());
+                if (volumes.find(mount.name()).isEmpty()) {
+                    happenings.add(Happening.volume(mount, "destroy", Map.of()));
+                }
             } else {
                 volumes.release(mount.name(), container.id());
             }

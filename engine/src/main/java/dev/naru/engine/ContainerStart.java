@@ -157,7 +157,8 @@ final class ContainerStart {
     }
 
     private List<Happening> happenings(Container container, Connection connection) {
-        var all = new ArrayList<>(networks.happenings(connection.attachments(), "connect"));
+        var all = new ArrayList<>(Happening.mounts(container.record()));
+        all.addAll(networks.happenings(connection.attachments(), "connect"));
         all.add(Happening.of(container.record(), "start"));
         return all;
     }

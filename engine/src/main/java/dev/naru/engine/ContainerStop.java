@@ -149,7 +149,7 @@ final class ContainerStop {
     void kill(Container container, String shown, @Nullable String signal) {
         int number;
         try {
-            number = signal == null || signal.isEmpty() || signal.equals("0") ? SIGKILL : SignalNames.parse(signal);
+            number = signal == null || signal.isEmpty() ? SIGKILL : SignalNames.parse(signal);
         } catch (NaruException unknown) {
             throw NaruException.because(unknown.kind(), "cannot kill container: " + shown, unknown);
         }

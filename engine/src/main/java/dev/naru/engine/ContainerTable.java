@@ -109,9 +109,11 @@ final class ContainerTable implements ContainerRegistry {
         names.remove(name, id);
     }
 
-    /** Writes and shows a new container, whose name is claimed. */
-    Container insert(ContainerRecord record) {
-        journal.write(List.of(Happening.of(record, "create")), transaction -> {
+    /** Writes and shows a new container, whose name is claimed, behind the events of what was made for it. */
+    Container insert(ContainerRecord record, List<Happening> made) {
+        var happenings = new ArrayList<>(made);
+        happenings.add(Happening.of(record, "create"));
+        journal.write(happenings, transaction -> {
             transaction
                     .claimName(Documents.CONTAINERS, record.name(), record.id())
                     .filter(owner -> !owner.equals(record.id()))

@@ -82,17 +82,38 @@ final class Containers implements ContainerService {
 
     @Override
     public void stop(String id, @Nullable String signal, @Nullable Integer timeout) {
-        lifecycle.stopper().stop(table.get(id), signal, timeout);
+        Container container = table.get(id);
+        requireSignal("cannot stop container: " + shown(id), signal);
+        lifecycle.stopper().stop(container, signal, timeout);
     }
 
     @Override
     public void restart(String id, @Nullable String signal, @Nullable Integer timeout) {
-        lifecycle.stopper().restart(table.get(id), signal, timeout);
+        Container container = table.get(id);
+        requireSignal("Cannot restart container " + shown(id), signal);
+        lifecycle.stopper().restart(container, signal, timeout);
     }
 
     @Override
     public void kill(String id, @Nullable String signal) {
-        lifecycle.stopper().kill(table.get(id), shown(id), signal);
+        Container container;
+        try {
+            container = table.get(id);
+        } catch (NaruException missing) {
+            throw NaruException.because(missing.kind(), "cannot kill container: " + shown(id), missing);
+        }
+        lifecycle.stopper().kill(container, shown(id), signal);
+    }
+
+    private static void requireSignal(String what, @Nullable String signal) {
+        if (signal == null || signal.isEmpty()) {
+            return;
+        }
+        try {
+            SignalNames.parse(signal);
+        } catch (NaruException unknown) {
+            throw NaruException.because(unknown.kind(), what, unknown);
+        }
     }
 
     @Override
@@ -159,7 +180,10 @@ final class Containers implements ContainerService {
         if (running == null) {
             throw NaruException.conflict("container " + container.id() + " is not running");
         }
-        running.resize(rows, columns);
+        if (Values.flag(container.record().config().tty())) {
+            // Docker says yes to the others too, and tells it.
+            running.resize(rows, columns);
+        }
         table.tell(container, "resize", Map.of("height", Integer.toString(rows), "width", Integer.toString(columns)));
     }
 

@@ -9,6 +9,7 @@ import dev.naru.store.Database;
 import dev.naru.wire.CommitInfo;
 import dev.naru.wire.DiskUsage;
 import dev.naru.wire.FirewallInfo;
+import dev.naru.wire.IndexInfo;
 import dev.naru.wire.PluginsInfo;
 import dev.naru.wire.RegistryServiceConfig;
 import dev.naru.wire.RuntimeInfo;
@@ -186,7 +187,7 @@ final class EngineInfo implements SystemService {
                 .experimentalBuild(false)
                 .isolation("")
                 .indexServerAddress("")
-                .registryConfig(new RegistryServiceConfig(List.of(), Map.of(), List.of()))
+                .registryConfig(registries())
                 .httpProxy("")
                 .httpsProxy("")
                 .noProxy("")
@@ -194,6 +195,12 @@ final class EngineInfo implements SystemService {
                 .runcCommit(new CommitInfo(""))
                 .initCommit(new CommitInfo(""))
                 .cdiSpecDirs(List.of());
+    }
+
+    /** What Docker assumes where nothing is configured: registries of this machine need no TLS. */
+    private static RegistryServiceConfig registries() {
+        var docker = new IndexInfo("docker.io", List.of(), true, true);
+        return new RegistryServiceConfig(List.of("::1/128", "127.0.0.0/8"), Map.of("docker.io", docker), null);
     }
 
     @Override

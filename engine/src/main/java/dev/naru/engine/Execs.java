@@ -2,6 +2,7 @@ package dev.naru.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.runtime.ExitRecord;
 import dev.naru.runtime.RunningContainer;
@@ -37,12 +38,28 @@ final class Execs implements ExecService {
         if (Values.list(request.cmd()).isEmpty()) {
             throw NaruException.invalid("No exec command specified");
         }
-        DetachKeys.parse(request.detachKeys());
+        refuseKeys(request.detachKeys());
         instances.values().removeIf(instance -> instance.endedBefore(REMEMBERED_NANOS));
+        refuseUser(container, request);
         var instance = new ExecInstance(ExecId.next(), container, request);
         table.put(container, instance.record(false), "exec_create: " + instance.shownCommand());
         instances.put(instance.id(), instance);
         return instance.id();
+    }
+
+    private static void refuseKeys(@Nullable String keys) {
+        try {
+            DetachKeys.parse(keys);
+        } catch (NaruException unknown) {
+            throw new NaruException(ErrorKind.INTERNAL, "Invalid escape keys (" + keys + ") provided");
+        }
+    }
+
+    /** A user that the container does not know is refused before there is an exec. */
+    private void refuseUser(Container container, ExecCreateRequest request) {
+        if (!Values.text(request.user()).isEmpty()) {
+            processes.build(container, request);
+        }
     }
 
     /** Its connection when it runs and is not frozen. */
@@ -90,23 +107,12 @@ final class Execs implements ExecService {
             RunningExec exec = begin(instance, true, consoleSize);
             return new ExecSession(instance, exec, keys, () -> tell(instance, "exec_detach"));
         } catch (NaruException failure) {
-            return switch (failure.kind()) {
-                case COMMAND_NOT_FOUND, COMMAND_NOT_EXECUTABLE -> {
-                    // Docker has said yes by then: the client reads the reason in the stream and asks for the exit
-                    // code.
-                    failed(instance, failure);
-                    yield new FailedExecSession(instance.tty(), String.valueOf(failure.getMessage()));
-                }
-                case INVALID,
-                        NOT_FOUND,
-                        CONFLICT,
-                        NOT_MODIFIED,
-                        FORBIDDEN,
-                        UNAUTHORIZED,
-                        UNAVAILABLE,
-                        NOT_SUPPORTED,
-                        INTERNAL -> throw failure;
-            };
+            if (failure.kind() == ErrorKind.CONFLICT || failure.kind() == ErrorKind.NOT_FOUND) {
+                throw failure;
+            }
+            // Docker has said yes by then: the client reads the reason in the stream and asks for the exit code.
+            failed(instance, failure);
+            return new FailedExecSession(instance.tty(), String.valueOf(failure.getMessage()));
         }
     }
 
@@ -222,11 +228,10 @@ final class Execs implements ExecService {
         return get(execId).inspect();
     }
 
-    /** The ids of a container's execs that run, as its inspection shows them. */
+    /** The ids of the execs that are known of a container, as its inspection shows them. */
     List<String> idsOf(Container container) {
         return instances.values().stream()
-                .filter(instance -> instance.container().equals(container)
-                        && Values.flag(instance.inspect().running()))
+                .filter(instance -> instance.container().equals(container))
                 .map(ExecInstance::id)
                 .sorted()
                 .toList();

@@ -123,6 +123,7 @@ final class ExitWatch {
         }
         ContainerStatus status = container.status();
         all.addAll(networks.happenings(status.attachments(), "disconnect"));
+        all.addAll(Happening.unmounts(container.record()));
         long seconds = Math.max(0, Timestamps.of(exit.finishedAt()) - status.startedAt()) / 1_000_000_000L;
         all.add(Happening.of(
                 container.record(),

@@ -2,6 +2,8 @@ package dev.naru.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.naru.image.Image;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -29,6 +31,46 @@ record Happening(String type, String action, String actorId, Map<String, String>
         all.put("name", container.name());
         all.putAll(attributes);
         return new Happening("container", action, container.id(), all);
+    }
+
+    /** Of an image: its labels are told with it, and its id in place of a name. */
+    static Happening of(Image image, String action, String name) {
+        var all = new TreeMap<String, String>(ImageList.labels(image));
+        all.put("name", name);
+        return new Happening("image", action, image.id(), all);
+    }
+
+    /** The volumes that come into a container with its start. */
+    static List<Happening> mounts(ContainerRecord container) {
+        return container.mounts().stream()
+                .filter(ContainerMount::isVolume)
+                .map(mount -> volume(
+                        mount,
+                        "mount",
+                        Map.of(
+                                "container",
+                                container.id(),
+                                "destination",
+                                mount.destination(),
+                                "propagation",
+                                mount.propagation(),
+                                "read/write",
+                                Boolean.toString(mount.writable()))))
+                .toList();
+    }
+
+    /** The volumes that go with its end. */
+    static List<Happening> unmounts(ContainerRecord container) {
+        return container.mounts().stream()
+                .filter(ContainerMount::isVolume)
+                .map(mount -> volume(mount, "unmount", Map.of("container", container.id())))
+                .toList();
+    }
+
+    static Happening volume(ContainerMount mount, String action, Map<String, String> attributes) {
+        var all = new TreeMap<String, String>(attributes);
+        all.put("driver", mount.driver());
+        return new Happening("volume", action, mount.name(), all);
     }
 
     static Happening of(ContainerRecord container, String action) {

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What clients are told of a container's health. */
 final class HealthView {
+    private static final String UNHEALTHY = "unhealthy";
+
     private HealthView() {}
 
     /** {@code none}, {@code starting}, {@code healthy} or {@code unhealthy}. */
@@ -20,12 +22,14 @@ final class HealthView {
 
     static @Nullable Health of(Container container) {
         HealthStatus health = container.health();
+        // What has ended is not healthy, whatever its last check said.
+        boolean ended = container.status().phase() == ContainerStatus.Phase.EXITED;
         if (health != null) {
-            return new Health(health.state(), health.failingStreak(), health.log());
+            return new Health(ended ? UNHEALTHY : health.state(), health.failingStreak(), health.log());
         }
         boolean begun = container.status().startedAt() != 0;
         return begun && checked(container.record().config().healthcheck())
-                ? new Health("starting", 0, List.of())
+                ? new Health(ended ? UNHEALTHY : "starting", 0, List.of())
                 : null;
     }
 

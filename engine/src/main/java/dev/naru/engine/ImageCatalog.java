@@ -64,11 +64,7 @@ final class ImageCatalog implements ImageService {
             throw NaruException.invalid("invalid reference format");
         }
         images.tag(image.id(), reference);
-        events.publish(
-                "image",
-                "tag",
-                image.id(),
-                Map.of("name", Reference.parse(reference).familiar()));
+        events.publish(Happening.of(image, "tag", Reference.parse(reference).familiar()));
     }
 
     /**
@@ -106,7 +102,7 @@ final class ImageCatalog implements ImageService {
         for (String loaded : images.load(archive, lines)) {
             boolean named = !loaded.startsWith("sha256:");
             progress.accept(ImageProgress.text((named ? "Loaded image: " : "Loaded image ID: ") + loaded + "\n"));
-            images.find(loaded).ifPresent(image -> events.publish("image", "load", image.id(), Map.of("name", loaded)));
+            images.find(loaded).ifPresent(image -> events.publish(Happening.of(image, "load", loaded)));
         }
     }
 
@@ -114,7 +110,7 @@ final class ImageCatalog implements ImageService {
     public void save(List<String> names, OutputStream archive) {
         List<Image> saved = names.stream().map(images::get).toList();
         images.save(names, archive);
-        saved.forEach(image -> events.publish("image", "save", image.id(), Map.of("name", image.id())));
+        saved.forEach(image -> events.publish(Happening.of(image, "save", image.id())));
     }
 
     @Override

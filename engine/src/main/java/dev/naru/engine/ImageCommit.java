@@ -69,13 +69,13 @@ final class ImageCommit {
     }
 
     private void publish(Container container, String id, @Nullable String reference, String comment) {
-        if (reference != null) {
-            events.publish(
-                    "image",
-                    "tag",
-                    id,
-                    Map.of("name", Reference.parse(reference).familiar()));
-        }
+        images.find(id).ifPresent(image -> {
+            events.publish(Happening.of(image, "create", id));
+            if (reference != null) {
+                events.publish(
+                        Happening.of(image, "tag", Reference.parse(reference).familiar()));
+            }
+        });
         ContainerRecord record = container.record();
         Map<String, String> labels = record.config().labels();
         Map<String, String> attributes = new LinkedHashMap<>(labels == null ? Map.of() : labels);

@@ -53,7 +53,7 @@ final class ImageList {
             }
         }
         shown.sort(Comparator.comparing(
-                summary -> summary.created() == null ? 0 : summary.created(), Comparator.reverseOrder()));
+                summary -> summary.created() == null ? 0L : summary.created(), Comparator.reverseOrder()));
         return shown;
     }
 
@@ -76,7 +76,7 @@ final class ImageList {
                 .parentId("")
                 .repoTags(tags)
                 .repoDigests(image.repoDigests())
-                .created((int) Math.floorDiv(created, 1_000_000_000L))
+                .created(Math.floorDiv(created, 1_000_000_000L))
                 .size(image.size())
                 .sharedSize(shared)
                 .labels(labelsOrNull(image))

@@ -7,7 +7,6 @@ import dev.naru.image.Images;
 import dev.naru.wire.ImageDeleteResponseItem;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** Removes references and images, and tells of it. */
 final class ImageRemoval {
@@ -27,9 +26,9 @@ final class ImageRemoval {
         for (Images.Removal step : images.remove(reference, force, prune, users)) {
             done.add(new ImageDeleteResponseItem(step.untagged(), step.deleted()));
             if (step.untagged() != null) {
-                events.publish("image", "untag", image.id(), Map.of("name", image.id()));
+                events.publish(Happening.of(image, "untag", image.id()));
             } else if (image.id().equals(step.deleted())) {
-                events.publish("image", "delete", image.id(), Map.of("name", image.id()));
+                events.publish(Happening.of(image, "delete", image.id()));
             }
         }
         return done;

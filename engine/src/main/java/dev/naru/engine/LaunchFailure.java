@@ -8,6 +8,8 @@ final class LaunchFailure {
     private static final String START = "failed to create task for container: OCI runtime create failed: ";
     private static final String EXEC = "OCI runtime exec failed: exec failed: ";
 
+    private static final String CHDIR = "chdir to cwd (";
+
     private LaunchFailure() {}
 
     /** The error that a client of a start gets. */
@@ -17,6 +19,16 @@ final class LaunchFailure {
 
     /** The error that a client of an exec gets. */
     static NaruException ofExec(String program, RuntimeException cause) {
+        String said = String.valueOf(cause.getMessage());
+        int directory = said.indexOf(CHDIR);
+        if (directory >= 0) {
+            int end = said.indexOf("\"): ", directory);
+            boolean missing = said.endsWith("no such file or directory");
+            return new NaruException(
+                    missing ? ErrorKind.COMMAND_NOT_FOUND : ErrorKind.COMMAND_NOT_EXECUTABLE,
+                    EXEC + "unable to start container process: " + said.substring(directory, end + 2)
+                            + " set in config.json failed: " + said.substring(end + 4));
+        }
         return worded(EXEC, program, cause, "cannot start the process");
     }
 

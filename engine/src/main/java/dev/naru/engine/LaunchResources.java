@@ -66,7 +66,7 @@ final class LaunchResources {
         long nano = Values.number(host.nanoCpus());
         Long quota = nano > 0 ? Long.valueOf(nano * PERIOD / BILLION) : set(host.cpuQuota());
         Long period = nano > 0 ? Long.valueOf(PERIOD) : set(host.cpuPeriod());
-        Long shares = set((long) Values.number(host.cpuShares()));
+        Long shares = set(Values.number(host.cpuShares()));
         String cpus = Values.text(host.cpusetCpus());
         String mems = Values.text(host.cpusetMems());
         Long realtimeRuntime = set(host.cpuRealtimeRuntime());

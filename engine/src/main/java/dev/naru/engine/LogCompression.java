@@ -98,8 +98,7 @@ final class LogCompression implements AutoCloseable {
                     compressAll(next, log);
                 }
             } catch (NoSuchFileException removed) {
-                // The container is gone, or rotation was faster: then it is looked at again.
-                continue;
+                LOG.log(System.Logger.Level.DEBUG, "log is gone, or rotation was faster: then it is looked at again");
             } catch (IOException | NaruException failure) {
                 boolean ended = failure instanceof NaruException known && known.kind() == ErrorKind.CONFLICT;
                 if (!ended && !Thread.currentThread().isInterrupted()) {

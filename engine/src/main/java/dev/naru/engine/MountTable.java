@@ -25,6 +25,7 @@ final class MountTable {
     private final ContainerRegistry containers;
     private final Map<String, ContainerMount> byDestination = new LinkedHashMap<>();
     private final Map<String, MountOption.VolumeWish> wishes = new HashMap<>();
+    private final List<Happening> made = new ArrayList<>();
 
     MountTable(Volumes volumes, ContainerRegistry containers) {
         this.volumes = requireNonNull(volumes, "volumes");
@@ -132,16 +133,26 @@ final class MountTable {
     private ContainerMount claim(ContainerMount mount, String containerId) {
         MountOption.VolumeWish wish =
                 wishes.getOrDefault(mount.destination(), new MountOption.VolumeWish(Map.of(), "", Map.of()));
+        boolean isNew = mount.name().isEmpty() || volumes.find(mount.name()).isEmpty();
         Volumes.Volume volume = mount.name().isEmpty()
                 ? volumes.createFor(containerId, mount.driver(), wish.options(), wish.labels())
                 : volumes.find(mount.name())
                         .filter(known -> wish.options().isEmpty())
                         .orElseGet(() -> volumes.create(mount.name(), mount.driver(), wish.options(), wish.labels()));
         volumes.use(volume.name(), containerId);
-        return ContainerMountBuilder.builder(mount)
+        ContainerMount claimed = ContainerMountBuilder.builder(mount)
                 .name(volume.name())
                 .driver(volume.driver())
                 .build();
+        if (isNew) {
+            made.add(Happening.volume(claimed, "create", Map.of()));
+        }
+        return claimed;
+    }
+
+    /** The events of the volumes that {@link #claim} has made. */
+    List<Happening> made() {
+        return List.copyOf(made);
     }
 
     /** Undoes {@link #claim}: the container uses them no longer, and those made for it alone are gone. */

@@ -26,7 +26,7 @@ record PathLookup(ContainerFiles files, ContainerPath path, String given, String
     PathStat stat() {
         try (FileCalls calls = new FileCalls();
                 Descriptor place = place(calls)) {
-            FileStatus status = calls.status(place.number(), path.followed() ? "" : bytes(path.last()))
+            FileStatus status = calls.status(place.number(), itself() ? "" : bytes(path.last()))
                     .orElseThrow(this::missing);
             return new PathStat(
                     path.name(),
@@ -40,15 +40,25 @@ record PathLookup(ContainerFiles files, ContainerPath path, String given, String
     /** The directory that the path is in, or the one that it means when a link at its end is followed. */
     private Descriptor place(FileCalls calls) {
         // The path "/" has no name in a directory.
-        String wanted = path.followed() ? path.absolute() : path.parent();
+        String wanted = itself() ? path.absolute() : path.parent();
         return open(calls, wanted, Descriptor.O_PATH | Descriptor.O_DIRECTORY);
+    }
+
+    /** Whether the path is looked at itself: a mount of a stopped container is in no directory. */
+    private boolean itself() {
+        Location location = files.locate(path.absolute());
+        return path.followed()
+                || (!location.destination().isEmpty() && location.path().isEmpty());
     }
 
     private Descriptor open(FileCalls calls, String absolute, int flags) {
         Location location = files.locate(absolute);
         int opened = calls.openAcrossMounts(location.root().number(), bytes(relative(location.path())), flags);
-        if (opened == -Errno.ENOENT || opened == -Errno.ENOTDIR) {
+        if (opened == -Errno.ENOENT) {
             throw missing();
+        }
+        if (opened == -Errno.ENOTDIR) {
+            throw new NaruException(ErrorKind.INTERNAL, missing().what());
         }
         if (opened < 0) {
             throw NaruException.because(

@@ -64,7 +64,7 @@ final class ResourceCheck {
         long nano = Values.number(asked.nanoCpus());
         long period = Values.number(asked.cpuPeriod());
         long quota = Values.number(asked.cpuQuota());
-        int shares = Values.number(asked.cpuShares());
+        long shares = Values.number(asked.cpuShares());
         if (nano != 0 && period != 0) {
             throw NaruException.invalid("Conflicting options: Nano CPUs and CPU Period cannot both be set");
         }

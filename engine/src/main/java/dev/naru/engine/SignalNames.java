@@ -5,6 +5,9 @@ import java.util.Locale;
 
 /** Signals by name or number, as Linux numbers them on all processors that this engine runs on. */
 final class SignalNames {
+    /** Far from each number that arithmetic with real-time signals makes. */
+    private static final int NONE = Integer.MIN_VALUE / 2;
+
     private static final String[] NAMES = {
         "", "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM",
         "TERM", "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF",
@@ -26,7 +29,10 @@ final class SignalNames {
             name = name.substring(3);
         }
         int number = number(name);
-        if (number < 1 || number > RTMAX) {
+        if ((number < 0 || number > RTMAX) && number != NONE) {
+            throw NaruException.invalid("the linux daemon does not support signal " + number);
+        }
+        if (number < 1) {
             throw NaruException.invalid("invalid signal: " + text);
         }
         return number;
@@ -46,21 +52,26 @@ final class SignalNames {
             case "RTMAX" -> RTMAX;
             default -> {
                 if (name.startsWith("RTMIN+")) {
-                    yield RTMIN + integer(name.substring(6));
+                    yield offset(RTMIN, 1, name.substring(6));
                 }
                 if (name.startsWith("RTMAX-")) {
-                    yield RTMAX - integer(name.substring(6));
+                    yield offset(RTMAX, -1, name.substring(6));
                 }
                 yield integer(name);
             }
         };
     }
 
+    private static int offset(int from, int sign, String text) {
+        int distance = integer(text);
+        return distance < 0 || distance > RTMAX - RTMIN ? NONE : from + sign * distance;
+    }
+
     private static int integer(String text) {
         try {
             return Integer.parseInt(text);
         } catch (NumberFormatException e) {
-            return Integer.MIN_VALUE / 2;
+            return NONE;
         }
     }
 }

@@ -33,7 +33,7 @@ final class SpaceUsage {
         boolean all = types.isEmpty();
         boolean image = all || types.contains("image");
         return new DiskUsage(
-                image ? images.layersSize() : null,
+                image ? images.layersSize() : 0L,
                 image ? imageService.list(true, Filters.NONE, true, true) : null,
                 all || types.contains("container") ? containers.list(new ListQuery(true, 0, true, Filters.NONE)) : null,
                 all || types.contains("volume") ? volumes.measured() : null,

@@ -115,7 +115,7 @@ class ContainerFactoryTest {
                 "range of CPUs is from 0.01 to 2.00, as there are only 2 CPUs available");
         refused(host -> host.cpusetCpus("0-99"), "Requested CPUs are not available - requested 0-99, available: 0-1");
         refused(host -> host.cpusetCpus("x"), "Invalid value x for cpuset cpus: invalid format: x");
-        refused(host -> host.cpuShares(-1), "invalid CPU shares (-1): value must be a positive integer");
+        refused(host -> host.cpuShares(-1L), "invalid CPU shares (-1): value must be a positive integer");
         refused(
                 host -> host.cpuPeriod(10L),
                 "CPU cfs period can not be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)");

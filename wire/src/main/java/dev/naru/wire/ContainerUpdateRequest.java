@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 @Json
 @RecordBuilder
 public record ContainerUpdateRequest(
-        @Json.Property("CpuShares") @Nullable Integer cpuShares,
+        @Json.Property("CpuShares") @Nullable Long cpuShares,
         @Json.Property("Memory") @Nullable Long memory,
         @Json.Property("CgroupParent") @Nullable String cgroupParent,
         @Json.Property("BlkioWeight") @Nullable Integer blkioWeight,

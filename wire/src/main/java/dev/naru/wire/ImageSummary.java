@@ -14,7 +14,7 @@ public record ImageSummary(
         @Json.Property("ParentId") @Nullable String parentId,
         @Json.Property("RepoTags") @Nullable List<String> repoTags,
         @Json.Property("RepoDigests") @Nullable List<String> repoDigests,
-        @Json.Property("Created") @Nullable Integer created,
+        @Json.Property("Created") @Nullable Long created,
         @Json.Property("Size") @Nullable Long size,
         @Json.Property("SharedSize") @Nullable Long sharedSize,
         @Json.Property("Labels") @Nullable Map<String, String> labels,
