@@ -33,7 +33,7 @@ final class ErofsOutput implements AutoCloseable {
         return position() >> blockBits;
     }
 
-    void write(ByteBuffer bytes) throws IOException {
+    void write(ByteBuffer bytes) {
         if (bytes.remaining() > buffer.remaining()) {
             flush();
         }
@@ -62,16 +62,21 @@ final class ErofsOutput implements AutoCloseable {
         }
     }
 
-    private void flush() throws IOException {
+    private void flush() {
         buffer.flip();
         written += buffer.remaining();
         put(buffer);
         buffer.clear();
     }
 
-    private void put(ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            file.write(bytes);
+    private void put(ByteBuffer bytes) {
+        try {
+            while (bytes.hasRemaining()) {
+                file.write(bytes);
+            }
+        } catch (IOException failure) {
+            // Not to be taken for a failure to read the archive.
+            throw Failures.of("cannot write a layer", failure);
         }
     }
 

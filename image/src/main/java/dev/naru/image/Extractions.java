@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** Layers being extracted in the background by one operation; those that it does not take are discarded. */
@@ -72,17 +73,25 @@ final class Extractions implements AutoCloseable {
         }
     }
 
+    /** Ends what is still going on, so that nothing is half made when the lease ends. */
     @Override
     public void close() {
-        running.values().forEach(future -> threads.execute(() -> discard(future)));
-        threads.shutdown();
-    }
-
-    private void discard(Future<ExtractedLayer> future) {
-        try {
-            layers.discard(future.get().directory());
-        } catch (InterruptedException | ExecutionException discardedByItself) {
-            // A failed extraction has removed what it made.
+        threads.shutdownNow();
+        boolean interrupted = false;
+        while (true) {
+            try {
+                if (threads.awaitTermination(1, TimeUnit.MINUTES)) {
+                    break;
+                }
+            } catch (InterruptedException interrupt) {
+                interrupted = true;
+            }
+        }
+        running.values().stream()
+                .filter(future -> future.state() == Future.State.SUCCESS)
+                .forEach(future -> layers.discard(future.resultNow().directory()));
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

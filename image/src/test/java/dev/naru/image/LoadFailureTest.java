@@ -17,8 +17,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LoadFailureTest {
     @TempDir
@@ -57,11 +58,12 @@ class LoadFailureTest {
                 .build();
     }
 
-    @Test
-    void aFullDiskLeavesNothingHalfMade() {
+    @ParameterizedTest
+    @ValueSource(strings = {"overlay2", "erofs"})
+    void aFullDiskLeavesNothingHalfMade(String driver) {
         mountTmpfs(root, "size=12m");
         try (Store store = Store.open(root);
-                ImageStore images = ImageStore.open(store)) {
+                ImageStore images = ImageStore.open(store, driver, UnpackLimits.DEFAULT)) {
             byte[] archive = large(8 << 20);
             for (int i = 0; i < 2; i++) {
                 assertThatThrownBy(() -> images.load(new ByteArrayInputStream(archive), progress -> {}))
@@ -81,10 +83,11 @@ class LoadFailureTest {
         }
     }
 
-    @Test
-    void cutOffAndLyingArchivesLeaveNothing() {
+    @ParameterizedTest
+    @ValueSource(strings = {"overlay2", "erofs"})
+    void cutOffAndLyingArchivesLeaveNothing(String driver) {
         try (Store store = Store.open(root);
-                ImageStore images = ImageStore.open(store)) {
+                ImageStore images = ImageStore.open(store, driver, UnpackLimits.DEFAULT)) {
             byte[] archive = large(1 << 20);
             byte[] cut = Arrays.copyOf(archive, archive.length / 2);
             assertThatThrownBy(() -> images.load(new ByteArrayInputStream(cut), progress -> {}))
@@ -107,13 +110,14 @@ class LoadFailureTest {
         }
     }
 
-    /** A second process loads and dies in the middle; run with the data root and the archive. */
+    /** A second process loads and dies in the middle; run with the data root, the archive and the storage driver. */
     static final class Loader {
         private Loader() {}
 
         public static void main(String[] arguments) throws IOException {
             Store store = Store.open(Path.of(arguments[0]));
-            ImageStore images = ImageStore.open(store);
+            String driver = arguments[2];
+            ImageStore images = ImageStore.open(store, driver, UnpackLimits.DEFAULT);
             System.out.println("open");
             for (int i = 0; ; i++) {
                 try (InputStream archive = Files.newInputStream(Path.of(arguments[1]))) {
@@ -126,8 +130,9 @@ class LoadFailureTest {
         }
     }
 
-    @Test
-    void killedInTheMiddleLeavesACleanStore() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"overlay2", "erofs"})
+    void killedInTheMiddleLeavesACleanStore(String driver) throws Exception {
         Path archive = root.resolve("archive.tar");
         Files.write(archive, large(4 << 20));
         Path data = root.resolve("data");
@@ -142,7 +147,8 @@ class LoadFailureTest {
                             System.getProperty("java.class.path"),
                             Loader.class.getName(),
                             data.toString(),
-                            archive.toString())
+                            archive.toString(),
+                            driver)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
             try (InputStream output = loader.getInputStream()) {
@@ -152,7 +158,7 @@ class LoadFailureTest {
                 loader.destroyForcibly().waitFor();
             }
             try (Store store = Store.open(data);
-                    ImageStore images = ImageStore.open(store)) {
+                    ImageStore images = ImageStore.open(store, driver, UnpackLimits.DEFAULT)) {
                 images.awaitRemovals();
                 assertThat(images.check(false)).isEmpty();
                 assertThat(store.check()).isEmpty();
