@@ -117,10 +117,20 @@ final class ArchiveReader {
         Manifest manifest = ImageJson.read(Manifest.class, bytes, "manifest " + digest);
         byte[] config = spool.json(manifest.config().digest(), "configuration");
         var layers = new ArrayList<String>();
+        checkSize("the configuration", manifest.config(), config.length);
         for (Descriptor layer : manifest.layers()) {
-            layers.add(spool.blob(path(layer)));
+            String blob = spool.blob(path(layer));
+            checkSize("a layer", layer, spool.size(blob));
+            layers.add(blob);
         }
         return new ImagePlan(config, layers, bytes, names);
+    }
+
+    private static void checkSize(String what, Descriptor descriptor, long size) {
+        if (descriptor.size() != size) {
+            throw NaruException.invalid("invalid image archive: " + what + " has " + size + " bytes, its manifest says "
+                    + descriptor.size());
+        }
     }
 
     /** The manifest itself, or within an index the one for this machine. */

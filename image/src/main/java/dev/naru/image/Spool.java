@@ -163,6 +163,11 @@ final class Spool {
         return digest;
     }
 
+    /** Bytes of a blob. */
+    long size(String blob) {
+        return store.blobs().size(blob);
+    }
+
     boolean has(String path) {
         String at = resolve(path);
         return blobs.containsKey(at) || small.containsKey(at);
