@@ -48,12 +48,14 @@ final class CreateCommand extends Command {
                     125, "invalid pull option: '" + policy + "': must be one of \"always\", \"missing\" or \"never\"");
         }
         String image = arguments.operand(0);
+        String platform = Platforms.wanted(arguments);
+        Proxies.apply(session.config(), session.choice().host(), body);
         if (policy.equals("always")) {
-            PullCommand.image(session, image, arguments.get("platform"), arguments.is("quiet"));
+            PullCommand.image(session, image, platform, arguments.is("quiet"));
         }
         String path = new Query("/containers/create")
                 .maybe("name", arguments.get("name"))
-                .maybe("platform", arguments.get("platform"))
+                .maybe("platform", platform)
                 .toString();
         String json = JsonText.compact(body);
         Object answer;
@@ -66,7 +68,7 @@ final class CreateCommand extends Command {
                 throw e;
             }
             session.err().println("Unable to find image '" + withTag(image) + "' locally");
-            PullCommand.image(session, image, arguments.get("platform"), arguments.is("quiet"));
+            PullCommand.image(session, image, platform, arguments.is("quiet"));
             answer = session.engine().send("POST", path, json).json();
         }
         Json.list(Json.at(answer, "Warnings")).forEach(warning -> session.err().println("WARNING: " + warning));

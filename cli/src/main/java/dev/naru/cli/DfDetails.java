@@ -60,7 +60,12 @@ final class DfDetails {
         List<Map<String, @Nullable Object>> rows = new ArrayList<>();
         for (Object thing : Json.list(Json.at(usage, kind))) {
             switch (kind) {
-                case "Images" -> ImagesCommand.rows(thing, false, false, rows);
+                // One line an image, whatever it is called besides.
+                case "Images" -> {
+                    List<Map<String, @Nullable Object>> names = new ArrayList<>();
+                    ImagesCommand.rows(thing, false, false, names);
+                    rows.add(names.getFirst());
+                }
                 case "Containers" -> rows.add(PsCommand.row(thing, false, true));
                 case "Volumes" -> rows.add(VolumeCommands.row(thing));
                 default -> rows.add(build(thing));

@@ -8,6 +8,7 @@ import dev.naru.http.Headers;
 import dev.naru.http.Hijacked;
 import dev.naru.http.Transport;
 import java.io.InputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +19,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Engine implements AutoCloseable {
     private final NaruClient client;
+    private final @Nullable PrintStream trace;
 
-    Engine(NaruClient client) {
+    /** @param trace where each request is told; null for nowhere */
+    Engine(NaruClient client, @Nullable PrintStream trace) {
         this.client = requireNonNull(client, "client");
+        this.trace = trace;
+    }
+
+    private void tell(String method, Object target) {
+        if (trace != null) {
+            trace.println("DEBUG " + method + " " + target);
+        }
     }
 
     /**
@@ -35,17 +45,20 @@ final class Engine implements AutoCloseable {
 
     /** Makes a request with header fields of its own. */
     Reply send(String method, Object target, Headers headers, @Nullable String json) {
+        tell(method, target);
         return new Reply(refusing(() -> client.call(method, target.toString(), headers, bytes(json))));
     }
 
     /** Makes a request whose body is a stream. */
     Reply upload(String method, Object target, String contentType, InputStream body) {
+        tell(method, target);
         var headers = new Headers().add("Content-Type", contentType);
         return new Reply(refusing(() -> client.send(method, target.toString(), headers, body)));
     }
 
     /** Turns a connection into a two-way stream. */
     Hijacked hijack(Object target, @Nullable String json) {
+        tell("POST", target);
         return refusing(() -> client.hijack(target.toString(), bytes(json)));
     }
 

@@ -7,8 +7,10 @@ import dev.naru.client.NaruClient;
 import dev.naru.error.NaruException;
 import dev.naru.http.Tls;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class EngineChoice {
     static final String DEFAULT_HOST = "unix:///run/naru.sock";
 
+    private static final List<String> LEVELS = List.of("debug", "info", "warn", "error", "fatal");
+
     private final Arguments global;
     private final ConfigFile config;
 
@@ -26,17 +30,22 @@ final class EngineChoice {
         this.config = requireNonNull(config, "config");
     }
 
-    /** Makes the client; nothing is sent yet. */
-    Engine connect() throws IOException {
+    /**
+     * Makes the client; nothing is sent yet.
+     *
+     * @param err where requests are told in debug mode
+     */
+    Engine connect(PrintStream err) throws IOException {
         String context = contextName();
         String version = variable("DOCKER_API_VERSION");
         try {
             if (context.equals(ContextStore.DEFAULT)) {
-                return new Engine(NaruClient.connect(address(host()), tls(), version));
+                return new Engine(NaruClient.connect(address(host()), tls(), version), debug() ? err : null);
             }
             var store = new ContextStore(config.directory());
             Context chosen = known(store, context);
-            return new Engine(NaruClient.connect(address(chosen.host()), tls(store, chosen), version));
+            return new Engine(
+                    NaruClient.connect(address(chosen.host()), tls(store, chosen), version), debug() ? err : null);
         } catch (ApiException | NaruException e) {
             throw new CliException(String.valueOf(e.getMessage()));
         }
@@ -48,6 +57,15 @@ final class EngineChoice {
         } catch (CliException e) {
             throw new CliException("Failed to initialize: unable to resolve docker endpoint: " + e.getMessage());
         }
+    }
+
+    /** Whether each request is told. */
+    boolean debug() {
+        String level = global.get("log-level", "info");
+        if (!LEVELS.contains(level)) {
+            throw new CliException("unable to parse logging level: " + level);
+        }
+        return global.is("debug") || level.equals("debug");
     }
 
     /** The context in use. */

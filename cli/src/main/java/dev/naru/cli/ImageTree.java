@@ -40,14 +40,15 @@ final class ImageTree {
             content += Json.number(manifest, "Size", "Content");
             used |= !Json.list(Json.at(manifest, "ImageData", "Containers")).isEmpty();
         }
-        for (Object tag : tags.isEmpty() ? List.<@Nullable Object>of("<untagged>") : tags) {
-            lines.add(new Line(
-                    String.valueOf(tag),
-                    Ids.show(Json.text(image, "Id"), full),
-                    Units.size(Json.number(image, "Size")),
-                    Units.size(content),
-                    used ? "U" : ""));
+        for (int i = 0; i + 1 < tags.size(); i++) {
+            lines.add(new Line(String.valueOf(tags.get(i)), "", "", "", ""));
         }
+        lines.add(new Line(
+                tags.isEmpty() ? "<untagged>" : String.valueOf(tags.getLast()),
+                Ids.show(Json.text(image, "Id"), full),
+                Units.size(Json.number(image, "Size")),
+                Units.size(content),
+                used ? "U" : ""));
         for (int i = 0; i < manifests.size(); i++) {
             platform(manifests.get(i), i + 1 == manifests.size());
         }

@@ -43,7 +43,7 @@ final class InfoCommand extends Command {
 
     private static Map<String, @Nullable Object> client(Session session) {
         Map<String, @Nullable Object> client = new LinkedHashMap<>();
-        client.put("Debug", false);
+        client.put("Debug", session.choice().debug());
         client.put("Version", Naru.version());
         client.put("Context", session.choice().contextName());
         client.put("Plugins", List.of());
@@ -55,7 +55,7 @@ final class InfoCommand extends Command {
         session.out().println("Client:");
         session.out().println(" Version:    " + Naru.version());
         session.out().println(" Context:    " + session.choice().contextName());
-        session.out().println(" Debug Mode: false");
+        session.out().println(" Debug Mode: " + session.choice().debug());
         session.out().println();
         session.out().println("Server:");
         if (problem.isEmpty()) {

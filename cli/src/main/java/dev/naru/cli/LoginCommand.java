@@ -61,7 +61,7 @@ final class LoginCommand extends Command {
                 throw new CliException("Error: Password Required");
             }
         }
-        finish(session, credentials, new Credential(server, user, password, ""));
+        finish(session, credentials, new Credential(server, user, password, ""), false);
         return 0;
     }
 
@@ -90,13 +90,13 @@ final class LoginCommand extends Command {
         if (known == null || known.empty()) {
             return null;
         }
-        session.out()
-                .println("Authenticating with existing credentials..."
-                        + (known.user().isEmpty() ? "" : " [Username: " + known.user() + "]"));
-        session.out().println();
-        session.out().flush();
+        session.err()
+                .println(
+                        "Authenticating with existing credentials..."
+                                + (known.user().isEmpty() ? "" : " [Username: " + known.user() + "]")
+                                + "\n\n Info -> To login with a different account, run 'naru logout' followed by 'naru login'\n");
         try {
-            finish(session, credentials, known);
+            finish(session, credentials, known, true);
             return known;
         } catch (EngineRefusal e) {
             session.err().println("Login did not succeed, error: Error response from daemon: " + e.getMessage());
@@ -104,13 +104,15 @@ final class LoginCommand extends Command {
         }
     }
 
-    private static void finish(Session session, Credentials credentials, Credential credential) throws IOException {
+    /** @param known whether the user has been told already where such a credential lies */
+    private static void finish(Session session, Credentials credentials, Credential credential, boolean known)
+            throws IOException {
         Object answer =
                 session.engine().send("POST", "/auth", credential.json()).json();
         String token = Json.text(answer, "IdentityToken");
         boolean readable = credentials.store(
                 token.isEmpty() ? credential : new Credential(credential.server(), credential.user(), "", token));
-        if (readable) {
+        if (readable && !known) {
             session.err()
                     .println("\nWARNING! Your credentials are stored unencrypted in '"
                             + session.config().file()

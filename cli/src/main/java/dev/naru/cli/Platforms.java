@@ -8,6 +8,12 @@ import org.jspecify.annotations.Nullable;
 final class Platforms {
     private Platforms() {}
 
+    /** What {@code --platform} says, else {@code DOCKER_DEFAULT_PLATFORM}; null for neither. */
+    static @Nullable String wanted(Arguments arguments) {
+        String option = arguments.get("platform");
+        return option == null ? EngineChoice.variable("DOCKER_DEFAULT_PLATFORM") : option;
+    }
+
     /** {@code os[/arch[/variant]]} as the image specification's JSON; null for null. */
     static @Nullable String json(@Nullable String text) {
         if (text == null || text.isEmpty()) {

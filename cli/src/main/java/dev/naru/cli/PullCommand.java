@@ -37,7 +37,7 @@ final class PullCommand extends Command {
                 session.out().flush();
             }
         }
-        Reply reply = request(session, name, arguments.get("platform"));
+        Reply reply = request(session, name, Platforms.wanted(arguments));
         if (quiet) {
             Progress.quiet(reply);
         } else {

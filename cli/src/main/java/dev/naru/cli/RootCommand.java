@@ -15,13 +15,17 @@ final class RootCommand extends Command {
                 List.of(
                         Option.value("config", (char) 0, "string", "Location of client config files (DOCKER_CONFIG)"),
                         Option.value("context", 'c', "string", "Name of the context to use (overrides DOCKER_HOST)"),
-                        Option.flag("debug", 'D', "Enable debug mode"),
+                        Option.flag("debug", 'D', "Tell each request to the engine on standard error"),
                         Option.list(
                                 "host",
                                 'H',
                                 "Engine to talk to (NARU_HOST, DOCKER_HOST; default " + EngineChoice.DEFAULT_HOST
                                         + ")"),
-                        Option.value("log-level", 'l', "string", "Set the logging level"),
+                        Option.value(
+                                "log-level",
+                                'l',
+                                "string",
+                                "debug does as --debug; info, warn, error or fatal (default \"info\")"),
                         Option.flag("tls", (char) 0, "Use TLS; implied by --tlsverify"),
                         Option.value("tlscacert", (char) 0, "string", "Trust certs signed only by this CA"),
                         Option.value("tlscert", (char) 0, "string", "Path to TLS certificate file"),

@@ -28,7 +28,7 @@ final class Session implements AutoCloseable {
     synchronized Engine engine() {
         if (engine == null) {
             try {
-                engine = choice.connect();
+                engine = choice.connect(err);
             } catch (IOException e) {
                 throw new CliException(String.valueOf(e.getMessage()));
             }

@@ -127,6 +127,80 @@ final class CommandLineIT {
         engine.out("rm", "taken");
     }
 
+    @Test
+    void volumesAreMadeListedAndPruned() throws Exception {
+        assertThat(engine.out("volume", "create", "--label", "kind=it", "kept")).isEqualTo("kept");
+        assertThat(engine.out("volume", "ls", "--format", "{{.Name}} {{.Driver}} {{.Label \"kind\"}}"))
+                .isEqualTo("kept local it");
+        assertThat(engine.naru("volume", "rm", "nosuch").err())
+                .isEqualTo("Error response from daemon: get nosuch: no such volume\n");
+        EngineProcess.Outcome unwanted = engine.run("n\n".getBytes(StandardCharsets.UTF_8), "volume", "prune", "-a");
+        assertThat(unwanted)
+                .isEqualTo(new EngineProcess.Outcome(
+                        0,
+                        "WARNING! This will remove all local volumes not used by at least one container.\n"
+                                + "Are you sure you want to continue? [y/N] ",
+                        ""));
+        assertThat(engine.run("y\n".getBytes(StandardCharsets.UTF_8), "volume", "prune", "-a")
+                        .out())
+                .endsWith("Deleted Volumes:\nkept\n\nTotal reclaimed space: 0B\n");
+        assertThat(engine.out("volume", "ls", "-q")).isEmpty();
+    }
+
+    @Test
+    void containersAreStoppedAndPruned() throws Exception {
+        String id = engine.out("run", "-d", "--name", "old", "--stop-timeout", "0", "busybox", "sleep", "100");
+        assertThat(engine.out("container", "stop", "old")).isEqualTo("old");
+        engine.out("rename", "old", "older");
+        assertThat(engine.out("container", "ls", "-a", "--no-trunc", "--format", "{{.ID}} {{.Names}}"))
+                .isEqualTo(id + " older");
+        assertThat(engine.out("container", "prune", "-f")).startsWith("Deleted Containers:\n" + id + "\n\nTotal");
+        assertThat(engine.naru("start", "older").err())
+                .isEqualTo("Error response from daemon: No such container: older\n"
+                        + "Error: failed to start containers: older\n");
+    }
+
+    @Test
+    void wordsAreCompletedWithNamesOfTheEngine() throws Exception {
+        engine.out("create", "--name", "completed", "busybox");
+        assertThat(engine.out("__complete", "rm", "comp")).isEqualTo("completed");
+        assertThat(engine.out("__complete", "run", "busy")).isEqualTo("busybox:latest");
+        assertThat(engine.out("__complete", "run", "--network", "h")).isEqualTo("host");
+        assertThat(engine.out("__complete", "volume", "cr")).startsWith("create\t");
+        assertThat(engine.out("__complete", "run", "--cidf")).startsWith("--cidfile\t");
+        engine.out("rm", "completed");
+    }
+
+    @Test
+    void bashCompletesByTheScript() throws Exception {
+        Path script = engine.directory().resolve("completion.bash");
+        Files.writeString(script, engine.out("completion", "bash") + "\n");
+        String line = "naru images busybox:";
+        Process bash = new ProcessBuilder(
+                        "bash",
+                        "-c",
+                        "naru() { NARU_HOST=" + engine.host() + " " + EngineProcess.program() + " \"$@\"; }; . "
+                                + script
+                                + "; COMP_LINE='" + line + "' COMP_POINT=" + line.length()
+                                + "; _naru; echo \"${COMPREPLY[@]}\"")
+                .start();
+        assertThat(new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEqualTo("latest\n");
+    }
+
+    @Test
+    void theWholeSystemIsDescribed() throws Exception {
+        assertThat(engine.out("info")).contains("Server:\n Containers: ").contains(" Storage Driver: ");
+        assertThat(engine.out("version", "--format", "{{.Client.Version}}")).isNotEmpty();
+        assertThat(engine.out("system", "df")).startsWith("TYPE            TOTAL     ACTIVE");
+        assertThat(engine.out("system", "df", "-v"))
+                .contains("Images space usage:")
+                .contains("Build cache usage: 0B");
+        assertThat(engine.out("images", "--tree")).contains("busybox:latest");
+        assertThat(engine.out("-D", "ps", "-q")).isEmpty();
+        assertThat(engine.naru("-D", "ps", "-q").err()).contains("DEBUG GET /containers/json");
+    }
+
     private static String page(String address) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address + "/"))
