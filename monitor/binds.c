@@ -40,6 +40,48 @@ int bind_operation (struct setup *s, struct cursor *f, struct error *err)
   return attach_mount (s, steal (&mount), target, missing, err);
 }
 
+int keep_aside (struct setup *s, int mount, struct error *err)
+{
+  if (s->aside_count == MAX_ASIDE)
+    {
+      close (mount);
+      return fail_plain (err, E2BIG, "too many mounts of images");
+    }
+  s->aside[s->aside_count++] = mount;
+  return 0;
+}
+
+/* Before Linux 6.15 only a mount that is somewhere in the own mount namespace can be shown in parts. */
+int put_aside (struct setup *s, int mount, struct error *err)
+{
+  if (sys_move_mount (mount, s->root) < 0)
+    {
+      close (mount);
+      return fail (err, errno, "mount an image aside");
+    }
+  return keep_aside (s, mount, err);
+}
+
+int bind_aside_operation (struct setup *s, struct cursor *f, struct error *err)
+{
+  uint64_t index = take_number (f);
+  const char *part = take_text (f), *target = take_text (f);
+  uint64_t flags = take_number (f);
+  if (index >= (uint64_t)s->aside_count)
+    return fail_plain (err, EINVAL, "the plan has no mount aside for %s", target);
+  struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT_ };
+  cleanup_close int shown = sys_openat2 (s->aside[index], *part ? part : ".", &how);
+  if (shown < 0)
+    return fail (err, errno, "cannot access path %s of the image at %s", part, target);
+  cleanup_close int mount = sys_open_tree (shown, "", OPEN_TREE_CLONE_ | O_CLOEXEC | EMPTY_PATH_);
+  if (mount < 0)
+    return fail (err, errno, "mount image at %s", target);
+  if (set_attributes (mount, flags, false) < 0)
+    return fail (err, errno, "set the mount options of %s", target);
+  enum missing missing = is_directory (mount) ? MISSING_DIRECTORY : MISSING_FILE;
+  return attach_mount (s, steal (&mount), target, missing, err);
+}
+
 /* The root in a mount namespace that was copied into a user namespace. There all mounts are locked to each other, and a
  * locked one can't become the root of a process: so it is bound over itself. */
 int own_root (struct setup *s, struct error *err)

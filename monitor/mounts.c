@@ -185,7 +185,7 @@ int overlay_operation (struct setup *s, struct cursor *f, struct error *err)
   int mount = sys_fsmount (context, (unsigned)attributes_of (flags));
   if (mount < 0)
     return mount_failed (context, errno, "overlay", err);
-  return attach_mount (s, mount, target, MISSING_DIRECTORY, err);
+  return *target ? attach_mount (s, mount, target, MISSING_DIRECTORY, err) : put_aside (s, mount, err);
 }
 
 int tmpfs_copy_up (struct setup *s, struct cursor *f, struct error *err)

@@ -98,6 +98,8 @@ int mount_joined_overlay (struct setup *s, const struct overlay *o, struct error
   int root = open_mounted (path, err);
   if (root < 0)
     return -1;
+  if (!*o->target)
+    return keep_aside (s, root, err);
   close_fd (&s->root);
   s->root = root;
   return 0;

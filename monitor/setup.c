@@ -121,6 +121,7 @@ static int execute (struct setup *s, uint32_t code, struct cursor *f, struct err
     case SYSCTL: return sysctl_operation (f, err);
     case RLIMIT: return limit_resource (f, err);
     case TERMINAL: return terminal_operation (s, f, err);
+    case BIND_ASIDE: return bind_aside_operation (s, f, err);
     case MAP_IDS: return map_ids_operation (s, f, err);
     case SESSION_KEYRING: join_keyring (take_text (f)); return 0;
     default: return code < HOSTNAME ? 0 : collect (&s->last, code, f, err);

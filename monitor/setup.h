@@ -18,7 +18,8 @@ struct last_step
 
 enum
 {
-  MAX_ID_MAPS = 16
+  MAX_ID_MAPS = 16,
+  MAX_ASIDE = 64
 };
 
 /* A user namespace that lends its ranges to mounts; the texts point into the plan. */
@@ -46,6 +47,8 @@ struct setup
   gid_t mapped_group;
   uid_t owner; /* who makes files now; 0 for the host's root */
   gid_t owner_group;
+  int aside[MAX_ASIDE]; /* overlays below what will be the root */
+  int aside_count;
   struct last_step last;
 };
 
@@ -100,6 +103,10 @@ int tmpfs_copy_up (struct setup *s, struct cursor *f, struct error *err);
 int attach_mount (struct setup *s, int mount, const char *target, enum missing missing, struct error *err);
 int new_mount (const char *type, const char *source, char **options, uint64_t flags, struct error *err);
 uint64_t attributes_of (uint64_t flags);
+/* Takes the descriptor of a mount that lies below what will be the root. */
+int keep_aside (struct setup *s, int mount, struct error *err);
+int put_aside (struct setup *s, int mount, struct error *err);
+int bind_aside_operation (struct setup *s, struct cursor *f, struct error *err);
 int bind_operation (struct setup *s, struct cursor *f, struct error *err);
 int remount_operation (struct setup *s, struct cursor *f, struct error *err);
 int propagation_operation (struct setup *s, struct cursor *f, struct error *err);

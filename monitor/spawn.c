@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 enum
 {
@@ -33,6 +34,8 @@ struct preparation
   int cgroups[MAX_CGROUPS + 1];
   int cgroup_count;
   int cgroup2;
+  uid_t stream_owner;
+  gid_t stream_group;
 };
 
 static void release (struct preparation *p)
@@ -130,6 +133,10 @@ static int prepare_operation (struct monitor *m, struct process *process, struct
     case OOM_SCORE:
       snprintf (number, sizeof number, "%lld", (long long)take_number (f));
       return keep (&process->oom_score, number, err);
+    case STREAM_OWNER:
+      p->stream_owner = (uid_t)take_number (f);
+      p->stream_group = (gid_t)take_number (f);
+      return 0;
     case INIT: p->setup.init = true; return 0;
     case MAP_IDS: return prepare_id_map (p->setup.id_maps, f, err);
     case ENTER_USER_NAMESPACE: p->setup.enters_user = true; return 0;
@@ -162,6 +169,20 @@ static int make_streams (struct process *process, int stdio[3], struct error *er
   for (int i = 0; i < 2; i++)
     if (make_pipe (&process->outputs[i].source.fd, &stdio[i + 1], false, err) < 0)
       return -1;
+  return 0;
+}
+
+/* The host's root is nobody in a user namespace, and what it owns can't be opened again there, as /dev/stdout. */
+static int own_streams (const struct preparation *p, struct error *err)
+{
+  for (int i = 0; i < 3 && p->stream_owner; i++)
+    {
+      struct stat st;
+      int fd = p->setup.stdio[i];
+      if (fd >= 0 && fstat (fd, &st) == 0 && S_ISFIFO (st.st_mode)
+          && fchown (fd, p->stream_owner, p->stream_group) < 0)
+        return fail (err, errno, "own a pipe");
+    }
   return 0;
 }
 
@@ -263,7 +284,7 @@ int spawn (struct monitor *m, struct process *process, const char *plan, size_t 
       return -1;
   err->operation = 0;
   int pair[2];
-  if (make_streams (process, p.setup.stdio, err) < 0)
+  if (make_streams (process, p.setup.stdio, err) < 0 || own_streams (&p, err) < 0)
     return -1;
   if (socketpair (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
     return fail (err, errno, "make a channel");

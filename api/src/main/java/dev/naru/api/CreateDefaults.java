@@ -16,12 +16,19 @@ final class CreateDefaults {
             throw NaruException.invalid("config cannot be empty in order to create a container");
         }
         HostConfig host = request.hostConfig();
+        if (host != null && version.before(48) && hasImageMount(host)) {
+            throw NaruException.invalid("Mount type \"Image\" needs API v1.48 or newer");
+        }
         if (!version.before(42) && host != null) {
             return request;
         }
         return ContainerCreateRequestBuilder.builder(request)
                 .hostConfig(older(host, version))
                 .build();
+    }
+
+    private static boolean hasImageMount(HostConfig host) {
+        return host.mounts() != null && host.mounts().stream().anyMatch(mount -> "image".equals(mount.type()));
     }
 
     /** The builder of a record takes nulls; what generated it does not say so. */

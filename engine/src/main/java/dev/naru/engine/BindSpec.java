@@ -66,6 +66,7 @@ final class BindSpec {
         int copies = 0;
         int propagations = 0;
         int consistencies = 0;
+        int idMaps = 0;
         for (String option : mode.isEmpty() ? new String[0] : mode.split(",", -1)) {
             switch (option) {
                 case "rw", "ro" -> {
@@ -78,7 +79,11 @@ final class BindSpec {
                     mount.noCopy(true);
                 }
                 default -> {
-                    if (isPropagation(option)) {
+                    if (IdMapOption.is(option)) {
+                        IdMapOption.parse(option);
+                        idMaps++;
+                        mount.idMap(option);
+                    } else if (isPropagation(option)) {
                         propagations++;
                         propagation = option;
                     } else if (CONSISTENCIES.contains(option)) {
@@ -89,7 +94,7 @@ final class BindSpec {
                 }
             }
         }
-        if (accesses > 1 || labels > 1 || copies > 1 || propagations > 1 || consistencies > 1) {
+        if (accesses > 1 || labels > 1 || copies > 1 || propagations > 1 || consistencies > 1 || idMaps > 1) {
             throw NaruException.invalid("invalid mode: " + mode);
         }
         if (bind && copies > 0) {

@@ -58,6 +58,7 @@ final class ContainerCreation {
         String chainId =
                 record.imageId().isEmpty() ? "" : images.get(record.imageId()).chainId();
         images.snapshotter().prepare(record.id(), chainId);
+        new ImageMounts(images).prepare(record);
         factory.populate(record);
         table.insert(record, made);
     }

@@ -102,8 +102,9 @@ final class ContainerFactory {
             LogOptions.check(host.logConfig());
         }
         host = ids(host);
-        MountTable mounts = new MountTable(volumes, containers);
+        MountTable mounts = new MountTable(images, volumes, containers);
         mounts.collect(config, host);
+        mounts.checkMaps(remap.of(host));
 
         String id = newId();
         List<String> command = command(config);

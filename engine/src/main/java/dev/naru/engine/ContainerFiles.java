@@ -6,6 +6,7 @@ import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.image.Snapshotter;
 import dev.naru.linux.Descriptor;
+import dev.naru.linux.FileCalls;
 import dev.naru.linux.LinuxException;
 import dev.naru.linux.OwnerMap;
 import dev.naru.runtime.RunningContainer;
@@ -65,8 +66,13 @@ final class ContainerFiles implements AutoCloseable {
                         .ifPresent(source -> mounted.add(new Mounted(
                                 mount.destination(),
                                 source,
-                                remap.of(container.record().hostConfig()))));
+                                IdMapOption.behind(
+                                        mount.idMap(), remap.of(container.record().hostConfig())))));
             }
+            ImageMounts.keys(container.record())
+                    .forEach((mount, key) -> image(mount, key, snapshotter)
+                            .ifPresent(view ->
+                                    mounted.add(new Mounted(mount.destination(), view, OwnerMap.SAME))));
             mounted.sort(
                     Comparator.comparingInt((Mounted each) -> each.destination().length())
                             .reversed());
@@ -124,6 +130,17 @@ final class ContainerFiles implements AutoCloseable {
         }
         part.close();
         return Optional.empty();
+    }
+
+    private static Optional<Descriptor> image(ContainerMount mount, String key, Snapshotter snapshotter) {
+        return snapshotter.withMounted(key, root -> {
+            try (FileCalls calls = new FileCalls();
+                    Descriptor all = directory(root)) {
+                String part = mount.subpath().isEmpty() ? "." : FileCalls.bytes(mount.subpath());
+                int opened = calls.openInRoot(all.number(), part, Descriptor.O_PATH | Descriptor.O_DIRECTORY);
+                return opened < 0 ? Optional.empty() : Optional.of(new Descriptor(opened));
+            }
+        });
     }
 
     private static Descriptor directory(Path path) {

@@ -6,26 +6,28 @@ import dev.naru.wire.MountPoint;
 import io.avaje.jsonb.Json;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One mount of a container as decided at its creation, from {@code -v}, {@code --mount}, the image's volumes or another
  * container.
  *
- * @param type {@code bind}, {@code volume} or {@code tmpfs}
- * @param name the volume's name; empty for other types
- * @param source the host's path of a bind; empty for other types
+ * @param type {@code bind}, {@code volume}, {@code tmpfs} or {@code image}
+ * @param name the volume's name, or the image as it was named; empty for other types
+ * @param source the host's path of a bind, the id of an image; empty for other types
  * @param destination where it appears, absolute and without {@code ..}
  * @param driver the volume's driver; empty for other types
  * @param mode the mode part of {@code -v}, as given
  * @param writable whether the container may write
  * @param propagation of a bind: {@code rprivate}, {@code rslave}, ...; empty for other types
  * @param options a tmpfs's mount options
- * @param subpath the part of the volume that is mounted; empty for all
+ * @param subpath the part of the volume or image that is mounted; empty for all
  * @param noCopy whether a new volume stays empty although the image has files there
  * @param nonRecursive whether a bind leaves out the mounts below its source
  * @param readOnly how far reading only goes
  * @param anonymous whether the volume was made for this container alone, without a name
  * @param createSource whether a missing source becomes a directory, as {@code -v} has it
+ * @param idMap the option {@code idmap} or {@code ridmap} of {@code -v}, as given; null for none
  */
 @Json
 @RecordBuilder
@@ -44,7 +46,8 @@ public record ContainerMount(
         boolean nonRecursive,
         ReadOnly readOnly,
         boolean anonymous,
-        boolean createSource) {
+        boolean createSource,
+        @Nullable String idMap) {
     public ContainerMount {
         requireNonNull(type, "type");
         requireNonNull(destination, "destination");
@@ -77,11 +80,16 @@ public record ContainerMount(
                 false,
                 ReadOnly.RECURSIVE_IF_POSSIBLE,
                 false,
-                false);
+                false,
+                null);
     }
 
     boolean isVolume() {
         return type.equals("volume");
+    }
+
+    boolean isImage() {
+        return type.equals("image");
     }
 
     boolean isBind() {

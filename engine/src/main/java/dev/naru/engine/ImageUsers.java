@@ -19,7 +19,9 @@ final class ImageUsers implements Images.UsageCheck {
     public Map<String, Boolean> containersOf(String imageId) {
         Map<String, Boolean> users = new LinkedHashMap<>();
         for (Container container : containers.all()) {
-            if (container.record().imageId().equals(imageId)) {
+            if (container.record().imageId().equals(imageId)
+                    || container.record().mounts().stream()
+                            .anyMatch(mount -> mount.isImage() && mount.source().equals(imageId))) {
                 users.put(
                         container.id().substring(0, SHORT_ID),
                         container.status().phase().alive());

@@ -162,10 +162,17 @@ final class InspectView {
     }
 
     private List<MountPoint> mounts(ContainerRecord record) {
-        return record.mounts().stream().map(mount -> mount.view(source(mount))).toList();
+        Map<ContainerMount, String> views = ImageMounts.keys(record);
+        return record.mounts().stream()
+                .map(mount -> mount.view(source(mount, views)))
+                .toList();
     }
 
-    private String source(ContainerMount mount) {
+    private String source(ContainerMount mount, Map<ContainerMount, String> views) {
+        String view = views.get(mount);
+        if (view != null) {
+            return images.snapshotter().describe(view).getOrDefault("MergedDir", "");
+        }
         if (!mount.isVolume()) {
             return mount.source();
         }

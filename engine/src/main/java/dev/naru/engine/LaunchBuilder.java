@@ -71,7 +71,7 @@ final class LaunchBuilder implements LaunchSource {
         this.standard = new DefaultSpec(features);
         this.sharedMemory = new SharedMemory(paths);
         this.namespaces = new LaunchNamespaces(containers);
-        this.mounts = new LaunchMounts(standard, volumes, containers, paths, sharedMemory);
+        this.mounts = new LaunchMounts(standard, volumes, containers, paths, sharedMemory, snapshotter);
         this.processes = new LaunchProcess(engine, containers, features, standard, new AccountFiles(snapshotter));
         this.networkFiles = new NetworkFiles(engine, paths, containers);
     }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
+import dev.naru.image.Snapshotter;
 import dev.naru.linux.Descriptor;
 import dev.naru.linux.FileCalls;
 import dev.naru.linux.OwnerMap;
@@ -26,13 +27,16 @@ final class LaunchMounts {
     private final ContainerRegistry containers;
     private final ContainerPaths paths;
     private final SharedMemory sharedMemory;
+    private final Snapshotter snapshotter;
 
     LaunchMounts(
             DefaultSpec standard,
             Volumes volumes,
             ContainerRegistry containers,
             ContainerPaths paths,
-            SharedMemory sharedMemory) {
+            SharedMemory sharedMemory,
+            Snapshotter snapshotter) {
+        this.snapshotter = requireNonNull(snapshotter, "snapshotter");
         this.standard = requireNonNull(standard, "standard");
         this.volumes = requireNonNull(volumes, "volumes");
         this.containers = requireNonNull(containers, "containers");
@@ -159,13 +163,39 @@ final class LaunchMounts {
                 options.add(mount.writable() ? "rw" : "ro");
                 yield new Mount(mount.destination(), "tmpfs", "tmpfs", options);
             }
-            case "volume" -> new Mount(mount.destination(), "bind", volume(container, mount, sources), options(mount));
-            default -> new Mount(mount.destination(), "bind", source(mount, owners), options(mount));
+            case "volume" ->
+                mapped(
+                        mount,
+                        new Mount(mount.destination(), "bind", volume(container, mount, sources), options(mount)),
+                        owners);
+            case "image" -> image(container, mount, owners);
+            default ->
+                mapped(mount, new Mount(mount.destination(), "bind", source(mount, owners), options(mount)), owners);
         };
+    }
+
+    private static Mount mapped(ContainerMount asked, Mount mount, OwnerMap owners) {
+        if (asked.idMap() == null) {
+            return mount;
+        }
+        OwnerMap map = IdMapOption.parse(asked.idMap()).of(owners);
+        return mount.mapped(UserRemap.mappings(map.users()), UserRemap.mappings(map.groups()));
+    }
+
+    private Mount image(ContainerRecord container, ContainerMount mount, OwnerMap owners) {
+        String key = requireNonNull(ImageMounts.keys(container).get(mount));
+        Mount view = rooted(snapshotter.mounts(key, false), owners).getFirst();
+        var options = new ArrayList<>(Values.list(view.options()));
+        options.addAll(List.of("ro", "subpath=" + mount.subpath()));
+        return new Mount(
+                mount.destination(), view.type(), view.source(), options, view.uidMappings(), view.gidMappings());
     }
 
     private static List<String> options(ContainerMount mount) {
         var options = new ArrayList<String>();
+        if (mount.idMap() != null) {
+            options.add(IdMapOption.parse(mount.idMap()).below() ? "ridmap" : "idmap");
+        }
         options.add(mount.nonRecursive() ? "bind" : "rbind");
         if (!mount.writable()) {
             options.add("ro");

@@ -46,6 +46,9 @@ final class Leftovers implements AutoCloseable {
     void remove(String id) {
         try {
             snapshotter.remove(id);
+            for (int number = 0; snapshotter.exists(ImageMounts.key(id, number)); number++) {
+                snapshotter.remove(ImageMounts.key(id, number));
+            }
             Directories.delete(paths.record(id));
             Directories.delete(paths.state(id));
         } catch (NaruException failure) {
@@ -57,6 +60,13 @@ final class Leftovers implements AutoCloseable {
     List<String> sweep(boolean remove) {
         var found = new ArrayList<String>();
         for (String key : snapshotter.keys()) {
+            String owner = ImageMounts.owner(key);
+            if (isContainerId(owner) && table.find(owner).isEmpty()) {
+                found.add("snapshot of an image for no container: " + key);
+                if (remove) {
+                    begin(() -> snapshotter.remove(key));
+                }
+            }
             if (isContainerId(key) && table.find(key).isEmpty()) {
                 found.add("snapshot of no container: " + key);
                 if (remove) {

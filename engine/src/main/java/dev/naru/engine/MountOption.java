@@ -1,6 +1,5 @@
 package dev.naru.engine;
 
-import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.wire.MountRequest;
 import dev.naru.wire.MountRequestBindOptions;
@@ -54,9 +53,7 @@ final class MountOption {
             case "bind" -> bind();
             case "volume" -> volume();
             case "tmpfs" -> tmpfs();
-            case "image" ->
-                throw new NaruException(
-                        ErrorKind.NOT_SUPPORTED, "mounts of type \"image\" are not supported", "", "use a volume");
+            case "image" -> image();
             default -> throw invalid("mount type unknown");
         };
     }
@@ -164,6 +161,25 @@ final class MountOption {
         if (subpath.startsWith("/") || List.of(subpath.split("/")).contains("..")) {
             throw invalid("subpath must be a relative path within the volume");
         }
+    }
+
+    private ContainerMount image() {
+        String source = Values.text(request.source());
+        if (source.isEmpty()) {
+            throw invalid("field Source must not be empty");
+        }
+        String subpath = request.imageOptions() == null
+                ? ""
+                : Values.text(request.imageOptions().subpath());
+        if (!subpath.isEmpty()) {
+            subpath(subpath, source);
+        }
+        return builder()
+                .name(source)
+                .subpath(subpath)
+                .writable(false)
+                .propagation("rprivate")
+                .build();
     }
 
     private ContainerMount tmpfs() {

@@ -3,6 +3,8 @@ package dev.naru.engine;
 import static java.util.Objects.requireNonNull;
 
 import dev.naru.error.NaruException;
+import dev.naru.image.Images;
+import dev.naru.linux.OwnerMap;
 import dev.naru.volume.Volumes;
 import dev.naru.wire.ContainerConfig;
 import dev.naru.wire.HostConfig;
@@ -21,13 +23,15 @@ import java.util.Set;
  * image. Volumes are made, and marked as used by the container, by {@link #claim}.
  */
 final class MountTable {
+    private final Images images;
     private final Volumes volumes;
     private final ContainerRegistry containers;
     private final Map<String, ContainerMount> byDestination = new LinkedHashMap<>();
     private final Map<String, MountOption.VolumeWish> wishes = new HashMap<>();
     private final List<Happening> made = new ArrayList<>();
 
-    MountTable(Volumes volumes, ContainerRegistry containers) {
+    MountTable(Images images, Volumes volumes, ContainerRegistry containers) {
+        this.images = requireNonNull(images, "images");
         this.volumes = requireNonNull(volumes, "volumes");
         this.containers = requireNonNull(containers, "containers");
     }
@@ -59,6 +63,11 @@ final class MountTable {
             if (mount.isVolume()) {
                 wishes.put(mount.destination(), MountOption.volume(request));
             }
+            if (mount.isImage()) {
+                mount = ContainerMountBuilder.builder(mount)
+                        .source(images.get(mount.name()).id())
+                        .build();
+            }
             byDestination.put(mount.destination(), mount);
         }
         for (String path : Values.map(config.volumes()).keySet()) {
@@ -72,6 +81,11 @@ final class MountTable {
                                 .build());
             }
         }
+    }
+
+    /** @throws NaruException INVALID for mounts whose owners can't be mapped for a container with this map */
+    void checkMaps(OwnerMap owners) {
+        byDestination.values().forEach(mount -> IdMapOption.behind(mount.idMap(), owners));
     }
 
     private static String anonymous(String path) {

@@ -20,11 +20,20 @@ final class EngineProcess {
     private final BufferedReader answers;
 
     EngineProcess(Path directory, String bridge) throws IOException {
-        this(directory, bridge, "-Xshare:auto");
+        this(directory, bridge, "-Xshare:auto", "");
+    }
+
+    /** One that maps the users of its containers, by account files that have the user remap. */
+    EngineProcess(Path directory, String bridge, Path accounts) throws IOException {
+        this(directory, bridge, "-Xshare:auto", accounts.toString());
     }
 
     /** @param sharing how classes are shared with other processes of the kind */
     EngineProcess(Path directory, String bridge, String sharing) throws IOException {
+        this(directory, bridge, sharing, "");
+    }
+
+    private EngineProcess(Path directory, String bridge, String sharing, String accounts) throws IOException {
         process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         sharing,
@@ -35,9 +44,10 @@ final class EngineProcess {
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",
                         System.getProperty("java.class.path"),
-                        EngineProcess.class.getName(),
+                                        EngineProcess.class.getName(),
                         directory.toString(),
-                        bridge)
+                        bridge,
+                        accounts)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         answers = process.inputReader(StandardCharsets.UTF_8);
@@ -82,8 +92,12 @@ final class EngineProcess {
 
     /** Serves until the end of its input. */
     public static void main(String[] arguments) throws IOException {
-        Engine engine = Engine.open(
-                EngineConfig.builder(Path.of(arguments[0])).bridge(arguments[1]).build());
+        EngineConfigBuilder config =
+                EngineConfig.builder(Path.of(arguments[0])).bridge(arguments[1]);
+        if (!arguments[2].isEmpty()) {
+            config.usernsRemap("remap").accounts(Path.of(arguments[2]));
+        }
+        Engine engine = Engine.open(config.build());
         if (engine.images().list(true, Filters.NONE, false, false).isEmpty()) {
             BusyboxImage.load(engine);
         }

@@ -36,6 +36,9 @@ final class OverlaySnapshotter implements Snapshotter {
 
     private static final String CHAIN = "chain";
     private static final String NO_CHAIN = "none";
+    /** What the link of a view begins with. */
+    private static final String VIEW = "view:";
+
     private static final String GONE = ".gone-";
     private static final Pattern KEY = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}");
 
@@ -47,6 +50,7 @@ final class OverlaySnapshotter implements Snapshotter {
     private final Path root;
     private final Descriptor directory;
     private final Map<String, String> chains = new ConcurrentHashMap<>();
+    private final Set<String> views = ConcurrentHashMap.newKeySet();
     private final Map<String, Boolean> initialized = new ConcurrentHashMap<>();
 
     /**
@@ -85,6 +89,10 @@ final class OverlaySnapshotter implements Snapshotter {
                     removals.remove(root, FileCalls.text(key));
                 } else {
                     String chain = calls.readLink(directory.number(), link);
+                    if (chain.startsWith(VIEW)) {
+                        views.add(FileCalls.text(key));
+                        chain = chain.substring(VIEW.length());
+                    }
                     chains.put(key, chain.equals(NO_CHAIN) ? "" : chain);
                 }
             }
@@ -103,6 +111,15 @@ final class OverlaySnapshotter implements Snapshotter {
 
     @Override
     public void prepare(String key, String chainId) {
+        prepare(key, chainId, false);
+    }
+
+    @Override
+    public void prepareView(String key, String chainId) {
+        prepare(key, chainId, true);
+    }
+
+    private void prepare(String key, String chainId, boolean view) {
         if (!KEY.matcher(key).matches()) {
             throw NaruException.invalid("invalid snapshot key \"" + key + "\"");
         }
@@ -114,8 +131,11 @@ final class OverlaySnapshotter implements Snapshotter {
             }
             List<Path> below = layers.directories(chainId);
             ensureInitLayer(chainId, below);
-            make(calls, key, chainId, below);
+            make(calls, key, (view ? VIEW : "") + (chainId.isEmpty() ? NO_CHAIN : chainId), below);
             chains.put(key, chainId);
+            if (view) {
+                views.add(key);
+            }
         } catch (LinuxException failure) {
             throw Failures.of("cannot make snapshot " + key, failure);
         }
@@ -132,7 +152,7 @@ final class OverlaySnapshotter implements Snapshotter {
         return below.isEmpty() ? "" : String.valueOf(below.getFirst().getFileName());
     }
 
-    private void make(FileCalls calls, String key, String chainId, List<Path> below) {
+    private void make(FileCalls calls, String key, String chain, List<Path> below) {
         int result = calls.mkdir(directory.number(), key, 0700);
         if (result == -Errno.EEXIST && !chains.containsKey(key)) {
             FileTree.remove(calls, directory.number(), key);
@@ -151,12 +171,12 @@ final class OverlaySnapshotter implements Snapshotter {
                             FileCalls.bytes(layers.root()
                                     .resolve(InitLayer.directory(topDirectory(below)))
                                     .toString()))
-                    .orElseThrow(() -> layers.missing(chainId));
+                    .orElseThrow(() -> layers.missing(chain));
             calls.chown(at.number(), UPPER, rootStatus.uid(), rootStatus.gid());
             // Docker's containers have a root that everybody may enter, whatever the directory was that an image was
             // packed from; images made from a private one are common, and only root could run anything in them.
             calls.chmod(at.number(), UPPER, rootStatus.permissions() | 0755);
-            check("symlinkat", CHAIN, calls.symlink(chainId.isEmpty() ? NO_CHAIN : chainId, at.number(), CHAIN));
+            check("symlinkat", CHAIN, calls.symlink(chain, at.number(), CHAIN));
         } catch (LinuxException failure) {
             FileTree.remove(calls, directory.number(), key);
             throw failure;
@@ -184,7 +204,9 @@ final class OverlaySnapshotter implements Snapshotter {
         List<Path> below = layers.directories(chain);
         ensureInitLayer(chain, below);
         var all = new ArrayList<Path>();
-        all.add(layers.root().resolve(InitLayer.directory(topDirectory(below))));
+        if (below.isEmpty() || !views.contains(key)) {
+            all.add(layers.root().resolve(InitLayer.directory(topDirectory(below))));
+        }
         all.addAll(below);
         return all;
     }
@@ -292,6 +314,7 @@ final class OverlaySnapshotter implements Snapshotter {
                 throw Failures.of("cannot remove snapshot " + key, new LinuxException("renameat2", key, -result));
             }
         }
+        views.remove(key);
         String chain = chains.remove(key);
         removals.remove(root, gone);
         if (chain != null && !chains.containsValue(chain)) {

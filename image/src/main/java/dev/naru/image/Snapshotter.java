@@ -20,6 +20,12 @@ public interface Snapshotter {
     void prepare(String key, String chainId);
 
     /**
+     * Makes a snapshot that shows an image's layers as they are, without the places that containers need for their
+     * mounts. It is to be mounted for reading only.
+     */
+    void prepareView(String key, String chainId);
+
+    /**
      * The mounts that show it, to be made in order in a mount namespace; destinations relative to the root, "/" first.
      *
      * @param disposable the snapshot will be removed with its container, so that it needs no sync

@@ -61,6 +61,9 @@ public final class TreeExtractor implements AutoCloseable {
         this.root = root;
         this.base = LayerPath.of(base).path();
         this.options = options;
+        if (!options.owners().isSame()) {
+            calls.makeAs(options.owners().userOutside(0), options.owners().groupOutside(0));
+        }
     }
 
     /**

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ public final class FileCalls implements AutoCloseable {
     private static final int AT_REMOVEDIR = 0x200;
     private static final int STATX_BASIC = 0x7ff;
     private static final long STATX_ATTR_MOUNT_ROOT = 0x2000;
+    private static final int CAPABILITY_VERSION_3 = 0x20080522;
     private static final long RESOLVE_NO_XDEV = 1;
     private static final long RESOLVE_NO_MAGICLINKS = 2;
     private static final long RESOLVE_IN_ROOT = 0x10;
@@ -32,6 +34,42 @@ public final class FileCalls implements AutoCloseable {
     private final MemorySegment second = arena.allocate(NAME);
     private final MemorySegment structure = arena.allocate(256, 8);
     private @Nullable MemorySegment large;
+
+    private long makerUser;
+    private long makerGroup;
+
+    /**
+     * Makes files as another user from here on, with all capabilities: a file system that shows mapped owners has no
+     * place for the host's root.
+     */
+    public void makeAs(long user, long group) {
+        this.makerUser = user;
+        this.makerGroup = group;
+    }
+
+    /**
+     * Runs one call as who makes files. Nothing in between may block: the ids are those of the carrier thread.
+     */
+    private int asMaker(IntSupplier call) {
+        if (makerUser == 0) {
+            return call.getAsInt();
+        }
+        long header = structure.address();
+        structure.set(ValueLayout.JAVA_INT, 0, CAPABILITY_VERSION_3);
+        structure.set(ValueLayout.JAVA_INT, 4, 0);
+        long data = structure.asSlice(8).address();
+        Syscall.CAPGET.call("capabilities", header, data);
+        try {
+            Syscall.SETFSGID.raw(makerGroup, 0, 0);
+            Syscall.SETFSUID.raw(makerUser, 0, 0);
+            Syscall.CAPSET.call("capabilities", header, data);
+            return call.getAsInt();
+        } finally {
+            Syscall.SETFSUID.raw(0, 0, 0);
+            Syscall.SETFSGID.raw(0, 0, 0);
+            Syscall.CAPSET.raw(header, data, 0);
+        }
+    }
 
     /** The byte string of a name in UTF-8. */
     public static String bytes(String name) {
@@ -80,7 +118,8 @@ public final class FileCalls implements AutoCloseable {
                 | Descriptor.O_EXCL
                 | Descriptor.O_NOFOLLOW
                 | Descriptor.O_CLOEXEC;
-        return (int) Syscall.OPENAT.raw(directory, put(first, "openat", name), flags, mode, 0, 0);
+        long path = put(first, "openat", name);
+        return asMaker(() -> (int) Syscall.OPENAT.raw(directory, path, flags, mode, 0, 0));
     }
 
     /**
@@ -116,7 +155,8 @@ public final class FileCalls implements AutoCloseable {
 
     /** Zero, or the negative error. */
     public int mkdir(int directory, String name, int mode) {
-        return (int) Syscall.MKDIRAT.raw(directory, put(first, "mkdirat", name), mode);
+        long path = put(first, "mkdirat", name);
+        return asMaker(() -> (int) Syscall.MKDIRAT.raw(directory, path, mode));
     }
 
     /**
@@ -127,12 +167,15 @@ public final class FileCalls implements AutoCloseable {
     public int mknod(int directory, String name, int mode, int major, int minor) {
         long high = (major & 0xfffff000L) << 32 | (minor & 0xffffff00L) << 12;
         long device = high | (major & 0xfffL) << 8 | (minor & 0xffL);
-        return (int) Syscall.MKNODAT.raw(directory, put(first, "mknodat", name), mode, device, 0, 0);
+        long path = put(first, "mknodat", name);
+        return asMaker(() -> (int) Syscall.MKNODAT.raw(directory, path, mode, device, 0, 0));
     }
 
     /** Zero, or the negative error. */
     public int symlink(String target, int directory, String name) {
-        return (int) Syscall.SYMLINKAT.raw(put(second, "symlinkat", target), directory, put(first, "symlinkat", name));
+        long content = put(second, "symlinkat", target);
+        long path = put(first, "symlinkat", name);
+        return asMaker(() -> (int) Syscall.SYMLINKAT.raw(content, directory, path));
     }
 
     /** Zero, or the negative error. */

@@ -106,6 +106,12 @@ public final class LaunchPlan {
             return this;
         }
 
+        /** Who owns the pipes of standard input and output on the host: the root of a user namespace. */
+        public Builder streamOwner(long uid, long gid) {
+            begin(PlanOperation.STREAM_OWNER).number(uid).number(gid);
+            return this;
+        }
+
         /** Makes a small init the first process: it runs the program as its child, reaps, and forwards signals. */
         public Builder init() {
             begin(PlanOperation.INIT);
@@ -220,6 +226,22 @@ public final class LaunchPlan {
                     .number(flags)
                     .texts(lower)
                     .texts(options);
+            return this;
+        }
+
+        /**
+         * Shows a part of an overlay that was mounted aside, with the empty target, before the root.
+         *
+         * @param index which of those, from 0
+         * @param part a path within it, empty for all; links don't lead out of it
+         * @param flags MS_…
+         */
+        public Builder bindAside(int index, String part, String target, long flags) {
+            begin(PlanOperation.BIND_ASIDE)
+                    .number(index)
+                    .text(part)
+                    .text(target)
+                    .number(flags);
             return this;
         }
 

@@ -9,19 +9,46 @@ import dev.naru.oci.Mount;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Compiles mounts into a plan, in their order. */
 final class MountCompiler {
+    private static final String SUBPATH = "subpath=";
+
     private final LaunchPlan.Builder plan;
     private final IdMap uids;
     private final IdMap gids;
     private final List<ControlGroup.View> groups;
+    private final List<Mount> aside = new ArrayList<>();
 
     MountCompiler(LaunchPlan.Builder plan, IdMap uids, IdMap gids, List<ControlGroup.View> groups) {
         this.plan = requireNonNull(plan, "plan");
         this.uids = requireNonNull(uids, "uids");
         this.gids = requireNonNull(gids, "gids");
         this.groups = List.copyOf(groups);
+    }
+
+    /** Mounts overlays of which only parts will be shown where the root is going to lie over them. */
+    void aside(List<Mount> all) {
+        for (Mount mount : all) {
+            if (part(mount).isPresent()) {
+                MountOptions options = MountOptions.of(mount);
+                mapIds(mount, options);
+                overlay(mount, "", options);
+                aside.add(mount);
+            }
+        }
+    }
+
+    /** The part of an overlay that is shown, from its option {@code subpath}; an empty one is all. */
+    private static Optional<String> part(Mount mount) {
+        if (!"overlay".equals(mount.type()) || mount.options() == null) {
+            return Optional.empty();
+        }
+        return mount.options().stream()
+                .filter(option -> option.startsWith(SUBPATH))
+                .map(option -> option.substring(SUBPATH.length()))
+                .findFirst();
     }
 
     void compile(Mount mount) {
@@ -35,13 +62,19 @@ final class MountCompiler {
         MountOptions options = MountOptions.of(mount);
         String type = mount.type() == null ? "" : mount.type();
         ProcMounts.check(mount, options);
+        int prepared = aside.indexOf(mount);
+        if (prepared >= 0) {
+            plan.bindAside(prepared, part(mount).orElse(""), mount.destination(), options.flags());
+            after(mount.destination(), options);
+            return;
+        }
         mapIds(mount, options);
         if (options.bind()) {
             bind(mount, options);
         } else if (type.equals("cgroup") || type.equals("cgroup2")) {
             controlGroups(mount.destination(), options);
         } else if (type.equals("overlay")) {
-            overlay(mount, options);
+            overlay(mount, mount.destination(), options);
         } else if (type.equals("tmpfs")) {
             tmpfs(mount, options);
         } else if (type.isEmpty()) {
@@ -140,7 +173,7 @@ final class MountCompiler {
         data.add(option + ids.toHost(id));
     }
 
-    private void overlay(Mount mount, MountOptions options) {
+    private void overlay(Mount mount, String target, MountOptions options) {
         List<String> lower = List.of();
         String upper = "";
         String work = "";
@@ -152,11 +185,11 @@ final class MountCompiler {
                 upper = option.substring(9);
             } else if (option.startsWith("workdir=")) {
                 work = option.substring(8);
-            } else {
+            } else if (!option.startsWith(SUBPATH)) {
                 others.add(option);
             }
         }
-        plan.overlay(mount.destination(), lower, upper, work, options.flags(), others);
+        plan.overlay(target, lower, upper, work, options.flags(), others);
     }
 
     /** Separated by colons; a backslash takes the meaning from the next character. */

@@ -13,6 +13,7 @@ enum PlanOperation {
     OOM_COUNTER(8),
     OOM_SCORE(9),
     INIT(10),
+    STREAM_OWNER(11),
     // What the first process does, in the plan's order.
     ENTER_USER_NAMESPACE(32),
     HOSTNAME(33),
@@ -40,6 +41,7 @@ enum PlanOperation {
     TERMINAL(55),
     SESSION_KEYRING(56),
     MAP_IDS(57),
+    BIND_ASIDE(58),
     // What it does last, in an order of its own, whatever their place in the plan.
     UMASK(80),
     USER(81),

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
+import dev.naru.linux.OwnerMap;
 import dev.naru.oci.LinuxSpec;
 import dev.naru.oci.LinuxSpecBuilder;
 import dev.naru.oci.Mount;
@@ -59,6 +60,11 @@ final class SpecCompiler {
         LaunchPlan.Builder plan = LaunchPlan.builder();
         namespaces.compile(plan);
         maps(plan, namespaces, linux);
+        IdMap users = IdMap.of(linux.uidMappings());
+        if (!users.identity()) {
+            IdMap groups = linux.gidMappings() == null ? users : IdMap.of(linux.gidMappings());
+            plan.streamOwner(users.toHost(0), groups.toHost(0));
+        }
         group.join(plan);
         if (request.init()) {
             plan.init();
@@ -86,6 +92,10 @@ final class SpecCompiler {
     LaunchPlan exec(IsolationRecord container, ControlGroup group, int pid, Process process, StandardStreams streams) {
         LaunchPlan.Builder plan = LaunchPlan.builder();
         plan.joinContainer(container.namespaces());
+        if ((container.namespaces() & NamespaceType.USER.flag()) != 0) {
+            OwnerMap owners = OwnerMap.ofProcess(pid);
+            plan.streamOwner(owners.userOutside(0), owners.groupOutside(0));
+        }
         group.joinBeside(plan, pid);
         if (streams.terminal()) {
             plan.terminal(false);
@@ -140,13 +150,14 @@ final class SpecCompiler {
         boolean mapped = !uids.identity();
         separate(plan, request, linux, root);
         plan.root(root);
+        List<Mount> all =
+                request.spec().mounts() == null ? List.of() : request.spec().mounts();
+        mounts.aside(all);
         if (request.rootMounts().isEmpty()) {
             plan.bind(root, "/", MountFlags.BIND | MountFlags.REC);
         }
         request.rootMounts().forEach(mounts::compile);
         List<Mount> own = new ArrayList<>();
-        List<Mount> all =
-                request.spec().mounts() == null ? List.of() : request.spec().mounts();
         for (Mount mount : all) {
             // With a user namespace, those that need its rights come after it is entered, with all that lie on them.
             if (mapped && (namespaced(mount) || own.stream().anyMatch(below(mount)))) {

@@ -74,10 +74,12 @@ final class PlanReader {
                     APPARMOR,
                     SELINUX,
                     WORKING_DIRECTORY -> "t";
+            case STREAM_OWNER -> "nn";
             case OOM_SCORE, UMASK, TERMINAL -> "n";
             case INIT, ENTER_USER_NAMESPACE, READ_ONLY_ROOT, PIVOT_ROOT, NO_NEW_PRIVILEGES -> "";
             case MOUNT -> "tttnt";
             case BIND -> "ttn";
+            case BIND_ASIDE -> "nttn";
             case MAP_IDS -> "ttnnn";
             case REMOUNT, TMPFS_COPY_UP -> "tnt";
             case PROPAGATION -> "ntn";
