@@ -67,12 +67,11 @@ final class ContainerFiles implements AutoCloseable {
                                 mount.destination(),
                                 source,
                                 IdMapOption.behind(
-                                        mount.idMap(), remap.of(container.record().hostConfig())))));
+                                        mount.idMap(),
+                                        remap.of(container.record().hostConfig())))));
             }
-            ImageMounts.keys(container.record())
-                    .forEach((mount, key) -> image(mount, key, snapshotter)
-                            .ifPresent(view ->
-                                    mounted.add(new Mounted(mount.destination(), view, OwnerMap.SAME))));
+            ImageMounts.keys(container.record()).forEach((mount, key) -> image(mount, key, snapshotter)
+                    .ifPresent(view -> mounted.add(new Mounted(mount.destination(), view, OwnerMap.SAME))));
             mounted.sort(
                     Comparator.comparingInt((Mounted each) -> each.destination().length())
                             .reversed());

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param readOnly how far reading only goes
  * @param anonymous whether the volume was made for this container alone, without a name
  * @param createSource whether a missing source becomes a directory, as {@code -v} has it
- * @param idMap the option {@code idmap} or {@code ridmap} of {@code -v}, as given; null for none
+ * @param idMap the option of {@code -v} that maps owners ({@link IdMapOption}), as given; null for none
  */
 @Json
 @RecordBuilder

@@ -122,8 +122,7 @@ record IdMapOption(boolean below, List<Wanted> users, List<Wanted> groups) {
 
     private static List<OwnerMap.Range> behind(List<OwnerMap.Range> mount, OwnerMap container) {
         return mount.stream()
-                .map(range -> new OwnerMap.Range(
-                        container.userInside(range.outside()), range.inside(), range.length()))
+                .map(range -> new OwnerMap.Range(container.userInside(range.outside()), range.inside(), range.length()))
                 .toList();
     }
 }

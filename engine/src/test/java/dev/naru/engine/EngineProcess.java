@@ -44,7 +44,7 @@ final class EngineProcess {
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",
                         System.getProperty("java.class.path"),
-                                        EngineProcess.class.getName(),
+                        EngineProcess.class.getName(),
                         directory.toString(),
                         bridge,
                         accounts)
@@ -92,8 +92,7 @@ final class EngineProcess {
 
     /** Serves until the end of its input. */
     public static void main(String[] arguments) throws IOException {
-        EngineConfigBuilder config =
-                EngineConfig.builder(Path.of(arguments[0])).bridge(arguments[1]);
+        EngineConfigBuilder config = EngineConfig.builder(Path.of(arguments[0])).bridge(arguments[1]);
         if (!arguments[2].isEmpty()) {
             config.usernsRemap("remap").accounts(Path.of(arguments[2]));
         }

@@ -61,11 +61,16 @@ class MappedMountTest {
         assertThat(lab.logs(id)).isEqualTo("1000:1000\n1000:1000\nhost");
         assertThat(Files.getAttribute(shared.resolve("new"), "unix:uid")).isEqualTo(0);
         assertThat(RemapLab.owners(lab.copied(id, "/s/f"))).isEqualTo(Map.of("f", "1000:1000"));
-        assertThat(lab.engine.containers().inspect(id, false).mounts().getFirst().mode())
+        assertThat(lab.engine
+                        .containers()
+                        .inspect(id, false)
+                        .mounts()
+                        .getFirst()
+                        .mode())
                 .isEqualTo("idmap=uids=0-1000-1;gids=0-1000-1");
         for (String bad : List.of("idmap", "idmap=uids=0-1-1", "idmap=uids=0-1;gids=0-1-1", "idmap,idmap")) {
-            assertThatThrownBy(() -> lab.create(
-                            RemapLab.busybox(host -> host.binds(List.of(shared + ":/s:" + bad)), "true")))
+            assertThatThrownBy(() ->
+                            lab.create(RemapLab.busybox(host -> host.binds(List.of(shared + ":/s:" + bad)), "true")))
                     .as(bad)
                     .isInstanceOf(dev.naru.error.NaruException.class);
         }
@@ -99,8 +104,7 @@ class MappedMountTest {
     @Test
     void imageStaysWhileItIsMounted() throws Exception {
         makeData();
-        String id = lab.started(
-                host -> host.mounts(List.of(image("data", "/x").build())), "sleep 1000");
+        String id = lab.started(host -> host.mounts(List.of(image("data", "/x").build())), "sleep 1000");
 
         assertThatThrownBy(() -> lab.engine.images().remove("data", false, true))
                 .hasMessageContaining("is using its referenced image");

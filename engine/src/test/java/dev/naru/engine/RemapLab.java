@@ -139,8 +139,7 @@ final class RemapLab implements AutoCloseable {
             int size = octal(tar, at + 124, 12);
             if (tar[at + 156] != 'x') {
                 String name = new String(tar, at, 100, StandardCharsets.UTF_8);
-                owners.put(
-                        name.substring(0, name.indexOf(0)), octal(tar, at + 108, 8) + ":" + octal(tar, at + 116, 8));
+                owners.put(name.substring(0, name.indexOf(0)), octal(tar, at + 108, 8) + ":" + octal(tar, at + 116, 8));
             }
             at += 512 + (size + 511) / 512 * 512;
         }

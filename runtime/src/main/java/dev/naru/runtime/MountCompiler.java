@@ -34,7 +34,7 @@ final class MountCompiler {
             if (part(mount).isPresent()) {
                 MountOptions options = MountOptions.of(mount);
                 mapIds(mount, options);
-                overlay(mount, "", options);
+                overlay("", options);
                 aside.add(mount);
             }
         }
@@ -74,7 +74,7 @@ final class MountCompiler {
         } else if (type.equals("cgroup") || type.equals("cgroup2")) {
             controlGroups(mount.destination(), options);
         } else if (type.equals("overlay")) {
-            overlay(mount, mount.destination(), options);
+            overlay(mount.destination(), options);
         } else if (type.equals("tmpfs")) {
             tmpfs(mount, options);
         } else if (type.isEmpty()) {
@@ -173,7 +173,7 @@ final class MountCompiler {
         data.add(option + ids.toHost(id));
     }
 
-    private void overlay(Mount mount, String target, MountOptions options) {
+    private void overlay(String target, MountOptions options) {
         List<String> lower = List.of();
         String upper = "";
         String work = "";
