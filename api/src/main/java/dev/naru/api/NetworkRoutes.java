@@ -3,7 +3,9 @@ package dev.naru.api;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.wire.Network;
+import dev.naru.wire.NetworkPruneResponse;
 import java.io.IOException;
+import java.util.Set;
 
 /** The Network group of the Engine API. The default networks can be looked at; others can't be made yet. */
 final class NetworkRoutes {
@@ -42,7 +44,7 @@ final class NetworkRoutes {
     private static void one(Call call, String word) throws IOException {
         switch (call.verb(word)) {
             case "POST create" -> throw unsupported("cannot create a network");
-            case "POST prune" -> throw unsupported("cannot prune networks");
+            case "POST prune" -> prune(call);
             default -> {
                 switch (call.request().method()) {
                     case "GET", "HEAD" ->
@@ -61,5 +63,11 @@ final class NetworkRoutes {
 
     private static NaruException unsupported(String what) {
         return Call.notSupported(what, "this engine has the networks bridge, host and none only");
+    }
+
+    /** Networks that the engine makes itself are never pruned. */
+    private static void prune(Call call) throws IOException {
+        call.filters().requireKnown(Set.of("label", "label!", "until"));
+        call.json(200, new NetworkPruneResponse(null));
     }
 }

@@ -24,6 +24,8 @@ import dev.naru.wire.ImagePruneResponse;
 import dev.naru.wire.ImagePruneResponseJsonAdapter;
 import dev.naru.wire.ImageSummary;
 import dev.naru.wire.ImageSummaryJsonAdapter;
+import dev.naru.wire.NetworkPruneResponse;
+import dev.naru.wire.NetworkPruneResponseJsonAdapter;
 import dev.naru.wire.NetworkSettings;
 import dev.naru.wire.NetworkSettingsJsonAdapter;
 import dev.naru.wire.PluginsInfo;
@@ -97,6 +99,8 @@ final class NullFields {
                 .add(
                         ContainerPruneResponse.class,
                         jsonb -> new AllFields<>(new ContainerPruneResponseJsonAdapter(jsonb)).nullSafe())
+                .add(NetworkPruneResponse.class, jsonb -> new AllFields<>(new NetworkPruneResponseJsonAdapter(jsonb))
+                        .nullSafe())
                 .add(ImagePruneResponse.class, jsonb -> new AllFields<>(new ImagePruneResponseJsonAdapter(jsonb))
                         .nullSafe())
                 .add(

@@ -146,6 +146,14 @@ class ApiTest {
     }
 
     @Test
+    void prunesNoneOfItsOwnNetworks() throws IOException {
+        assertThat(api.post("/networks/prune", "").text()).isEqualTo("200 {\"NetworksDeleted\":null}");
+        assertThat(api.post("/networks/prune?filters=%7B%22x%22%3A%5B%22y%22%5D%7D", "")
+                        .text())
+                .isEqualTo("400 {\"message\":\"invalid filter 'x'\"}");
+    }
+
+    @Test
     void showsOlderClientsTheFieldsThatTheyRead() throws IOException {
         assertThat(api.get("/v1.43/images/x/json").body())
                 .contains("\"VirtualSize\"")

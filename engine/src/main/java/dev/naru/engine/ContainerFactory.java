@@ -83,7 +83,7 @@ final class ContainerFactory {
         if (reference.isEmpty()) {
             throw NaruException.invalid("no image specified: a container is made from an image");
         }
-        Image image = images.get(reference);
+        Image image = image(reference, request, asked);
         PlatformCheck.check(reference, image.config(), platform);
 
         ContainerConfig config =
@@ -176,6 +176,17 @@ final class ContainerFactory {
                 request.stopSignal(),
                 request.stopTimeout(),
                 request.shell());
+    }
+
+    /** Docker says first what is wrong with the request, and only then that the image is missing and may be pulled. */
+    private Image image(String reference, ContainerCreateRequest request, HostConfig asked) {
+        try {
+            return images.get(reference);
+        } catch (NaruException missing) {
+            hostCheck.check(config(request), asked, SecurityOptions.parse(asked.securityOpt()));
+            new ResourceCheck(resources, new ArrayList<>()).check(asked, false);
+            throw missing;
+        }
     }
 
     /** Containers whose namespaces are joined, by their ids: names may change. */
