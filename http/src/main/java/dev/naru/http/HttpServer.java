@@ -20,8 +20,14 @@ import org.jspecify.annotations.Nullable;
 public final class HttpServer implements Closeable {
     private static final System.Logger LOG = System.getLogger("naru.http");
 
-    private static final byte[] BUSY = ("HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\n"
-                    + "Connection: close\r\nContent-Length: 40\r\n\r\n{\"message\":\"too many open connections\"}\n")
+    private static final byte[] BUSY = String.join(
+                    "\r\n",
+                    "HTTP/1.1 503 Service Unavailable",
+                    "Content-Type: application/json",
+                    "Connection: close",
+                    "Content-Length: 40",
+                    "",
+                    "{\"message\":\"too many open connections\"}\n")
             .getBytes(StandardCharsets.ISO_8859_1);
 
     private final Handler handler;
