@@ -98,7 +98,8 @@ final class LogCompression implements AutoCloseable {
                     compressAll(next, log);
                 }
             } catch (NoSuchFileException removed) {
-                LOG.log(System.Logger.Level.DEBUG, "log is gone, or rotation was faster: then it is looked at again");
+                // The container is gone, or rotation was faster and calls again.
+                LOG.log(System.Logger.Level.DEBUG, "compressing logs of container {0}: {1}", next.id(), removed);
             } catch (IOException | NaruException failure) {
                 boolean ended = failure instanceof NaruException known && known.kind() == ErrorKind.CONFLICT;
                 if (!ended && !Thread.currentThread().isInterrupted()) {

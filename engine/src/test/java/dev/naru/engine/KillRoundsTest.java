@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class KillRoundsTest {
         long seed = Long.getLong("naru.seed", System.nanoTime());
         System.out.println("seed of the deaths: -Dnaru.seed=" + seed);
         var random = new Random(seed);
-        TreeSet<String> interfaces = interfaces();
+        Set<String> interfaces = interfaces();
         var mounts = mounts();
         try {
             // A process starts in half the time when it finds its classes in an archive that another has left.
@@ -115,13 +116,13 @@ class KillRoundsTest {
         assertThat(search.run()).isEmpty();
     }
 
-    private static TreeSet<String> minus(TreeSet<String> after, TreeSet<String> before) {
+    private static Set<String> minus(Set<String> after, Set<String> before) {
         after.removeAll(before);
         after.removeIf(name -> !name.contains(BRIDGE) && !name.contains("naru"));
         return after;
     }
 
-    private static TreeSet<String> interfaces() throws IOException {
+    private static Set<String> interfaces() throws IOException {
         var names = new TreeSet<String>();
         for (NetworkInterface each : Collections.list(NetworkInterface.getNetworkInterfaces())) {
             names.add(each.getName());
@@ -129,7 +130,7 @@ class KillRoundsTest {
         return names;
     }
 
-    private TreeSet<String> mounts() {
+    private Set<String> mounts() {
         var points = new TreeSet<String>();
         KernelFile.read("/proc/self/mountinfo")
                 .lines()
