@@ -31,7 +31,7 @@ int bind_operation (struct setup *s, struct cursor *f, struct error *err)
   cleanup_close int mount
       = open_host_tree (s, source, OPEN_TREE_CLONE_ | O_CLOEXEC | (flags & MS_REC ? RECURSIVE_ : 0));
   if (mount < 0)
-    return fail (err, errno, "bind source path %s", source);
+    return fail (err, errno, errno == EXDEV ? "bind source path %s leads out of volume" : "bind source path %s", source);
   if (set_attributes (mount, flags, false) < 0)
     return fail (err, errno, "set the mount options of %s", target);
   if (map_ids (s, mount, source, err) < 0)

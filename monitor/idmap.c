@@ -165,11 +165,34 @@ int become_owner (struct setup *s, struct error *err)
 }
 
 /* What lies on the host is opened as the host's root: a network file system knows no other. */
+/* What follows "/./" in a source is resolved without ever leaving what stands before it: containers write there. */
+static int open_source (const char *source, unsigned flags)
+{
+  const char *within = strstr (source, "/./");
+  if (!within)
+    return sys_open_tree (AT_FDCWD, source, flags);
+  char base[4096];
+  snprintf (base, sizeof base, "%.*s", (int)(within - source), source);
+  cleanup_close int directory = open (base, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (directory < 0)
+    return -1;
+  struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_BENEATH_ | RESOLVE_NO_MAGICLINKS_ };
+  cleanup_close int found = -1;
+  /* Anything renamed meanwhile, anywhere on the host, makes the kernel ask for another try at "..". */
+  for (int tries = 0; tries < 128 && found < 0; tries++)
+    {
+      found = sys_openat2 (directory, within + 3, &how);
+      if (found < 0 && errno != EAGAIN)
+        return -1;
+    }
+  return found < 0 ? -1 : sys_open_tree (found, "", flags | EMPTY_PATH_);
+}
+
 int open_host_tree (const struct setup *s, const char *path, unsigned flags)
 {
   if (s->owner && act_as (0, 0) < 0)
     return -1;
-  cleanup_close int tree = sys_open_tree (AT_FDCWD, path, flags);
+  cleanup_close int tree = open_source (path, flags);
   int number = errno;
   if (s->owner && act_as (s->owner, s->owner_group) < 0)
     return -1;

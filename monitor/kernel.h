@@ -20,6 +20,8 @@ struct mount_attributes
 
 enum
 {
+  RESOLVE_NO_MAGICLINKS_ = 0x02,
+  RESOLVE_BENEATH_ = 0x08,
   RESOLVE_IN_ROOT_ = 0x10,
   OPEN_TREE_CLONE_ = 1,
   RECURSIVE_ = 0x8000,

@@ -124,12 +124,10 @@ final class ContainerStart {
     }
 
     private RunningContainer launch(Container container, Connection connection) {
-        try (LaunchSources sources = new LaunchSources()) {
-            return runtime.launch(request(container, connection, sources));
-        }
+        return runtime.launch(request(container, connection));
     }
 
-    private LaunchRequest request(Container container, Connection connection, LaunchSources sources) {
+    private LaunchRequest request(Container container, Connection connection) {
         boolean disposable = Values.flag(container.record().hostConfig().autoRemove());
         return launches.build(
                 container,
@@ -140,8 +138,7 @@ final class ContainerStart {
                         paths.state(container.id()),
                         paths.record(container.id()),
                         0,
-                        0,
-                        sources));
+                        0));
     }
 
     private static ContainerStatus running(ContainerStatus starting, RunningContainer running) {

@@ -96,7 +96,7 @@ final class LaunchBuilder implements LaunchSource {
         String filesOf = networkFiles(record, context, users);
         return new LaunchRequest(
                 record.id(),
-                specification(record, security, capabilities, process, spaces, users, filesOf, context.sources()),
+                specification(record, security, capabilities, process, spaces, users, filesOf),
                 LaunchMounts.rooted(context.rootMounts(), users.owners()),
                 streams(record.config(), rows, columns),
                 log(record),
@@ -200,8 +200,7 @@ final class LaunchBuilder implements LaunchSource {
             Process process,
             List<Namespace> spaces,
             UserSpace users,
-            String networkFilesOf,
-            LaunchSources sources) {
+            String networkFilesOf) {
         HostConfig host = record.hostConfig();
         boolean ownNames = spaces.stream().anyMatch(space -> space.type().equals("uts"));
         Map<String, String> annotations = Values.map(host.annotations());
@@ -211,7 +210,7 @@ final class LaunchBuilder implements LaunchSource {
                 new Root("/", Values.flag(host.readonlyRootfs())),
                 ownNames ? hostname(record, networkFilesOf) : null,
                 ownNames ? Values.text(record.config().domainname()) : null,
-                mounts.of(record, security, networkFilesOf, users.owners(), sources),
+                mounts.of(record, security, networkFilesOf, users.owners()),
                 annotations.isEmpty() ? null : annotations,
                 linux(record, security, capabilities, spaces, users.owners()));
     }

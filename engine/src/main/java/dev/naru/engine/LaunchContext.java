@@ -17,7 +17,6 @@ import java.util.List;
  * @param recordDirectory durable, exists
  * @param rows the terminal's first height, 0 for the one asked for at creation
  * @param columns the terminal's first width, 0 likewise
- * @param sources what is kept open until the launch is over
  */
 record LaunchContext(
         String networkNamespacePath,
@@ -26,14 +25,12 @@ record LaunchContext(
         Path stateDirectory,
         Path recordDirectory,
         int rows,
-        int columns,
-        LaunchSources sources) {
+        int columns) {
     LaunchContext {
         requireNonNull(networkNamespacePath, "networkNamespacePath");
         attachments = List.copyOf(attachments);
         rootMounts = List.copyOf(rootMounts);
         requireNonNull(stateDirectory, "stateDirectory");
         requireNonNull(recordDirectory, "recordDirectory");
-        requireNonNull(sources, "sources");
     }
 }

@@ -49,14 +49,8 @@ final class LaunchMounts {
      *
      * @param networkFilesOf the id of the container whose hosts, hostname and resolv.conf are bound
      * @param owners the map of the container's user namespace
-     * @param sources keeps open what is mounted by descriptor
      */
-    List<Mount> of(
-            ContainerRecord container,
-            SecurityOptions security,
-            String networkFilesOf,
-            OwnerMap owners,
-            LaunchSources sources) {
+    List<Mount> of(ContainerRecord container, SecurityOptions security, String networkFilesOf, OwnerMap owners) {
         HostConfig host = container.hostConfig();
         Set<String> own = new HashSet<>();
         container.mounts().forEach(mount -> own.add(mount.destination()));
@@ -68,7 +62,7 @@ final class LaunchMounts {
                 standard(mounts, mount, container, security, owners);
             }
         }
-        user(mounts, container, owners, sources);
+        user(mounts, container, owners);
         networkFiles(mounts, host, own, networkFilesOf);
         return mounts;
     }
@@ -140,23 +134,23 @@ final class LaunchMounts {
         return new Mount(destination, "bind", source, List.of("rbind", "rprivate"));
     }
 
-    private void user(List<Mount> mounts, ContainerRecord container, OwnerMap owners, LaunchSources sources) {
+    private void user(List<Mount> mounts, ContainerRecord container, OwnerMap owners) {
         var tmpfs = new ArrayList<Mount>();
         Values.map(container.hostConfig().tmpfs())
                 .forEach((path, options) -> tmpfs.add(new Mount(
                         MountPaths.clean(path), "tmpfs", "tmpfs", TmpfsOptions.merged(TmpfsOptions.parse(options)))));
         if (tmpfs.isEmpty()) {
-            container.mounts().forEach(mount -> mounts.add(mount(container, mount, owners, sources)));
+            container.mounts().forEach(mount -> mounts.add(mount(container, mount, owners)));
             return;
         }
         // What lies below another mount comes after it, whichever option named it.
-        container.mounts().forEach(mount -> tmpfs.add(mount(container, mount, owners, sources)));
+        container.mounts().forEach(mount -> tmpfs.add(mount(container, mount, owners)));
         tmpfs.sort(java.util.Comparator.comparingInt((Mount mount) -> MountPaths.depth(mount.destination()))
                 .thenComparing(Mount::destination));
         mounts.addAll(tmpfs);
     }
 
-    private Mount mount(ContainerRecord container, ContainerMount mount, OwnerMap owners, LaunchSources sources) {
+    private Mount mount(ContainerRecord container, ContainerMount mount, OwnerMap owners) {
         return switch (mount.type()) {
             case "tmpfs" -> {
                 var options = new ArrayList<>(TmpfsOptions.merged(mount.options()));
@@ -166,7 +160,7 @@ final class LaunchMounts {
             case "volume" ->
                 mapped(
                         mount,
-                        new Mount(mount.destination(), "bind", volume(container, mount, sources), options(mount)),
+                        new Mount(mount.destination(), "bind", volume(container, mount), options(mount)),
                         owners);
             case "image" -> image(container, mount, owners);
             default ->
@@ -208,7 +202,7 @@ final class LaunchMounts {
     }
 
     private static String source(ContainerMount mount, OwnerMap owners) {
-        String path = existing(mount, owners);
+        String path = LaunchSources.plain(existing(mount, owners));
         if (mount.propagation().endsWith("shared") || mount.propagation().endsWith("slave")) {
             HostMountTable.ofHost().require(real(path), mount.propagation());
         }
@@ -270,9 +264,9 @@ final class LaunchMounts {
                 .toList();
     }
 
-    private String volume(ContainerRecord container, ContainerMount mount, LaunchSources sources) {
+    private String volume(ContainerRecord container, ContainerMount mount) {
         Path data = volumes.mount(mount.name(), container.id());
-        return mount.subpath().isEmpty() ? data.toString() : sources.within(mount.name(), data, mount.subpath());
+        return mount.subpath().isEmpty() ? data.toString() : LaunchSources.within(mount.name(), data, mount.subpath());
     }
 
     private void networkFiles(List<Mount> mounts, HostConfig host, Set<String> own, String id) {

@@ -7,22 +7,30 @@ import dev.naru.linux.Errno;
 import dev.naru.linux.LinuxException;
 import dev.naru.linux.RootedFile;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
- * Sources of mounts that lie in places where containers write. Each is opened once, without ever leaving its place, and
- * mounted by that descriptor: whatever is renamed or linked afterwards, what was checked is what is mounted. Open until
- * the launch is over.
+ * Parts of volumes as sources of mounts. Containers write in volumes, so the part is looked at here for a good error only,
+ * and found by the monitor when it mounts it, without ever leaving the volume (openat2(2), RESOLVE_BENEATH).
  */
-final class LaunchSources implements AutoCloseable {
-    private final List<Descriptor> open = new ArrayList<>();
+final class LaunchSources {
+    /** The monitor resolves what follows this beneath what stands before it. */
+    private static final String BENEATH = "/./";
 
-    /** A path of this process under which the part of a volume can be mounted by another. */
-    String within(String volume, Path data, String subpath) {
-        Descriptor found = open(volume, data, subpath);
-        open.add(found);
-        return "/proc/" + ProcessHandle.current().pid() + "/fd/" + found.number();
+    private LaunchSources() {}
+
+    /** The source by which the monitor mounts a part of a volume. */
+    static String within(String volume, Path data, String subpath) {
+        open(volume, data, subpath).close();
+        return data + BENEATH + subpath;
+    }
+
+    /** A path of the host as a source, in which that has no meaning. */
+    static String plain(String source) {
+        String shorter = source;
+        while (shorter.contains(BENEATH)) {
+            shorter = shorter.replace(BENEATH, "/");
+        }
+        return shorter;
     }
 
     /**
@@ -47,11 +55,5 @@ final class LaunchSources implements AutoCloseable {
                             null,
                             failure);
         }
-    }
-
-    @Override
-    public void close() {
-        open.forEach(Descriptor::close);
-        open.clear();
     }
 }

@@ -97,8 +97,7 @@ final class SpecRooms implements AutoCloseable {
                         paths.state(container.id()),
                         paths.record(container.id()),
                         0,
-                        0,
-                        new LaunchSources()));
+                        0));
     }
 
     @Override
