@@ -13,8 +13,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** More than anybody should ask of an engine at once. */
+/** More than anybody should ask of an engine at once. Run when asked, with {@code -Dnaru.pressure=true}. */
+@EnabledIfSystemProperty(named = "naru.pressure", matches = "true")
 final class PressureIT {
     private static final int CONNECTIONS = 10_000;
     private static final long MEBIBYTE = 1 << 20;
