@@ -1,0 +1,67 @@
+package dev.naru.build;
+
+import dev.naru.error.NaruException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A build file read as a whole.
+ *
+ * @param globals ARG instructions before the first FROM
+ */
+record Dockerfile(
+        BuildFile file,
+        ParserDirectives directives,
+        List<Instruction.Arg> globals,
+        List<Stage> stages,
+        List<Integer> emptyContinuations) {
+    Dockerfile {
+        globals = List.copyOf(globals);
+        stages = List.copyOf(stages);
+        emptyContinuations = List.copyOf(emptyContinuations);
+    }
+
+    /** @param instructions after FROM */
+    record Stage(int index, Instruction.From from, List<Instruction> instructions) {
+        Stage {
+            instructions = List.copyOf(instructions);
+        }
+    }
+
+    /** @throws NaruException INVALID with line and excerpt */
+    static Dockerfile parse(BuildFile file) {
+        var directives = ParserDirectives.of(file);
+        var parsed = DockerfileParser.parse(file, directives.escape());
+        List<Instruction.Arg> globals = new ArrayList<>();
+        List<Stage> stages = new ArrayList<>();
+        Instruction.From from = null;
+        List<Instruction> instructions = new ArrayList<>();
+        for (Statement statement : parsed.statements()) {
+            Instruction instruction = InstructionParser.parse(statement, directives.escape());
+            if (instruction instanceof Instruction.From next) {
+                if (from != null) {
+                    stages.add(new Stage(stages.size(), from, instructions));
+                }
+                from = next;
+                instructions = new ArrayList<>();
+            } else if (from != null) {
+                instructions.add(instruction);
+            } else if (instruction instanceof Instruction.Arg arg) {
+                globals.add(arg);
+            } else {
+                throw statement.parseError("no build stage in current context");
+            }
+        }
+        if (from == null) {
+            throw new NaruException(
+                    dev.naru.error.ErrorKind.INVALID,
+                    parsed.statements().isEmpty()
+                            ? "the Dockerfile (" + file.name() + ") cannot be empty"
+                            : "dockerfile contains no stages to build",
+                    "",
+                    "begin it with FROM and the name of an image");
+        }
+        stages.add(new Stage(stages.size(), from, instructions));
+        return new Dockerfile(file, directives, globals, stages, parsed.emptyContinuations());
+    }
+}
