@@ -84,8 +84,7 @@ final class DockerfileParser {
         while (end > 0 && (line.charAt(end - 1) == ' ' || line.charAt(end - 1) == '\t')) {
             end--;
         }
-        boolean continued =
-                end > 0 && line.charAt(end - 1) == escape && (end == 1 || line.charAt(end - 2) != escape);
+        boolean continued = end > 0 && line.charAt(end - 1) == escape && (end == 1 || line.charAt(end - 2) != escape);
         joined.append(line, 0, continued ? end - 1 : line.length());
         return continued;
     }

@@ -8,11 +8,14 @@ import org.jspecify.annotations.Nullable;
  * A process in a container whose root is one of the mounts (target {@code /}). Output {@code n} of the vertex is the
  * mount which names it in {@link BuildMount.Bind#output()}.
  *
+ * @param proxies more of the environment, as {@code name=value}, that says how to reach the network: no part of what the
+ *     step is, so that its result is found again behind another proxy
  * @param extraHosts lines for {@code /etc/hosts}: name to address
  */
 public record Execution(
         List<String> arguments,
         List<String> environment,
+        List<String> proxies,
         String workingDirectory,
         String user,
         String hostname,
@@ -29,12 +32,47 @@ public record Execution(
     public Execution {
         arguments = List.copyOf(arguments);
         environment = List.copyOf(environment);
+        proxies = List.copyOf(proxies);
         extraHosts = Map.copyOf(extraHosts);
         mounts = List.copyOf(mounts);
         secrets = List.copyOf(secrets);
         devices = List.copyOf(devices);
         ulimits = List.copyOf(ulimits);
         validExitCodes = List.copyOf(validExitCodes);
+    }
+
+    /** Without proxies. */
+    public Execution(
+            List<String> arguments,
+            List<String> environment,
+            String workingDirectory,
+            String user,
+            String hostname,
+            Map<String, String> extraHosts,
+            List<BuildMount> mounts,
+            Network network,
+            Security security,
+            List<SecretVariable> secrets,
+            List<String> devices,
+            List<Ulimit> ulimits,
+            Resources resources,
+            List<Integer> validExitCodes) {
+        this(
+                arguments,
+                environment,
+                List.of(),
+                workingDirectory,
+                user,
+                hostname,
+                extraHosts,
+                mounts,
+                network,
+                security,
+                secrets,
+                devices,
+                ulimits,
+                resources,
+                validExitCodes);
     }
 
     public enum Network {

@@ -46,7 +46,7 @@ final class Expansion {
             return new Expanded(text, Set.of());
         }
         var expansion = new Expansion(text, escape, variables, quotes);
-        String result = expansion.until('\0', false);
+        String result = expansion.until('\0');
         return new Expanded(result, expansion.unset);
     }
 
@@ -54,14 +54,14 @@ final class Expansion {
         return text.indexOf('"') < 0 && text.indexOf('\'') < 0 && text.indexOf(escape) < 0;
     }
 
-    private String until(char stop, boolean slashStops) {
+    private String until(char stop) {
         if (++depth > DEPTH) {
             throw failure("substitutions are nested more than " + DEPTH + " deep");
         }
         var out = new StringBuilder();
         while (at < text.length()) {
             char c = text.charAt(at);
-            if (c == stop || slashStops && c == '/') {
+            if (c == stop) {
                 break;
             }
             one(c, out);
@@ -180,7 +180,7 @@ final class Expansion {
             throw failure("unsupported modifier (:" + (modifier == '\0' ? "" : modifier) + ") in substitution");
         }
         Set<String> before = new LinkedHashSet<>(unset);
-        String word = close(until('}', false));
+        String word = close(until('}'));
         String value = variables.get(name);
         boolean set = value != null && !(emptyIsUnset && value.isEmpty());
         if (modifier == '-' && set) {
@@ -219,7 +219,7 @@ final class Expansion {
         String replacement = "";
         if (at < text.length() && text.charAt(at) == '/') {
             at++;
-            replacement = until('}', false);
+            replacement = until('}');
         }
         close("");
         String value = value(name);
@@ -277,7 +277,7 @@ final class Expansion {
     }
 
     private static boolean named(char c) {
-        return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+        return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     }
 
     private String value(String name) {

@@ -24,7 +24,8 @@ final class Flags {
         }
     }
 
-    @Nullable String text(String name) {
+    @Nullable
+    String text(String name) {
         List<String> given = values.get(name);
         if (given == null) {
             return null;
@@ -40,7 +41,8 @@ final class Flags {
     }
 
     /** A flag without a value is true. */
-    @Nullable Boolean truth(String name) {
+    @Nullable
+    Boolean truth(String name) {
         List<String> given = values.get(name);
         if (given == null) {
             return null;

@@ -43,7 +43,8 @@ final class GlobText {
     }
 
     /** The text with the first match, or all, replaced; null when it is too long for that. */
-    @Nullable String replace(String text, String replacement, boolean all) {
+    @Nullable
+    String replace(String text, String replacement, boolean all) {
         if (text.length() > REPLACE_LIMIT) {
             return null;
         }
@@ -84,7 +85,9 @@ final class GlobText {
 
     private BitSet step(BitSet states, char c) {
         var after = new BitSet(tokens.length() + 1);
-        for (int state = states.nextSetBit(0); state >= 0 && state < tokens.length(); state = states.nextSetBit(state + 1)) {
+        for (int state = states.nextSetBit(0);
+                state >= 0 && state < tokens.length();
+                state = states.nextSetBit(state + 1)) {
             char token = tokens.charAt(state);
             if (token == STAR) {
                 enter(after, state);

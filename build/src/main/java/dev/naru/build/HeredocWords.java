@@ -33,7 +33,9 @@ final class HeredocWords {
         }
         String name = match.group(2);
         String bare = name.replace("\"", "").replace("'", "").replace("\\", "");
-        return bare.isEmpty() ? null : new Opening(bare, bare.equals(name), !match.group(1).isEmpty());
+        return bare.isEmpty()
+                ? null
+                : new Opening(bare, bare.equals(name), !match.group(1).isEmpty());
     }
 
     /** Words with their quotes and escapes. */

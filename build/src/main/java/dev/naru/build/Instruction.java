@@ -7,8 +7,12 @@ import org.jspecify.annotations.Nullable;
 sealed interface Instruction {
     Statement at();
 
-    record From(Statement at, String image, @Nullable String stage, @Nullable String platform, String as)
-            implements Instruction {}
+    record From(
+            Statement at,
+            String image,
+            @Nullable String stage,
+            @Nullable String platform,
+            String as) implements Instruction {}
 
     record Run(
             Statement at,
@@ -29,7 +33,11 @@ sealed interface Instruction {
 
     record Expose(Statement at, List<String> ports) implements Instruction {}
 
-    /** @param unpack null to unpack what is a local archive */
+    /**
+     * ADD.
+     *
+     * @param unpack null to unpack what is a local archive
+     */
     record Add(
             Statement at,
             Transfer transfer,
@@ -52,7 +60,11 @@ sealed interface Instruction {
 
     record StopSignal(Statement at, String signal) implements Instruction {}
 
-    /** @param test null for NONE; durations in nanoseconds, 0 when not given */
+    /**
+     * HEALTHCHECK; durations in nanoseconds, 0 when not given.
+     *
+     * @param test null for NONE
+     */
     record Healthcheck(
             Statement at,
             @Nullable CommandLine test,
@@ -70,7 +82,11 @@ sealed interface Instruction {
     /** Quotes are part of both still. */
     record Pair(String key, String value) {}
 
-    /** @param value the default, null for none */
+    /**
+     * One variable of ARG.
+     *
+     * @param value the default, null for none
+     */
     record Definition(String name, @Nullable String value) {}
 
     /** What ADD and COPY have in common. */

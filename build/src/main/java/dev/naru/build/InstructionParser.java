@@ -11,8 +11,24 @@ import org.jspecify.annotations.Nullable;
 /** Reads statements as instructions: flags, exec and shell form, pairs. */
 final class InstructionParser {
     static final List<String> KEYWORDS = List.of(
-            "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER",
-            "ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR");
+            "ADD",
+            "ARG",
+            "CMD",
+            "COPY",
+            "ENTRYPOINT",
+            "ENV",
+            "EXPOSE",
+            "FROM",
+            "HEALTHCHECK",
+            "LABEL",
+            "MAINTAINER",
+            "ONBUILD",
+            "RUN",
+            "SHELL",
+            "STOPSIGNAL",
+            "USER",
+            "VOLUME",
+            "WORKDIR");
     private static final Pattern STAGE = Pattern.compile("[a-z][a-z0-9-_.]*");
 
     private final Statement at;
@@ -29,7 +45,9 @@ final class InstructionParser {
 
     private Instruction instruction() {
         String keyword = at.keyword().toUpperCase(Locale.ROOT);
-        if (at.rest().isEmpty() && KEYWORDS.contains(keyword) && !List.of("CMD", "ENTRYPOINT").contains(keyword)) {
+        if (at.rest().isEmpty()
+                && KEYWORDS.contains(keyword)
+                && !List.of("CMD", "ENTRYPOINT").contains(keyword)) {
             throw at.parseError(keyword + " requires at least one argument");
         }
         return switch (keyword) {
@@ -51,8 +69,9 @@ final class InstructionParser {
             case "HEALTHCHECK" -> new HealthcheckParser(at).parse();
             case "SHELL" -> shell();
             case "MAINTAINER" -> new Instruction.Maintainer(bare(), at.rest());
-            default -> throw at.parseError(
-                    "unknown instruction: " + shortened(at.keyword()) + Suggestion.of(at.keyword(), KEYWORDS, ""));
+            default ->
+                throw at.parseError(
+                        "unknown instruction: " + shortened(at.keyword()) + Suggestion.of(at.keyword(), KEYWORDS, ""));
         };
     }
 
@@ -67,7 +86,9 @@ final class InstructionParser {
     }
 
     private String single() {
-        if (words(at.rest()).size() != 1 && at.rest().indexOf('"') < 0 && at.rest().indexOf('\'') < 0) {
+        if (words(at.rest()).size() != 1
+                && at.rest().indexOf('"') < 0
+                && at.rest().indexOf('\'') < 0) {
             throw at.parseError(at.keyword().toUpperCase(Locale.ROOT) + " requires exactly one argument");
         }
         return at.rest();
@@ -98,8 +119,9 @@ final class InstructionParser {
         if (security != null && !List.of("sandbox", "insecure").contains(security)) {
             throw at.parseError("security \"" + security + "\" is not valid");
         }
-        List<MountFlag> mounts =
-                flags.all("mount").stream().map(each -> MountFlag.parse(at, each)).toList();
+        List<MountFlag> mounts = flags.all("mount").stream()
+                .map(each -> MountFlag.parse(at, each))
+                .toList();
         return new Instruction.Run(at, command(at.rest()), mounts, network, security, flags.all("device"));
     }
 
@@ -145,7 +167,12 @@ final class InstructionParser {
             throw at.parseError(keyword + " cannot accept a heredoc as a destination");
         }
         return new Instruction.Transfer(
-                sources, at.heredocs(), words.getLast(), flags.text("chown"), flags.text("chmod"), flags.on("link"),
+                sources,
+                at.heredocs(),
+                words.getLast(),
+                flags.text("chown"),
+                flags.text("chmod"),
+                flags.on("link"),
                 flags.all("exclude"));
     }
 
@@ -215,8 +242,8 @@ final class InstructionParser {
         for (String word : words) {
             int equals = word.indexOf('=');
             if (equals < 0) {
-                throw at.parseError("Syntax error - can't find = in \"" + shortened(word)
-                        + "\". Must be of the form: name=value");
+                throw at.parseError(
+                        "Syntax error - can't find = in \"" + shortened(word) + "\". Must be of the form: name=value");
             }
             if (equals == 0) {
                 throw at.parseError(keyword + " names can not be blank");

@@ -13,24 +13,37 @@ import org.jspecify.annotations.Nullable;
  *
  * @param readOnly null when not said
  */
-record MountFlag(String type, Map<String, String> keys, @Nullable Boolean readOnly) {
+record MountFlag(
+        String type, Map<String, String> keys, @Nullable Boolean readOnly) {
     private static final Map<String, Set<String>> ALLOWED = Map.of(
             "bind", Set.of("target", "source", "from", "readonly", "readwrite"),
-            "cache",
-                    Set.of("target", "source", "from", "readonly", "readwrite", "id", "sharing", "mode", "uid", "gid"),
+            "cache", Set.of("target", "source", "from", "readonly", "readwrite", "id", "sharing", "mode", "uid", "gid"),
             "tmpfs", Set.of("target", "size"),
             "secret", Set.of("target", "id", "required", "mode", "uid", "gid", "env"),
             "ssh", Set.of("target", "id", "required", "mode", "uid", "gid"));
     private static final List<String> TYPES = List.of("bind", "cache", "tmpfs", "secret", "ssh");
     private static final List<String> KEYS = List.of(
-            "type", "from", "source", "target", "readonly", "readwrite", "id", "sharing", "required", "size", "mode",
-            "uid", "gid", "env");
+            "type",
+            "from",
+            "source",
+            "target",
+            "readonly",
+            "readwrite",
+            "id",
+            "sharing",
+            "required",
+            "size",
+            "mode",
+            "uid",
+            "gid",
+            "env");
 
     MountFlag {
         keys = Map.copyOf(keys);
     }
 
-    @Nullable String get(String key) {
+    @Nullable
+    String get(String key) {
         return keys.get(key);
     }
 
@@ -95,7 +108,8 @@ record MountFlag(String type, Map<String, String> keys, @Nullable Boolean readOn
             truth(at, "required", get("required", ""));
         }
         String sharing = keys.get("sharing");
-        if (sharing != null && !sharing.contains("$")
+        if (sharing != null
+                && !sharing.contains("$")
                 && !List.of("shared", "private", "locked").contains(sharing)) {
             throw at.parseError("unsupported sharing value \"" + sharing + "\"");
         }
@@ -134,7 +148,8 @@ record MountFlag(String type, Map<String, String> keys, @Nullable Boolean readOn
         List<String> fields = new ArrayList<>();
         var field = new StringBuilder();
         boolean quoted = false;
-        for (char c : value.toCharArray()) {
+        for (int at = 0; at < value.length(); at++) {
+            char c = value.charAt(at);
             if (c == '"') {
                 quoted = !quoted;
             } else if (c == ',' && !quoted) {
