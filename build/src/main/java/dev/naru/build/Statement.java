@@ -54,4 +54,14 @@ record Statement(
         String flagged = flags.isEmpty() ? "" : String.join(" ", flags) + " ";
         return keyword.toUpperCase(java.util.Locale.ROOT) + " " + flagged + rest;
     }
+
+    /** The same error with its place in the file, if it has none yet. */
+    NaruException located(NaruException failure) {
+        if (failure.getCause() instanceof BuildFileException) {
+            return failure;
+        }
+        var place = new BuildFileException(file, range(), String.valueOf(failure.getMessage()));
+        return new NaruException(
+                failure.kind(), failure.getMessage() + "\n" + file.excerpt(range()), "", null, place);
+    }
 }
