@@ -39,7 +39,8 @@ final class Contexts {
     }
 
     /** The context that replaces a name, null when there is none. */
-    @Nullable BuildContext named(String name) {
+    @Nullable
+    BuildContext named(String name) {
         Map<String, BuildContext> all = options.namedContexts();
         BuildContext exact = all.get(name);
         if (exact != null || name.isEmpty()) {
@@ -67,7 +68,9 @@ final class Contexts {
                         new Source.Local(session.name(), List.of(), exclude, paths.of(name), session.sharedKey()),
                         "[internal] " + title);
             case BuildContext.Repository repository ->
-                input(repository.git(), "[internal] load git source " + repository.git().remote());
+                input(
+                        repository.git(),
+                        "[internal] load git source " + repository.git().remote());
             case BuildContext.Archive archive -> unpacked(archive);
             case BuildContext.Tree tree -> tree.root();
             case BuildContext.Image image ->
@@ -102,10 +105,7 @@ final class Contexts {
                 List.of(),
                 List.of());
         return new Vertex(
-                        new FileOperation(List.of(action)),
-                        List.of(fetched),
-                        null,
-                        Vertex.Label.of("copy /context /"))
+                        new FileOperation(List.of(action)), List.of(fetched), null, Vertex.Label.of("copy /context /"))
                 .output();
     }
 
@@ -119,9 +119,7 @@ final class Contexts {
                 yield new Tree(vertex(layout.layout(), platform, title).output(), found);
             }
             case BuildContext.Tree tree ->
-                new Tree(
-                        tree.root(),
-                        tree.config() == null ? null : new ResolvedImage(name, null, tree.config()));
+                new Tree(tree.root(), tree.config() == null ? null : new ResolvedImage(name, null, tree.config()));
             case BuildContext.Session session -> plain(session, name);
             case BuildContext.Repository repository -> plain(repository, name);
             case BuildContext.Archive archive -> plain(archive, name);

@@ -14,6 +14,8 @@ final class Descriptions {
 
     /** Without the name; empty when there is none. */
     static String of(Statement at, String name) {
-        return describes(at, name) ? at.comments().getLast().substring(name.length()).strip() : "";
+        return describes(at, name)
+                ? at.comments().getLast().substring(name.length()).strip()
+                : "";
     }
 }

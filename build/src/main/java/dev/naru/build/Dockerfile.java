@@ -15,6 +15,11 @@ record Dockerfile(
         List<Instruction.Arg> globals,
         List<Stage> stages,
         List<Integer> emptyContinuations) {
+    /** Far above what an image can have layers; keeps the work that a hostile file makes small. */
+    private static final int STATEMENTS = 5_000;
+
+    private static final int STAGES = 500;
+
     Dockerfile {
         globals = List.copyOf(globals);
         stages = List.copyOf(stages);
@@ -32,6 +37,7 @@ record Dockerfile(
     static Dockerfile parse(BuildFile file) {
         var directives = ParserDirectives.of(file);
         var parsed = DockerfileParser.parse(file, directives.escape());
+        checkSize(file, parsed.statements());
         List<Instruction.Arg> globals = new ArrayList<>();
         List<Stage> stages = new ArrayList<>();
         Instruction.From from = null;
@@ -63,5 +69,19 @@ record Dockerfile(
         }
         stages.add(new Stage(stages.size(), from, instructions));
         return new Dockerfile(file, directives, globals, stages, parsed.emptyContinuations());
+    }
+
+    private static void checkSize(BuildFile file, List<Statement> statements) {
+        long stages = statements.stream()
+                .filter(each -> each.keyword().equalsIgnoreCase("from"))
+                .count();
+        if (statements.size() > STATEMENTS || stages > STAGES) {
+            throw new NaruException(
+                    dev.naru.error.ErrorKind.INVALID,
+                    "cannot read " + file.name(),
+                    "it has " + statements.size() + " instructions in " + stages + " stages, the most is " + STATEMENTS
+                            + " in " + STAGES,
+                    "divide it into several builds that use each other's results as named contexts");
+        }
     }
 }

@@ -31,9 +31,9 @@ public final class DockerfileFrontend {
         Dockerfile file = loaded.file();
         checkSyntax(file, options);
         var linter = new Linter(check(options, file));
-        List<BuildResult.PlatformResult> results = evaluate(loaded, options, new Linter(""));
+        evaluate(loaded, options, new Linter(""));
         loaded.contexts().paths().settle();
-        results = evaluate(loaded, options, linter);
+        List<BuildResult.PlatformResult> results = evaluate(loaded, options, linter);
         linter.finish(file.file());
         return new BuildResult(results, linter.warnings(), Map.of());
     }
@@ -57,7 +57,11 @@ public final class DockerfileFrontend {
         try {
             var loaded = load(options, text);
             var build = new PlatformBuild(
-                    loaded.file(), options, loaded.contexts(), linter, platforms(options).getFirst());
+                    loaded.file(),
+                    options,
+                    loaded.contexts(),
+                    linter,
+                    platforms(options).getFirst());
             LintChecks.check(loaded.file(), linter, build);
             if (options.target().isEmpty()) {
                 build.all();
@@ -98,7 +102,8 @@ public final class DockerfileFrontend {
     }
 
     private static String check(FrontendOptions options, Dockerfile file) {
-        return options.argument("BUILDKIT_DOCKERFILE_CHECK", or(file.directives().check()));
+        return options.argument(
+                "BUILDKIT_DOCKERFILE_CHECK", or(file.directives().check()));
     }
 
     private static String or(@org.jspecify.annotations.Nullable String text) {
@@ -128,7 +133,8 @@ public final class DockerfileFrontend {
      * @throws NaruException NOT_FOUND when there is no build file
      */
     public Optional<String> foreignSyntax(FrontendOptions options) {
-        String syntax = options.argument("BUILDKIT_SYNTAX", or(ParserDirectives.of(read(options)).syntax()));
+        String syntax = options.argument(
+                "BUILDKIT_SYNTAX", or(ParserDirectives.of(read(options)).syntax()));
         String image = syntax.strip().split("\\s", 2)[0];
         return image.isEmpty() || ParserDirectives.builtIn(image) ? Optional.empty() : Optional.of(image);
     }

@@ -18,8 +18,7 @@ final class GitAddress {
     private GitAddress() {}
 
     /** Null when it is no repository. */
-    static Source.@Nullable Git parse(
-            String text, boolean keepDirectory, @Nullable String checksum) {
+    static Source.@Nullable Git parse(String text, boolean keepDirectory, @Nullable String checksum) {
         int hash = text.indexOf('#');
         String address = hash < 0 ? text : text.substring(0, hash);
         String fragment = hash < 0 ? "" : text.substring(hash + 1);

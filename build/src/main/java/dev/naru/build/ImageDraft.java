@@ -25,15 +25,30 @@ final class ImageDraft {
     final Map<String, Map<String, String>> volumes = new TreeMap<>();
     final List<History> history = new ArrayList<>();
     List<String> onBuild = new ArrayList<>();
-    @Nullable String author;
+
+    @Nullable
+    String author;
+
     String user = "";
     String workingDirectory = "/";
-    @Nullable List<String> command;
-    @Nullable List<String> entrypoint;
-    @Nullable List<String> shell;
-    @Nullable String stopSignal;
-    @Nullable Boolean argumentsEscaped;
-    @Nullable ImageHealthcheck healthcheck;
+
+    @Nullable
+    List<String> command;
+
+    @Nullable
+    List<String> entrypoint;
+
+    @Nullable
+    List<String> shell;
+
+    @Nullable
+    String stopSignal;
+
+    @Nullable
+    Boolean argumentsEscaped;
+
+    @Nullable
+    ImageHealthcheck healthcheck;
 
     ImageDraft(Platform platform) {
         this.platform = platform;

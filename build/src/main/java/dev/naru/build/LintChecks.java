@@ -32,7 +32,9 @@ final class LintChecks {
     }
 
     static void secret(Linter linter, Statement at, String keyword, String name) {
-        if (name.length() < 256 && SECRET.matcher(name).find() && !PUBLIC.matcher(name).find()) {
+        if (name.length() < 256
+                && SECRET.matcher(name).find()
+                && !PUBLIC.matcher(name).find()) {
             linter.warn(
                     LintRule.SECRETS_USED_IN_ARG_OR_ENV,
                     at,
@@ -44,8 +46,7 @@ final class LintChecks {
     private void continuations() {
         for (Statement each : all().stream().map(Instruction::at).toList()) {
             if (file.emptyContinuations().contains(each.firstLine())) {
-                linter.warn(
-                        LintRule.NO_EMPTY_CONTINUATION, each, "Empty continuation line found in: " + each.text());
+                linter.warn(LintRule.NO_EMPTY_CONTINUATION, each, "Empty continuation line found in: " + each.text());
             }
         }
     }
@@ -99,8 +100,7 @@ final class LintChecks {
     private void named(Instruction.From from, String name, Set<String> names) {
         String small = name.toLowerCase(Locale.ROOT);
         if (!name.equals(small)) {
-            linter.warn(
-                    LintRule.STAGE_NAME_CASING, from.at(), "Stage name '" + name + "' should be lowercase");
+            linter.warn(LintRule.STAGE_NAME_CASING, from.at(), "Stage name '" + name + "' should be lowercase");
         }
         String keyword = from.at().keyword();
         if ((upper(from.as()) && lower(keyword)) || (lower(from.as()) && upper(keyword))) {

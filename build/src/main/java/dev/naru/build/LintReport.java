@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param fails whether warnings are errors here, and there are some
  */
 public record LintReport(
-        BuildFile file, List<BuildWarning> warnings, @Nullable NaruException error, boolean fails) {
+        BuildFile file,
+        List<BuildWarning> warnings,
+        @Nullable NaruException error,
+        boolean fails) {
     public LintReport {
         requireNonNull(file, "file");
         warnings = List.copyOf(warnings);

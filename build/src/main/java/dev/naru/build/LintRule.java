@@ -6,8 +6,7 @@ import java.util.Locale;
 public enum LintRule {
     STAGE_NAME_CASING("StageNameCasing", "Stage names should be lowercase"),
     FROM_AS_CASING("FromAsCasing", "The 'as' keyword should match the case of the 'from' keyword"),
-    NO_EMPTY_CONTINUATION(
-            "NoEmptyContinuation", "Empty continuation lines will become errors in a future release"),
+    NO_EMPTY_CONTINUATION("NoEmptyContinuation", "Empty continuation lines will become errors in a future release"),
     CONSISTENT_INSTRUCTION_CASING(
             "ConsistentInstructionCasing",
             "All commands within the Dockerfile should use the same casing (either upper or lower)"),
@@ -35,8 +34,7 @@ public enum LintRule {
     REDUNDANT_TARGET_PLATFORM(
             "RedundantTargetPlatform",
             "Setting platform to predefined $TARGETPLATFORM in FROM is redundant as this is the default behavior"),
-    SECRETS_USED_IN_ARG_OR_ENV(
-            "SecretsUsedInArgOrEnv", "Sensitive data should not be used in the ARG or ENV commands"),
+    SECRETS_USED_IN_ARG_OR_ENV("SecretsUsedInArgOrEnv", "Sensitive data should not be used in the ARG or ENV commands"),
     INVALID_DEFAULT_ARG_IN_FROM(
             "InvalidDefaultArgInFrom", "Default value for global ARG results in an empty or invalid base image name"),
     FROM_PLATFORM_FLAG_CONST_DISALLOWED(
@@ -72,7 +70,8 @@ public enum LintRule {
 
     /** Where Docker explains it. */
     public String url() {
-        return "https://docs.docker.com/go/dockerfile/rule/" + name().toLowerCase(Locale.ROOT).replace('_', '-') + "/";
+        return "https://docs.docker.com/go/dockerfile/rule/"
+                + name().toLowerCase(Locale.ROOT).replace('_', '-') + "/";
     }
 
     /** Only checked when asked for. */

@@ -26,8 +26,9 @@ final class Linter {
                 case "experimental" -> experimental.addAll(names(value));
                 case "error" -> fails = value.equals("true") || value.equals("1");
                 case "" -> {}
-                default -> throw NaruException.invalid("invalid check option \"" + key + "\""
-                        + Suggestion.of(key, List.of("skip", "error", "experimental"), ""));
+                default ->
+                    throw NaruException.invalid("invalid check option \"" + key + "\""
+                            + Suggestion.of(key, List.of("skip", "error", "experimental"), ""));
             }
         }
     }
@@ -45,9 +46,7 @@ final class Linter {
 
     void warn(LintRule rule, Vertex.SourceRange range, String message) {
         boolean named = experimental.contains(rule.title()) || experimental.contains("all");
-        boolean skip = rule.experimental()
-                ? !named
-                : skipped.contains(rule.title()) || skipped.contains("all");
+        boolean skip = rule.experimental() ? !named : skipped.contains(rule.title()) || skipped.contains("all");
         if (!skip) {
             warnings.add(new BuildWarning(rule.title(), rule.description(), rule.url(), message, range));
         }
@@ -66,11 +65,10 @@ final class Linter {
         if (fails()) {
             String rules = warnings.stream().map(BuildWarning::rule).distinct().collect(Collectors.joining(", "));
             String excerpts = warnings.stream()
-                    .map(each -> "\n" + each.message()
-                            + (each.range() == null ? "" : "\n" + file.excerpt(each.range())))
+                    .map(each ->
+                            "\n" + each.message() + (each.range() == null ? "" : "\n" + file.excerpt(each.range())))
                     .collect(Collectors.joining());
-            throw new NaruException(
-                    ErrorKind.INVALID, "lint violation found for rules: " + rules + excerpts, "", null);
+            throw new NaruException(ErrorKind.INVALID, "lint violation found for rules: " + rules + excerpts, "", null);
         }
     }
 }

@@ -78,11 +78,7 @@ public record Outline(
     }
 
     private static void collect(
-            Statement at,
-            MountFlag mount,
-            Map<String, Need> secrets,
-            Map<String, Need> agents,
-            Set<String> caches) {
+            Statement at, MountFlag mount, Map<String, Need> secrets, Map<String, Need> agents, Set<String> caches) {
         boolean required = mount.get("required", "false").equals("true");
         String target = mount.get("target", "");
         switch (mount.type()) {
@@ -115,7 +111,8 @@ public record Outline(
             open.add(PlatformBuild.index(file, stage.from().image(), index));
             for (Instruction each : stage.instructions()) {
                 if (each instanceof Instruction.Copy copy && copy.from() != null) {
-                    open.add(PlatformBuild.index(file, copy.from(), file.stages().size()));
+                    open.add(
+                            PlatformBuild.index(file, copy.from(), file.stages().size()));
                 } else if (each instanceof Instruction.Run run) {
                     run.mounts().forEach(mount -> {
                         String from = mount.get("from", "");
@@ -166,7 +163,8 @@ public record Outline(
         var out = new StringBuilder();
         if (!name.isEmpty() || !description.isEmpty()) {
             out.append("TARGET:      ").append(name).append('\n');
-            out.append(description.isEmpty() ? "" : "DESCRIPTION: " + description + "\n").append('\n');
+            out.append(description.isEmpty() ? "" : "DESCRIPTION: " + description + "\n")
+                    .append('\n');
         }
         List<List<String>> rows = new ArrayList<>(List.of(List.of("BUILD ARG", "VALUE", "DESCRIPTION")));
         arguments.forEach(each -> rows.add(List.of(each.name(), each.value(), each.description())));

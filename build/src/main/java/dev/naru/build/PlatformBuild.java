@@ -235,7 +235,8 @@ final class PlatformBuild {
             return null;
         }
         if (name.matches("[0-9]+")) {
-            throw at.error("invalid stage index " + name + ": the file has " + file.stages().size() + " stages");
+            throw at.error("invalid stage index " + name + ": the file has "
+                    + file.stages().size() + " stages");
         }
         try {
             return contexts.image(reference(name), target, "").root();

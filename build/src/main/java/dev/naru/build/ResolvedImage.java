@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param digest of its manifest or index, null when it has none
  */
-public record ResolvedImage(
-        String reference, @Nullable String digest, ImageConfig config) {
+public record ResolvedImage(String reference, @Nullable String digest, ImageConfig config) {
     public ResolvedImage {
         requireNonNull(reference, "reference");
         requireNonNull(config, "config");

@@ -186,11 +186,12 @@ final class RunStep {
             source = "/cache";
         }
         boolean readOnly = flag.readOnly() != null && flag.readOnly();
-        var sharing = switch (stage.expand(run.at(), flag.get("sharing", "shared"))) {
-            case "private" -> BuildMount.Sharing.PRIVATE;
-            case "locked" -> BuildMount.Sharing.LOCKED;
-            default -> BuildMount.Sharing.SHARED;
-        };
+        var sharing =
+                switch (stage.expand(run.at(), flag.get("sharing", "shared"))) {
+                    case "private" -> BuildMount.Sharing.PRIVATE;
+                    case "locked" -> BuildMount.Sharing.LOCKED;
+                    default -> BuildMount.Sharing.SHARED;
+                };
         mounts.add(new BuildMount.Cache(target, key, sharing, input, source, readOnly));
     }
 
@@ -264,7 +265,8 @@ final class RunStep {
 
     private long size(MountFlag flag) {
         String text = stage.expand(run.at(), flag.get("size", "0")).toLowerCase(java.util.Locale.ROOT);
-        var match = java.util.regex.Pattern.compile("([0-9]{1,12})([kmgt]?)i?b?").matcher(text);
+        var match =
+                java.util.regex.Pattern.compile("([0-9]{1,12})([kmgt]?)i?b?").matcher(text);
         if (!match.matches()) {
             throw run.at().error("invalid size " + text + " of a tmpfs mount", "write it like 64m");
         }

@@ -45,13 +45,7 @@ final class StageSettings {
         }
         Vertex.Input root = stage.root();
         var action = new FileAction.MakeDirectory(
-                root == null ? Operation.NONE : 0,
-                0,
-                directory,
-                0755,
-                true,
-                FileAction.Owner.unchanged(),
-                -1);
+                root == null ? Operation.NONE : 0, 0, directory, 0755, true, FileAction.Owner.unchanged(), -1);
         var operation = new FileOperation(List.of(action));
         List<Vertex.Input> inputs = root == null ? List.of() : List.of(root);
         stage.root(new Vertex(operation, inputs, stage.platform(), label).output());

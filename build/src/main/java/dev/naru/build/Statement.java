@@ -61,7 +61,6 @@ record Statement(
             return failure;
         }
         var place = new BuildFileException(file, range(), String.valueOf(failure.getMessage()));
-        return new NaruException(
-                failure.kind(), failure.getMessage() + "\n" + file.excerpt(range()), "", null, place);
+        return new NaruException(failure.kind(), failure.getMessage() + "\n" + file.excerpt(range()), "", null, place);
     }
 }

@@ -30,7 +30,9 @@ final class StepName {
             boolean braced = c == '$' && at + 1 < text.length() && text.charAt(at + 1) == '{';
             int start = at + (braced ? 2 : 1);
             int end = start;
-            while (c == '$' && end < text.length() && Character.isJavaIdentifierPart(text.charAt(end))
+            while (c == '$'
+                    && end < text.length()
+                    && Character.isJavaIdentifierPart(text.charAt(end))
                     && text.charAt(end) != '$') {
                 end++;
             }

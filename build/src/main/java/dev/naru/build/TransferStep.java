@@ -70,8 +70,7 @@ final class TransferStep {
         String owner = transfer.owner() == null ? "" : stage.expand(at, transfer.owner());
         sources.forEach(this::source);
         documents();
-        var made = new Vertex(
-                operation(base, destination, mode, owner(owner, base)), inputs, stage.platform(), label);
+        var made = new Vertex(operation(base, destination, mode, owner(owner, base)), inputs, stage.platform(), label);
         stage.root(apart && root != null ? merged(root, made, label) : made.output());
         stage.commit(history(owner, mode, sources, written), true);
     }
@@ -135,14 +134,16 @@ final class TransferStep {
             return input(stage.build().tree(from, at, plain));
         }
         Contexts contexts = stage.build().contexts();
-        if (!plain.isEmpty() && contexts.ignored().matches(plain) && !contexts.ignored().mayExceptBelow(plain)) {
+        if (!plain.isEmpty()
+                && contexts.ignored().matches(plain)
+                && !contexts.ignored().mayExceptBelow(plain)) {
             stage.build()
                     .linter()
                     .warn(
                             LintRule.COPY_IGNORED_FILE,
                             at,
-                            "Attempting to " + (addition == null ? "Copy" : "Add") + " file "
-                                    + GoText.quoted(written) + " that is excluded by .dockerignore");
+                            "Attempting to " + (addition == null ? "Copy" : "Add") + " file " + GoText.quoted(written)
+                                    + " that is excluded by .dockerignore");
         }
         contexts.paths().record(Contexts.MAIN, plain);
         return input(contexts.main());
@@ -195,8 +196,7 @@ final class TransferStep {
 
     private void documents() {
         for (Heredoc each : transfer.heredocs()) {
-            String content =
-                    each.expand() ? stage.expand(at, each.content(), Expansion.Quotes.KEPT) : each.content();
+            String content = each.expand() ? stage.expand(at, each.content(), Expansion.Quotes.KEPT) : each.content();
             var file = new FileAction.MakeFile(
                     Operation.NONE,
                     0,

@@ -62,8 +62,10 @@ record DockerfileCase(String name, List<String> options, String dockerfile, List
                 case "arg" -> arguments.put(pair[0], pair[1]);
                 case "label" -> labels.put(pair[0], pair[1]);
                 case "target" -> builder.target(value);
-                case "platform" -> builder.platforms(
-                        List.of(value.split(",")).stream().map(PlatformMatch::parse).toList());
+                case "platform" ->
+                    builder.platforms(List.of(value.split(",")).stream()
+                            .map(PlatformMatch::parse)
+                            .toList());
                 case "context" -> contexts.put(pair[0], BuildContext.parse(pair[0], pair[1]));
                 case "nocache" -> builder.noCacheFilter(List.of(value));
                 case "network" -> builder.network(Execution.Network.valueOf(value));
@@ -71,7 +73,10 @@ record DockerfileCase(String name, List<String> options, String dockerfile, List
                 default -> throw new IllegalArgumentException(option);
             }
         }
-        return builder.buildArguments(arguments).labels(labels).namedContexts(contexts).build();
+        return builder.buildArguments(arguments)
+                .labels(labels)
+                .namedContexts(contexts)
+                .build();
     }
 
     FakeContexts contexts() {
@@ -93,7 +98,8 @@ record DockerfileCase(String name, List<String> options, String dockerfile, List
         lines.add("author " + image.author());
         lines.add("created " + image.created());
         lines.add("user " + run.user());
-        lines.add("ports " + (run.exposedPorts() == null ? "" : run.exposedPorts().keySet()));
+        lines.add(
+                "ports " + (run.exposedPorts() == null ? "" : run.exposedPorts().keySet()));
         lines.add("env " + run.env());
         lines.add("entrypoint " + run.entrypoint());
         lines.add("cmd " + run.cmd());

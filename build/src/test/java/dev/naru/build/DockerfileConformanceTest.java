@@ -22,9 +22,8 @@ class DockerfileConformanceTest {
 
     @TestFactory
     Stream<DynamicTest> kit() {
-        return KITS.stream()
-                .flatMap(kit -> cases(kit).stream()
-                        .map(each -> DynamicTest.dynamicTest(kit + ": " + each.name(), () -> check(each))));
+        return KITS.stream().flatMap(kit -> cases(kit).stream()
+                .map(each -> DynamicTest.dynamicTest(kit + ": " + each.name(), () -> check(each))));
     }
 
     @Test
@@ -56,7 +55,8 @@ class DockerfileConformanceTest {
         result.warnings().forEach(warning -> actual.add("warn " + warning.rule() + ": " + warning.message()));
         actual.add("warnings " + result.warnings().size());
         actual.add("steps "
-                + GraphText.of(result).stream().filter(line -> line.contains(": [") && !line.contains("[internal]"))
+                + GraphText.of(result).stream()
+                        .filter(line -> line.contains(": [") && !line.contains("[internal]"))
                         .count());
         for (String expected : each.expected()) {
             compare(expected, actual);
@@ -81,7 +81,8 @@ class DockerfileConformanceTest {
             frontend.build(options);
         } catch (NaruException failure) {
             for (String expected : each.expected()) {
-                assertThat(failure.getMessage()).contains(expected.substring("error ".length()).strip());
+                assertThat(failure.getMessage())
+                        .contains(expected.substring("error ".length()).strip());
             }
             return;
         }

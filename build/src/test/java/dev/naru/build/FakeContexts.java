@@ -52,8 +52,19 @@ final class FakeContexts implements BuildContextAccess {
                 null);
         var history = List.of(new History(null, "base of " + name, null, null, null));
         var config = new ImageConfig(
-                null, null, actual.architecture(), actual.os(), null, null, actual.variant(), run,
-                new RootFs("layers", List.of()), history, null, null, null);
+                null,
+                null,
+                actual.architecture(),
+                actual.os(),
+                null,
+                null,
+                actual.variant(),
+                run,
+                new RootFs("layers", List.of()),
+                history,
+                null,
+                null,
+                null);
         return new ResolvedImage(reference, null, config);
     }
 
