@@ -1,15 +1,15 @@
 package dev.naru.build;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A graph as lines, inputs first, for tests to compare: {@code name <- inputs}. */
 final class GraphText {
     private final List<String> lines = new ArrayList<>();
-    private final Map<Vertex, Integer> numbers = new IdentityHashMap<>();
-    private final Map<Vertex, Integer> equal = new java.util.HashMap<>();
+    private final Map<Vertex, Integer> numbers = new HashMap<>();
 
     static List<String> of(BuildResult result) {
         var text = new GraphText();
@@ -24,9 +24,6 @@ final class GraphText {
 
     private int visit(Vertex vertex) {
         Integer known = numbers.get(vertex);
-        if (known == null) {
-            known = equal.get(vertex);
-        }
         if (known != null) {
             return known;
         }
@@ -36,7 +33,6 @@ final class GraphText {
         }
         int number = lines.size();
         numbers.put(vertex, number);
-        equal.put(vertex, number);
         lines.add(number + ": " + vertex.label().name() + " | " + operation(vertex.operation())
                 + (inputs.isEmpty() ? "" : " <- " + String.join(",", inputs)));
         return number;
@@ -98,7 +94,7 @@ final class GraphText {
                 : " owner=" + account(owner.user()) + ":" + account(owner.group());
     }
 
-    private static String account(FileAction.Account account) {
+    private static String account(FileAction.@Nullable Account account) {
         return switch (account) {
             case null -> "-";
             case FileAction.Account.Id id -> String.valueOf(id.id());

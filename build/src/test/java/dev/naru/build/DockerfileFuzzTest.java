@@ -11,7 +11,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 /** Whatever a file says, the answer is a graph or an error in words. */
-class DockerfileProperties {
+class DockerfileFuzzTest {
     private static final List<String> PIECES = List.of(
             "FROM busybox\n",
             "FROM scratch AS a\n",
