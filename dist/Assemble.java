@@ -25,6 +25,8 @@ final class Assemble {
             "-XX:TieredStopAtLevel=1",
             "-XX:-UsePerfData",
             "-Xlog:disable",
+            // The one there is; else each library is opened to look for another.
+            "-Djava.nio.channels.spi.SelectorProvider=sun.nio.ch.EPollSelectorProvider",
             "--enable-native-access=ALL-UNNAMED");
     private static final Program NARUD = new Program(
             "narud",
@@ -37,7 +39,7 @@ final class Assemble {
             "naru",
             // A registry is a server as the engine is one, with the engine's libraries.
             "[ \"${1:-}\" = registry ] && exec \"$home/bin/narud\" \"$@\"\n",
-            "dev.naru.cli.Naru", List.of("-Xms16m", "-Xmn12m", "-Xmx256m", "-Xss512k"), List.of("dev.naru.cli.Training"),
+            "dev.naru.cli.Naru", List.of("-Xms16m", "-Xmn12m", "-Xmx256m", "-Xss512k", "-Djdk.reflect.useNativeAccessorOnly=true"), List.of("dev.naru.cli.Training"),
             List.of("bcrypt-", "bytes-", "naru-api", "naru-build", "naru-daemon", "naru-engine", "naru-image", "naru-monitor", "naru-network", "naru-oci", "naru-registry", "naru-runtime", "naru-store", "naru-volume", "nimbus-", "sqlite-", "zstd-"));
 
     private final Path module;
