@@ -97,9 +97,10 @@ final class Arguments {
             throw command.usage("invalid argument \"" + value + "\" for \"" + option.notation()
                     + "\" flag: strconv.ParseBool: parsing \"" + value + "\": invalid syntax");
         }
-        if (option.type().equals("filter") && value.indexOf('=') < 0) {
-            throw command.usage("invalid argument \"" + value + "\" for \"" + option.notation()
-                    + "\" flag: bad format of filter (expected name=value)");
+        String problem = OptionValue.problem(option, value);
+        if (problem != null) {
+            throw command.usage(
+                    "invalid argument \"" + value + "\" for \"" + option.notation() + "\" flag: " + problem);
         }
         List<String> present = values.computeIfAbsent(option.name(), name -> new ArrayList<>());
         if (option.form() != Option.Form.LIST) {

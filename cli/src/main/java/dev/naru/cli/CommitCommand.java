@@ -22,6 +22,9 @@ final class CommitCommand extends Command {
 
     @Override
     int run(Session session, Arguments arguments) throws IOException {
+        if (arguments.operands().size() > 1) {
+            ImageName.parse(arguments.operand(1));
+        }
         Reference reference =
                 arguments.operands().size() > 1 ? Reference.parse(arguments.operand(1)) : new Reference("", "");
         boolean pause = !arguments.is("no-pause") && (!arguments.has("pause") || arguments.is("pause"));

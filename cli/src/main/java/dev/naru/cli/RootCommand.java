@@ -83,7 +83,7 @@ final class RootCommand extends Command {
                     "naru: unknown command: naru " + first + "\n\nRun 'naru --help' for more information");
         }
         if (rest.isEmpty() || rest.getFirst().startsWith("-")) {
-            Help.group(first, session.out());
+            Help.group(first, rest.isEmpty() ? session.err() : session.out());
             return 0;
         }
         throw new CliException("naru: unknown command: naru " + first + " " + rest.getFirst()

@@ -82,6 +82,10 @@ final class CommandTableTest {
         assertThat(shell.run("volume", "nosuch").code()).isEqualTo(1);
         assertThat(shell.run("network", "prune", "--filter", "x").err())
                 .startsWith("invalid argument \"x\" for \"--filter\" flag: bad format of filter");
+        assertThat(shell.run("stop", "-t", "x", "c").err())
+                .startsWith("invalid argument \"x\" for \"-t, --timeout\" flag: strconv.ParseInt: parsing \"x\"");
+        assertThat(shell.run("run", "-m", "x", "busybox").err())
+                .startsWith("invalid argument \"x\" for \"-m, --memory\" flag: invalid size: 'x'\n\nUsage:  naru run");
         assertThat(shell.run("run").code()).isEqualTo(1);
         assertThat(shell.run("run", "-p", "x", "busybox").code()).isEqualTo(125);
         assertThat(shell.run("-H", "unix:///x", "-c", "y", "ps").err())
@@ -94,7 +98,7 @@ final class CommandTableTest {
         assertThat(shell.run("container", "ls", "--help").out())
                 .isEqualTo(shell.run("ps", "--help").out())
                 .contains("naru container ls, naru container list, naru container ps, naru ps");
-        assertThat(shell.run("volume").out()).contains("create").contains("prune");
+        assertThat(shell.run("volume", "--help").out()).contains("create").contains("prune");
         assertThat(shell.run("help", "run").out()).contains("--cidfile string");
     }
 }
