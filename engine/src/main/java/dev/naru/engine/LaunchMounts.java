@@ -158,10 +158,7 @@ final class LaunchMounts {
                 yield new Mount(mount.destination(), "tmpfs", "tmpfs", options);
             }
             case "volume" ->
-                mapped(
-                        mount,
-                        new Mount(mount.destination(), "bind", volume(container, mount), options(mount)),
-                        owners);
+                mapped(mount, new Mount(mount.destination(), "bind", volume(container, mount), options(mount)), owners);
             case "image" -> image(container, mount, owners);
             default ->
                 mapped(mount, new Mount(mount.destination(), "bind", source(mount, owners), options(mount)), owners);

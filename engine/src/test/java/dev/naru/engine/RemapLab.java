@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
@@ -133,7 +134,7 @@ final class RemapLab implements AutoCloseable {
     }
 
     /** The members of an archive with their owners, as {@code 7:8}. */
-    static TreeMap<String, String> owners(byte[] tar) {
+    static Map<String, String> owners(byte[] tar) {
         var owners = new TreeMap<String, String>();
         for (int at = 0; at + 512 <= tar.length && tar[at] != 0; ) {
             int size = octal(tar, at + 124, 12);
