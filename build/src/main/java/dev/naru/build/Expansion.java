@@ -22,7 +22,7 @@ final class Expansion {
     private int at;
     private int depth;
 
-    /** What becomes of quotes and escapes. */
+    /** What becomes of quotes; an escape is taken away in any case. */
     enum Quotes {
         /** Taken away, as in arguments. */
         REMOVED,
@@ -42,7 +42,7 @@ final class Expansion {
 
     /** @throws NaruException INVALID for broken syntax and for {@code ${x:?}} without a value */
     static Expanded expand(String text, char escape, Map<String, String> variables, Quotes quotes) {
-        if (text.indexOf('$') < 0 && (quotes == Quotes.KEPT || plain(text, escape))) {
+        if (text.indexOf('$') < 0 && text.indexOf(escape) < 0 && (quotes == Quotes.KEPT || plain(text))) {
             return new Expanded(text, Set.of());
         }
         var expansion = new Expansion(text, escape, variables, quotes);
@@ -50,8 +50,8 @@ final class Expansion {
         return new Expanded(result, expansion.unset);
     }
 
-    private static boolean plain(String text, char escape) {
-        return text.indexOf('"') < 0 && text.indexOf('\'') < 0 && text.indexOf(escape) < 0;
+    private static boolean plain(String text) {
+        return text.indexOf('"') < 0 && text.indexOf('\'') < 0;
     }
 
     private String until(char stop) {
@@ -76,31 +76,15 @@ final class Expansion {
     private void one(char c, StringBuilder out) {
         if (c == '$') {
             out.append(dollar());
-        } else if (quotes == Quotes.KEPT) {
-            kept(c, out);
-        } else if (c == '\'') {
+        } else if (c == '\'' && quotes == Quotes.REMOVED) {
             single(out);
-        } else if (c == '"') {
+        } else if (c == '"' && quotes == Quotes.REMOVED) {
             twice(out);
         } else if (c == escape) {
             at++;
             if (at < text.length()) {
                 out.append(text.charAt(at++));
             }
-        } else {
-            out.append(c);
-            at++;
-        }
-    }
-
-    private void kept(char c, StringBuilder out) {
-        if (c == escape && at + 1 < text.length()) {
-            char after = text.charAt(at + 1);
-            if (after != '$' && after != escape) {
-                out.append(c);
-            }
-            out.append(after);
-            at += 2;
         } else {
             out.append(c);
             at++;

@@ -108,10 +108,7 @@ final class StageBuild {
             case Instruction.Volume volume -> settings.volume(volume);
             case Instruction.User user -> settings.user(user);
             case Instruction.Arg arg -> settings.argument(arg);
-            case Instruction.OnBuild onBuild -> {
-                draft.onBuild.add(onBuild.trigger());
-                commit("ONBUILD " + onBuild.trigger(), false);
-            }
+            case Instruction.OnBuild onBuild -> draft.onBuild.add(onBuild.trigger());
             case Instruction.StopSignal signal -> settings.stopSignal(signal);
             case Instruction.Healthcheck check -> settings.healthcheck(check);
             case Instruction.Shell shell -> {
@@ -154,14 +151,11 @@ final class StageBuild {
         return all;
     }
 
-    /** Declared arguments that have a value. */
+    /** Declared arguments as a step sees them: what ENV made of them, empty without a value. */
     Map<String, String> declared() {
         Map<String, String> all = new LinkedHashMap<>();
-        arguments.forEach((name, value) -> {
-            if (value != null) {
-                all.put(name, value);
-            }
-        });
+        arguments.forEach(
+                (name, value) -> all.put(name, draft.environment.getOrDefault(name, value == null ? "" : value)));
         return all;
     }
 

@@ -11,7 +11,11 @@ final class StepName {
     static String of(Statement at, Map<String, String> variables) {
         String text = at.text();
         String shown = replaced(text.length() > LIMIT ? text.substring(0, LIMIT) + "…" : text, variables);
-        if (at.heredocs().isEmpty() || !at.keyword().equalsIgnoreCase("run")) {
+        boolean transfer = at.keyword().equalsIgnoreCase("copy") || at.keyword().equalsIgnoreCase("add");
+        if (transfer && !at.rest().startsWith("[")) {
+            return shown.replace("\"", "").replace("'", "");
+        }
+        if (at.heredocs().size() != 1 || InstructionParser.words(at.rest()).size() != 1) {
             return shown;
         }
         String content = at.heredocs().getFirst().content();
