@@ -32,6 +32,9 @@ final class ImageDraft {
     String user = "";
     String workingDirectory = "/";
 
+    /** A base without a directory stays without one, though its steps begin in the root. */
+    boolean directoryGiven = true;
+
     @Nullable
     List<String> command;
 
@@ -83,6 +86,7 @@ final class ImageDraft {
         volumes.putAll(run.volumes() == null ? Map.of() : run.volumes());
         onBuild = new ArrayList<>(run.onBuild() == null ? List.of() : run.onBuild());
         user = run.user() == null ? "" : run.user();
+        directoryGiven = run.workingDir() != null && !run.workingDir().isEmpty();
         workingDirectory = run.workingDir() == null || run.workingDir().isEmpty() ? "/" : run.workingDir();
         command = run.cmd();
         entrypoint = run.entrypoint();
@@ -113,7 +117,7 @@ final class ImageDraft {
                 entrypoint,
                 command,
                 volumes.isEmpty() ? null : new TreeMap<>(volumes),
-                workingDirectory,
+                directoryGiven ? workingDirectory : null,
                 labels.isEmpty() ? null : new TreeMap<>(labels),
                 stopSignal,
                 argumentsEscaped,

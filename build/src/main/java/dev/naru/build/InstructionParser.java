@@ -129,7 +129,7 @@ final class InstructionParser {
         List<String> json = JsonStrings.parse(text);
         return json != null
                 ? new CommandLine(json, false, at.heredocs())
-                : new CommandLine(text.isEmpty() ? List.of() : List.of(text), true, at.heredocs());
+                : new CommandLine(List.of(text), true, at.heredocs());
     }
 
     private Instruction.Add add() {

@@ -38,6 +38,7 @@ final class StageSettings {
         }
         String directory = StageBuild.clean(absolute ? path : stage.draft().workingDirectory + "/" + path);
         stage.draft().workingDirectory = directory;
+        stage.draft().directoryGiven = true;
         Vertex.Label label = stage.label(instruction.at());
         if (directory.equals("/")) {
             stage.commit("WORKDIR /", false);
@@ -72,9 +73,6 @@ final class StageSettings {
     }
 
     private List<String> runnable(String keyword, Statement at, CommandLine command) {
-        if (command.shell() && command.words().isEmpty()) {
-            return List.of();
-        }
         if (command.shell() && !stage.shellSet()) {
             warn(
                     LintRule.JSON_ARGS_RECOMMENDED,
