@@ -37,6 +37,13 @@ final class RemapLab implements AutoCloseable {
         this.engine = engine;
     }
 
+    /** An engine that is set up otherwise. */
+    static RemapLab of(EngineConfig config) throws IOException {
+        var lab = new RemapLab(Engine.open(config), config.bridge());
+        BusyboxImage.load(lab.engine);
+        return lab;
+    }
+
     /** The engine of an earlier process, with the same accounts. */
     static RemapLab adopt(Path directory, String bridge) throws IOException {
         return new RemapLab(Engine.open(config(directory, bridge, accounts(directory))), bridge);
