@@ -68,7 +68,7 @@ class SmallHeapTest {
                     }
 
                     @Override
-                    public void write(byte[] bytes, int offset, int length) throws IOException {
+                    public synchronized void write(byte[] bytes, int offset, int length) throws IOException {
                         digesting.update(bytes, offset, length);
                         super.write(bytes, offset, length);
                     }
