@@ -24,8 +24,7 @@ final class ImageRoutes {
             case "POST images/load" -> ImageStreamRoutes.load(call);
             case "GET images/get" -> ImageStreamRoutes.save(call, call.query().all("names"));
             case "POST images/prune" -> call.json(200, call.engine().images().prune(call.filters()));
-            case "GET images/search" ->
-                throw Call.notSupported("cannot search images", "this engine does not speak to registries yet");
+            case "GET images/search" -> TransferRoutes.search(call);
             case "POST commit" -> commit(call);
             case "POST build" -> throw Call.notSupported("cannot build an image", "this engine has no builder yet");
             case "POST build/prune" -> call.json(200, new BuildPruneResponse(List.of(), 0L));
@@ -37,7 +36,11 @@ final class ImageRoutes {
     private static void named(Call call) throws IOException {
         Path path = call.path();
         if (path.get(0).equals("distribution") && path.size() > 2) {
-            throw Call.notSupported("cannot ask a registry", "this engine does not speak to registries yet");
+            if (!call.verb(path.last()).equals("GET json")) {
+                throw Call.pageNotFound();
+            }
+            TransferRoutes.inspect(call, path.join(1, path.size() - 1));
+            return;
         }
         if (!path.get(0).equals("images") || path.size() < 2) {
             throw Call.pageNotFound();
@@ -59,8 +62,7 @@ final class ImageRoutes {
             case "GET history" -> call.json(200, ImageHistoryResponseItem.class, images.history(name));
             case "GET get" -> ImageStreamRoutes.save(call, List.of(name));
             case "POST tag" -> tag(call, images, name);
-            case "POST push" ->
-                throw Call.notSupported("cannot push " + name, "this engine does not speak to registries yet");
+            case "POST push" -> TransferRoutes.push(call, name);
             default -> throw Call.pageNotFound();
         }
     }

@@ -35,8 +35,7 @@ final class ImageStreamRoutes {
         String image = call.text("fromImage");
         String source = call.text("fromSrc");
         if (image != null) {
-            String reference = reference(image, call.text("tag"));
-            progress(call, sink -> call.engine().images().pull(reference, call.text("platform"), sink));
+            TransferRoutes.pull(call, image);
             return;
         }
         if (source == null) {
@@ -53,13 +52,6 @@ final class ImageStreamRoutes {
                 call.text("platform"));
         InputStream tar = call.bodyStream();
         progress(call, sink -> sink.accept(status(call.engine().images().importRootfs(tar, request))));
-    }
-
-    private static String reference(String image, @org.jspecify.annotations.Nullable String tag) {
-        if (tag == null) {
-            return image;
-        }
-        return image + (tag.contains(":") ? "@" : ":") + tag;
     }
 
     private static CreateImageInfo status(String text) {

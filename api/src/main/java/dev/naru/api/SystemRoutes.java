@@ -26,8 +26,7 @@ final class SystemRoutes {
             case "GET events" -> events(call);
             case "GET system/df" -> diskUsage(call);
             case "POST system/check" -> check(call);
-            case "POST auth" ->
-                throw Call.notSupported("cannot log in", "this engine does not speak to registries yet");
+            case "POST auth" -> TransferRoutes.login(call);
             default -> throw Call.pageNotFound();
         }
     }

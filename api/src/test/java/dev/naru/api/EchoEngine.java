@@ -9,6 +9,7 @@ import dev.naru.engine.Filters;
 import dev.naru.engine.ImageService;
 import dev.naru.engine.NetworkService;
 import dev.naru.engine.SystemService;
+import dev.naru.engine.TransferService;
 import dev.naru.engine.VolumeService;
 import dev.naru.error.NaruException;
 import dev.naru.wire.DiskUsage;
@@ -49,6 +50,11 @@ final class EchoEngine implements Engine {
     @Override
     public ImageService images() {
         return new EchoImages();
+    }
+
+    @Override
+    public TransferService transfers() {
+        return new EchoTransfers();
     }
 
     @Override

@@ -78,9 +78,4 @@ final class EchoImages implements ImageService {
     public String commit(CommitRequest request, @Nullable ContainerConfig config) {
         return "sha256:" + request.container() + request.pause();
     }
-
-    @Override
-    public void pull(String reference, @Nullable String platform, Consumer<CreateImageInfo> progress) {
-        throw new NaruException(ErrorKind.NOT_SUPPORTED, "cannot pull " + reference);
-    }
 }

@@ -24,6 +24,8 @@ public interface Engine extends AutoCloseable {
 
     ImageService images();
 
+    TransferService transfers();
+
     VolumeService volumes();
 
     NetworkService networks();

@@ -2,6 +2,7 @@ package dev.naru.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.naru.registry.RegistrySettings;
 import dev.naru.wire.Ulimit;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.nio.file.Path;
@@ -40,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  * @param labels labels of the engine
  * @param storageDriver {@code overlay2} or {@code erofs}
  * @param layerLimits what a layer may become when it is unpacked
+ * @param registries how registries are reached
  * @param monitor path of the naru-monitor binary; null to take the one in our jar
  */
 @RecordBuilder
@@ -73,6 +75,7 @@ public record EngineConfig(
         List<String> labels,
         String storageDriver,
         LayerLimits layerLimits,
+        RegistrySettings registries,
         @Nullable Path monitor) {
     public EngineConfig {
         requireNonNull(dataRoot, "dataRoot");
@@ -81,6 +84,7 @@ public record EngineConfig(
         requireNonNull(storageDriver, "storageDriver");
         requireNonNull(accounts, "accounts");
         requireNonNull(layerLimits, "layerLimits");
+        requireNonNull(registries, "registries");
         addressPools = List.copyOf(addressPools);
         defaultUlimits = Map.copyOf(defaultUlimits);
         logOptions = Map.copyOf(logOptions);
@@ -130,6 +134,7 @@ public record EngineConfig(
                 .seccompProfile("builtin")
                 .labels(List.of())
                 .storageDriver("overlay2")
-                .layerLimits(LayerLimits.DEFAULT);
+                .layerLimits(LayerLimits.DEFAULT)
+                .registries(RegistrySettings.defaults());
     }
 }

@@ -186,7 +186,7 @@ final class EngineInfo implements SystemService {
                 .debug(false)
                 .experimentalBuild(false)
                 .isolation("")
-                .indexServerAddress("")
+                .indexServerAddress("https://index.docker.io/v1/")
                 .registryConfig(registries())
                 .httpProxy("")
                 .httpsProxy("")

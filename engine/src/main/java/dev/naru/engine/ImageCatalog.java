@@ -2,7 +2,6 @@ package dev.naru.engine;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.image.Image;
 import dev.naru.image.Images;
@@ -128,15 +127,5 @@ final class ImageCatalog implements ImageService {
     @Override
     public String commit(CommitRequest request, @Nullable ContainerConfig config) {
         return commit.commit(request, config);
-    }
-
-    @Override
-    public void pull(String reference, @Nullable String platform, Consumer<CreateImageInfo> progress) {
-        Reference wanted = Reference.parse(reference).tagged();
-        throw new NaruException(
-                ErrorKind.NOT_SUPPORTED,
-                "cannot pull " + wanted.familiar(),
-                "this build has no registry client",
-                "bring the image as a file: docker load, or docker import for a file system");
     }
 }

@@ -38,9 +38,6 @@ public interface ImageService {
     /** Makes an image from a container; answers its id. */
     String commit(CommitRequest request, @Nullable ContainerConfig config);
 
-    /** Fetches an image from a registry. */
-    void pull(String reference, @Nullable String platform, Consumer<CreateImageInfo> progress);
-
     /** What an imported image is; {@code changes} are Dockerfile instructions. */
     record ImportRequest(
             @Nullable String repository,

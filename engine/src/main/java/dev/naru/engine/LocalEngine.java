@@ -27,6 +27,7 @@ final class LocalEngine implements Engine {
             ContainerService containers,
             ExecService execs,
             ImageService images,
+            TransferService transfers,
             VolumeService volumes,
             NetworkService networks,
             EventService events,
@@ -50,6 +51,11 @@ final class LocalEngine implements Engine {
     @Override
     public ImageService images() {
         return services.images();
+    }
+
+    @Override
+    public TransferService transfers() {
+        return services.transfers();
     }
 
     @Override

@@ -2,7 +2,9 @@ package dev.naru.image;
 
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
+import dev.naru.registry.Transfer;
 import dev.naru.store.Leases.Lease;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -11,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 
 /** Layers being extracted in the background by one operation; those that it does not take are discarded. */
@@ -45,6 +48,41 @@ final class Extractions implements AutoCloseable {
         }
     }
 
+    /** Begins with a blob that is on its way, unless its layer is begun; its content is read as it comes. */
+    void begin(String blob, Transfer transfer) {
+        if (!running.containsKey(blob)) {
+            running.put(blob, threads.submit(() -> arriving(blob, transfer)));
+        }
+    }
+
+    private ExtractedLayer arriving(String blob, Transfer transfer) throws InterruptedException {
+        while (!transfer.await(Duration.ofSeconds(5))) {
+            // Until it is there in whole.
+        }
+        return layers.extract(blob, lease);
+    }
+
+    /** Whether the layer of a blob is extracted; waits for that, but not for long. */
+    boolean await(String blob, Duration most) throws InterruptedException {
+        Future<ExtractedLayer> future = running.get(blob);
+        if (future == null) {
+            return true;
+        }
+        try {
+            future.get(most.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException notYet) {
+            return false;
+        } catch (ExecutionException failure) {
+            throw failed(failure);
+        }
+    }
+
+    /** How many of a blob's bytes have been extracted, as far as that is known. */
+    long read(String blob) {
+        return 0;
+    }
+
     /** Hands in a layer that is extracted already. */
     void give(String blob, ExtractedLayer extracted) {
         running.put(blob, CompletableFuture.completedFuture(extracted));
@@ -66,11 +104,14 @@ final class Extractions implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new NaruException(ErrorKind.UNAVAILABLE, "cannot extract a layer", "interrupted", null, interrupt);
         } catch (ExecutionException failure) {
-            if (failure.getCause() instanceof NaruException known) {
-                throw known;
-            }
-            throw NaruException.because(ErrorKind.INTERNAL, "cannot extract a layer", failure);
+            throw failed(failure);
         }
+    }
+
+    private static NaruException failed(ExecutionException failure) {
+        return failure.getCause() instanceof NaruException known
+                ? known
+                : NaruException.because(ErrorKind.INTERNAL, "cannot extract a layer", failure);
     }
 
     /** Ends what is still going on, so that nothing is half made when the lease ends. */

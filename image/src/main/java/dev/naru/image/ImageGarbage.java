@@ -40,6 +40,9 @@ final class ImageGarbage {
         blobs.add(image.id());
         blobs.add(image.manifestDigest());
         image.manifest().layers().stream().map(Descriptor::digest).forEach(blobs::add);
+        if (image.indexes() != null) {
+            image.indexes().forEach(each -> blobs.add(each.digest()));
+        }
         return blobs;
     }
 

@@ -3,6 +3,8 @@ package dev.naru.image;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.oci.Reference;
+import dev.naru.registry.Registries;
+import dev.naru.registry.Repository;
 import dev.naru.store.Finding;
 import dev.naru.store.Leases.Lease;
 import dev.naru.store.Store;
@@ -328,13 +330,38 @@ public final class ImageStore implements Images, AutoCloseable {
             var kept = new ArrayList<StoredImage>();
             for (StoredImage image : images) {
                 StoredImage old = catalogue.images().get(image.id());
-                kept.add(old == null ? image : old);
+                kept.add(old == null ? image : old.alsoUnder(image));
             }
             List<StoredLayer> added = layers.onlyNew(registration.added());
             save(kept, added, names);
             durability.add(kept, added);
         } finally {
             changing.unlock();
+        }
+    }
+
+    @Override
+    public Pulled pull(Registries registries, PullRequest request, Consumer<Progress> progress) {
+        Repository repository = registries.repository(request.reference(), request.credentials());
+        try (Lease lease = store.leases().open();
+                var extractions = new Extractions(layers, lease, blob -> false)) {
+            Pull.Fetched fetched =
+                    new Pull(store, layers, lease, extractions, repository, request, progress).run();
+            var registration = new Registration(store, layers, lease, extractions);
+            try {
+                StoredImage image = registration.image(fetched.plan(), null).under(fetched.indexes());
+                var names = new HashMap<String, String>();
+                fetched.plan().references().forEach(name -> names.put(name, image.id()));
+                boolean news = names.entrySet().stream()
+                        .anyMatch(each -> !each.getValue().equals(catalogue.names().get(each.getKey())));
+                commit(registration, List.of(image), names);
+                return new Pulled(image.id(), fetched.digest(), news);
+            } catch (RuntimeException | Error failure) {
+                registration.undo();
+                throw failure;
+            }
+        } finally {
+            garbage.collectBlobs(store.blobs().list());
         }
     }
 

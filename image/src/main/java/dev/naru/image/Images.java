@@ -1,6 +1,8 @@
 package dev.naru.image;
 
 import dev.naru.oci.ImageRunConfig;
+import dev.naru.registry.Registries;
+import dev.naru.registry.Repository;
 import dev.naru.store.Finding;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -40,6 +42,13 @@ public interface Images {
      * @return the references loaded, or {@code sha256:...} ids for images without one
      */
     List<String> load(InputStream archive, Consumer<Progress> progress);
+
+    /**
+     * Fetches an image from a registry. Progress is in Docker's words; its ids are the tag and short digests of layers.
+     *
+     * @throws dev.naru.error.NaruException NOT_FOUND, FORBIDDEN, INVALID or UNAVAILABLE as {@link Repository} says
+     */
+    Pulled pull(Registries registries, PullRequest request, Consumer<Progress> progress);
 
     /** Writes images as docker-archive and OCI layout in one tar stream, as Docker 28 does. */
     void save(List<String> references, OutputStream archive);

@@ -69,7 +69,7 @@ final class Registration {
         }
         String manifestDigest = store.blobs().put(bytes, lease);
         return new StoredImage(
-                id, manifestDigest, bytes.length, manifest, config, chain, size, now(), parent, BootId.current());
+                id, manifestDigest, bytes.length, manifest, config, chain, size, now(), parent, BootId.current(), null);
     }
 
     /** Old images say nothing of their platform; they were made for the machine they were built on. */

@@ -1,8 +1,11 @@
 package dev.naru.image;
 
+import dev.naru.oci.Descriptor;
 import dev.naru.oci.ImageConfig;
 import dev.naru.oci.Manifest;
 import io.avaje.jsonb.Json;
+import java.util.LinkedHashSet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastTagged nanoseconds since 1970
  * @param parent the id of the image it was committed from, or null
  * @param unsafeSince the boot id under which its blobs were written, until they are known to be on the disk
+ * @param indexes the indexes it was pulled by, whose blobs are kept with it; null for none
  */
 @Json
 record StoredImage(
@@ -25,16 +29,30 @@ record StoredImage(
         long size,
         long lastTagged,
         @Nullable String parent,
-        @Nullable String unsafeSince) {
+        @Nullable String unsafeSince,
+        @Nullable List<Descriptor> indexes) {
     static final String KIND = "images";
 
     StoredImage safe() {
         return new StoredImage(
-                id, manifestDigest, manifestSize, manifest, config, chainId, size, lastTagged, parent, null);
+                id, manifestDigest, manifestSize, manifest, config, chainId, size, lastTagged, parent, null, indexes);
     }
 
     StoredImage taggedAt(long time) {
         return new StoredImage(
-                id, manifestDigest, manifestSize, manifest, config, chainId, size, time, parent, unsafeSince);
+                id, manifestDigest, manifestSize, manifest, config, chainId, size, time, parent, unsafeSince, indexes);
+    }
+
+    /** The same, pulled by way of these indexes. */
+    StoredImage under(List<Descriptor> others) {
+        return new StoredImage(
+                id, manifestDigest, manifestSize, manifest, config, chainId, size, lastTagged, parent, unsafeSince, others);
+    }
+
+    /** The same, with the indexes of another as well. */
+    StoredImage alsoUnder(StoredImage other) {
+        var all = new LinkedHashSet<>(indexes == null ? List.<Descriptor>of() : indexes);
+        all.addAll(other.indexes() == null ? List.of() : other.indexes());
+        return all.isEmpty() ? this : under(List.copyOf(all));
     }
 }

@@ -1,4 +1,4 @@
-/** The registries' client: pulls and pushes over the distribution specification. */
+/** The distribution-spec client: authentication, mirrors, resumable parallel transfer. */
 @NullMarked
 package dev.naru.registry;
 

@@ -46,7 +46,9 @@ public final class Blobs {
     private void discardUnfinished() throws IOException {
         try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(ingest)) {
             for (Path each : unfinished) {
-                Files.deleteIfExists(each);
+                if (!PartialBlob.isResumable(each)) {
+                    Files.deleteIfExists(each);
+                }
             }
         }
     }
@@ -128,6 +130,14 @@ public final class Blobs {
         } catch (IOException failure) {
             throw StoreFailure.of("cannot store blob " + digest, failure);
         }
+    }
+
+    /**
+     * Begins a blob of known digest and size whose bytes come in any order, or goes on with what an earlier one left.
+     * One at a time for each digest.
+     */
+    public PartialBlob partial(String digest, long size) {
+        return new PartialBlob(this, ingest, digest, size);
     }
 
     /** Stores a small blob; answers its digest. */

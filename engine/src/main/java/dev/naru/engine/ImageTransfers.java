@@ -1,0 +1,111 @@
+package dev.naru.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.error.NaruException;
+import dev.naru.image.Images;
+import dev.naru.image.Images.Progress;
+import dev.naru.image.PullRequest;
+import dev.naru.image.Pulled;
+import dev.naru.oci.Platform;
+import dev.naru.oci.PlatformMatch;
+import dev.naru.oci.Reference;
+import dev.naru.registry.Credentials;
+import dev.naru.registry.Registries;
+import dev.naru.wire.AuthResponse;
+import dev.naru.wire.CreateImageInfo;
+import dev.naru.wire.DistributionInspect;
+import dev.naru.wire.ImageSearchResponseItem;
+import dev.naru.wire.PushLine;
+import dev.naru.wire.RegistryAuth;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Pulls and pushes as Docker's clients expect them. */
+final class ImageTransfers implements TransferService {
+    private final Images images;
+    private final Registries registries;
+    private final EventSink events;
+    private final RegistryInspection inspection;
+
+    ImageTransfers(Images images, Registries registries, EventSink events) {
+        this.images = requireNonNull(images, "images");
+        this.registries = requireNonNull(registries, "registries");
+        this.events = requireNonNull(events, "events");
+        this.inspection = new RegistryInspection(registries);
+    }
+
+    @Override
+    public void pull(
+            String reference,
+            boolean allTags,
+            @Nullable String platform,
+            @Nullable RegistryAuth auth,
+            Consumer<CreateImageInfo> progress) {
+        Reference parsed = Reference.parse(reference);
+        Credentials credentials = RegistryLogins.of(auth);
+        Platform wanted = platform == null || platform.isEmpty() ? null : PlatformMatch.parse(platform);
+        boolean whole = allTags && parsed.tag() == null && parsed.digest() == null;
+        if (!whole) {
+            Reference one = parsed.tagged();
+            boolean news = pull(one, wanted, credentials, progress);
+            progress.accept(status(news, one.familiar()));
+            return;
+        }
+        boolean news = false;
+        for (String tag : registries.repository(parsed, credentials).tags()) {
+            news |= pull(parsed.withTag(tag), wanted, credentials, progress);
+        }
+        progress.accept(status(news, parsed.familiarRepository()));
+    }
+
+    private boolean pull(
+            Reference reference, @Nullable Platform platform, Credentials credentials, Consumer<CreateImageInfo> progress) {
+        Pulled pulled = images.pull(
+                registries,
+                new PullRequest(reference, platform, credentials),
+                step -> progress.accept(TransferLines.pull(step)));
+        progress.accept(line("Digest: " + pulled.digest()));
+        events.publish("image", "pull", reference.familiar(), Map.of("name", reference.familiarRepository()));
+        return pulled.news();
+    }
+
+    private static CreateImageInfo status(boolean news, String name) {
+        return line((news ? "Status: Downloaded newer image for " : "Status: Image is up to date for ") + name);
+    }
+
+    private static CreateImageInfo line(String text) {
+        return TransferLines.pull(new Progress("", text, 0, 0));
+    }
+
+    @Override
+    public void push(
+            String name,
+            @Nullable String tag,
+            @Nullable String platform,
+            @Nullable RegistryAuth auth,
+            Consumer<PushLine> progress) {
+        throw NaruException.invalid("push");
+    }
+
+    @Override
+    public DistributionInspect inspect(String name, @Nullable RegistryAuth auth) {
+        return inspection.inspect(Reference.parse(name), RegistryLogins.of(auth));
+    }
+
+    @Override
+    public List<ImageSearchResponseItem> search(
+            String term, @Nullable Integer limit, Filters filters, @Nullable RegistryAuth auth) {
+        return new ImageSearch(registries).search(term, limit, filters, RegistryLogins.of(auth));
+    }
+
+    @Override
+    public AuthResponse login(RegistryAuth auth) {
+        String server = RegistryLogins.text(auth.serveraddress());
+        Optional<String> token = registries.login(server, RegistryLogins.of(auth));
+        return new AuthResponse("Login Succeeded", token.orElse(""));
+    }
+}
