@@ -70,7 +70,10 @@ final class TransferRoutes {
     }
 
     private static CreateImageInfo failedPull(String message, ErrorDetail detail) {
-        return CreateImageInfoBuilder.builder().errorDetail(detail).error(message).build();
+        return CreateImageInfoBuilder.builder()
+                .errorDetail(detail)
+                .error(message)
+                .build();
     }
 
     private static PushLine failedPush(String message, ErrorDetail detail) {
@@ -81,8 +84,8 @@ final class TransferRoutes {
      * Sends lines as they come. An error before the first has its status; a later one is a line of its own. A client that
      * leaves ends the work.
      */
-    private static <T> void lines(
-            Call call, BiFunction<String, ErrorDetail, T> failed, Consumer<Consumer<T>> work) throws IOException {
+    private static <T> void lines(Call call, BiFunction<String, ErrorDetail, T> failed, Consumer<Consumer<T>> work)
+            throws IOException {
         call.skipBody();
         var output = new LateStream(call.exchange(), "application/json");
         Consumer<T> sink = line -> StreamRoutes.unchecked(() -> {

@@ -2,7 +2,6 @@ package dev.naru.api;
 
 import dev.naru.engine.Filters;
 import dev.naru.engine.ImageService;
-import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.wire.ContainerConfig;
 import dev.naru.wire.CreateImageInfo;

@@ -1,6 +1,7 @@
 package dev.naru.daemon;
 
 import dev.naru.engine.EngineConfig;
+import dev.naru.engine.RegistryOptions;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.wire.Ulimit;
@@ -79,6 +80,7 @@ record DaemonOptions(
                 .storageDriver(settings.text("storage-driver").orElse("overlay2"))
                 .layerLimits(layerLimits(settings));
         settings.text("default-shm-size").ifPresent(size -> builder.shmSize(ByteSize.parse("default-shm-size", size)));
+        builder.registries(registries(settings));
         List<String> pools = settings.list("default-address-pool");
         if (!pools.isEmpty()) {
             builder.addressPools(pools.stream().map(DaemonOptions::pool).toList());
@@ -88,6 +90,39 @@ record DaemonOptions(
             builder.monitor(Path.of(monitor));
         }
         return builder.build();
+    }
+
+    private static String compression(Settings settings) {
+        String compression = settings.text("push-compression").orElse("gzip");
+        if (!List.of("gzip", "zstd").contains(compression)) {
+            throw invalid("push-compression", compression, "use gzip or zstd");
+        }
+        return compression;
+    }
+
+    private static RegistryOptions registries(Settings settings) {
+        RegistryOptions defaults = RegistryOptions.defaults();
+        List<Path> directories =
+                settings.list("registry-config-dir").stream().map(Path::of).toList();
+        return new RegistryOptions(
+                settings.text("default-registry").orElse(null),
+                settings.list("registry-mirror"),
+                settings.list("insecure-registry"),
+                directories.isEmpty() ? defaults.hostDirectories() : directories,
+                positive(settings, "max-concurrent-downloads", defaults.concurrentDownloads()),
+                positive(settings, "max-concurrent-uploads", defaults.concurrentUploads()),
+                positive(settings, "max-download-attempts", defaults.downloadAttempts()),
+                settings.list("allow-registry"),
+                settings.list("deny-registry"),
+                compression(settings));
+    }
+
+    private static int positive(Settings settings, String flag, int otherwise) {
+        int number = settings.number(flag, otherwise);
+        if (number < 1) {
+            throw invalid(flag, String.valueOf(number), "give a number from 1");
+        }
+        return number;
     }
 
     private static void requireSupported(Settings settings) {

@@ -102,6 +102,47 @@ record Setting(String flag, String shorthand, String key, Form form, String help
                     Form.NUMBER,
                     "Refuse layers of more files (default 2000000)"),
             new Setting("live-restore", "", "live-restore", Form.SWITCH, "Containers outlive the engine; always on"),
+            new Setting(
+                    "registry-mirror",
+                    "",
+                    "registry-mirrors",
+                    Form.LIST,
+                    "Mirror that is asked before Docker Hub: URL"),
+            new Setting(
+                    "insecure-registry",
+                    "",
+                    "insecure-registries",
+                    Form.LIST,
+                    "Registry without verified TLS: host[:port] or CIDR"),
+            new Setting("default-registry", "", "default-registry", Form.TEXT, "Registry of names without one"),
+            new Setting(
+                    "allow-registry",
+                    "",
+                    "allow-registries",
+                    Form.LIST,
+                    "Only these: host, host/path or a pattern with *"),
+            new Setting("deny-registry", "", "deny-registries", Form.LIST, "Never these: host, host/path or pattern"),
+            new Setting(
+                    "registry-config-dir",
+                    "",
+                    "registry-config-dirs",
+                    Form.LIST,
+                    "Directory of <host>/hosts.toml and certificates"),
+            new Setting(
+                    "max-concurrent-downloads", "", "max-concurrent-downloads", Form.NUMBER, "Layers pulled at once"),
+            new Setting("max-concurrent-uploads", "", "max-concurrent-uploads", Form.NUMBER, "Layers pushed at once"),
+            new Setting(
+                    "max-download-attempts",
+                    "",
+                    "max-download-attempts",
+                    Form.NUMBER,
+                    "Attempts of a layer's transfer"),
+            new Setting(
+                    "push-compression",
+                    "",
+                    "push-compression",
+                    Form.TEXT,
+                    "Compression of pushed layers: gzip or zstd"),
             new Setting("validate", "", "", Form.SWITCH, "Check the configuration and exit"),
             new Setting("version", "v", "", Form.SWITCH, "Print the version and exit"),
             new Setting("help", "h", "", Form.SWITCH, "Print this help and exit"));

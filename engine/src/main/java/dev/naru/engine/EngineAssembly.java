@@ -12,8 +12,8 @@ import dev.naru.network.BridgeDriver;
 import dev.naru.network.KernelSandboxes;
 import dev.naru.network.NetworkDriver;
 import dev.naru.network.NetworkSandboxes;
-import dev.naru.runtime.HostFeatures;
 import dev.naru.registry.Registries;
+import dev.naru.runtime.HostFeatures;
 import dev.naru.store.Database;
 import dev.naru.store.Store;
 import dev.naru.volume.LocalVolumes;
@@ -126,7 +126,11 @@ final class EngineAssembly {
                 new ContainerArchive(rooms.images().snapshotter(), rooms.volumes(), rooms.remap(), sink));
         var containers = new Containers(table, lifecycle, views, logs);
         var images = new ImageCatalog(rooms.images(), table, containers, sink);
-        var transfers = new ImageTransfers(rooms.images(), closing(new Registries(config.registries())), sink);
+        var transfers = new ImageTransfers(
+                rooms.images(),
+                closing(new Registries(config.registries().settings())),
+                sink,
+                config.registries().pushCompression());
         var volumes = new VolumeCatalog(rooms.volumes(), sink);
         var kernel = new KernelLeftovers(table, paths, rooms.host(), config);
         var system = new EngineInfo(

@@ -2,7 +2,6 @@ package dev.naru.engine;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.naru.registry.RegistrySettings;
 import dev.naru.wire.Ulimit;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.nio.file.Path;
@@ -75,7 +74,7 @@ public record EngineConfig(
         List<String> labels,
         String storageDriver,
         LayerLimits layerLimits,
-        RegistrySettings registries,
+        RegistryOptions registries,
         @Nullable Path monitor) {
     public EngineConfig {
         requireNonNull(dataRoot, "dataRoot");
@@ -135,6 +134,6 @@ public record EngineConfig(
                 .labels(List.of())
                 .storageDriver("overlay2")
                 .layerLimits(LayerLimits.DEFAULT)
-                .registries(RegistrySettings.defaults());
+                .registries(RegistryOptions.defaults());
     }
 }

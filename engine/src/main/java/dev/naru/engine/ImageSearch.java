@@ -61,6 +61,7 @@ final class ImageSearch {
     }
 
     private static ImageSearchResponseItem shown(SearchResult result) {
-        return new ImageSearchResponseItem(result.stars(), result.official(), result.name(), false, result.description());
+        return new ImageSearchResponseItem(
+                result.stars(), result.official(), result.name(), false, result.description());
     }
 }

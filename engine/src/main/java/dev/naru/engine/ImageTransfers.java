@@ -3,10 +3,13 @@ package dev.naru.engine;
 import static java.util.Objects.requireNonNull;
 
 import dev.naru.error.NaruException;
+import dev.naru.image.Image;
 import dev.naru.image.Images;
 import dev.naru.image.Images.Progress;
 import dev.naru.image.PullRequest;
 import dev.naru.image.Pulled;
+import dev.naru.image.PushRequest;
+import dev.naru.image.Pushed;
 import dev.naru.oci.Platform;
 import dev.naru.oci.PlatformMatch;
 import dev.naru.oci.Reference;
@@ -29,12 +32,15 @@ final class ImageTransfers implements TransferService {
     private final Images images;
     private final Registries registries;
     private final EventSink events;
+    private final String compression;
     private final RegistryInspection inspection;
 
-    ImageTransfers(Images images, Registries registries, EventSink events) {
+    /** @param compression of layers that are sent and are here without: {@code gzip} or {@code zstd} */
+    ImageTransfers(Images images, Registries registries, EventSink events, String compression) {
         this.images = requireNonNull(images, "images");
         this.registries = requireNonNull(registries, "registries");
         this.events = requireNonNull(events, "events");
+        this.compression = requireNonNull(compression, "compression");
         this.inspection = new RegistryInspection(registries);
     }
 
@@ -63,7 +69,10 @@ final class ImageTransfers implements TransferService {
     }
 
     private boolean pull(
-            Reference reference, @Nullable Platform platform, Credentials credentials, Consumer<CreateImageInfo> progress) {
+            Reference reference,
+            @Nullable Platform platform,
+            Credentials credentials,
+            Consumer<CreateImageInfo> progress) {
         Pulled pulled = images.pull(
                 registries,
                 new PullRequest(reference, platform, credentials),
@@ -88,7 +97,64 @@ final class ImageTransfers implements TransferService {
             @Nullable String platform,
             @Nullable RegistryAuth auth,
             Consumer<PushLine> progress) {
-        throw NaruException.invalid("push");
+        Reference parsed = Reference.parse(name);
+        if (parsed.digest() != null) {
+            throw NaruException.invalid("cannot push a digest reference");
+        }
+        List<Reference> pushed = tag == null || tag.isEmpty()
+                ? tagsHere(parsed)
+                : List.of(Reference.parse(parsed.familiarRepository() + ":" + tag));
+        progress.accept(TransferLines.push(
+                new Progress("", "The push refers to repository [" + parsed.repository() + "]", 0, 0)));
+        for (Reference each : pushed) {
+            push(each, platform, RegistryLogins.of(auth), progress);
+        }
+    }
+
+    /** All tags of a repository that are here. */
+    private List<Reference> tagsHere(Reference repository) {
+        List<Reference> all = images.list().stream()
+                .flatMap(image -> image.tags().stream())
+                .map(Reference::parse)
+                .filter(each -> each.repository().equals(repository.repository()))
+                .sorted(java.util.Comparator.comparing(Reference::toString))
+                .toList();
+        if (all.isEmpty()) {
+            throw NaruException.notFound(
+                    "An image does not exist locally with the tag: " + repository.familiarRepository());
+        }
+        return all;
+    }
+
+    private void push(
+            Reference reference, @Nullable String platform, Credentials credentials, Consumer<PushLine> progress) {
+        Image image = images.find(reference.toString())
+                .orElseThrow(() -> NaruException.notFound(
+                        "An image does not exist locally with the tag: " + reference.familiarRepository()));
+        checkPlatform(reference, image, platform);
+        Pushed pushed = images.push(
+                registries,
+                new PushRequest(reference, credentials, compression),
+                step -> progress.accept(TransferLines.push(step)));
+        String tag = String.valueOf(reference.tag());
+        progress.accept(TransferLines.push(
+                new Progress("", tag + ": digest: " + pushed.digest() + " size: " + pushed.size(), 0, 0)));
+        progress.accept(TransferLines.pushed(tag, pushed.digest(), pushed.size()));
+        events.publish("image", "push", reference.familiar(), Map.of("name", reference.familiarRepository()));
+    }
+
+    private static void checkPlatform(Reference reference, Image image, @Nullable String wanted) {
+        if (wanted == null || wanted.isEmpty()) {
+            return;
+        }
+        // The client sends the platform as JSON, older ones as os/architecture.
+        Platform platform = wanted.startsWith("{") ? PlatformText.read(wanted) : PlatformMatch.parse(wanted);
+        var config = image.config();
+        var actual = new Platform(config.architecture(), config.os(), null, null, config.variant());
+        if (!PlatformMatch.runs(actual, platform)) {
+            throw NaruException.notFound("image with reference " + reference.familiar()
+                    + " was found but does not provide the specified platform");
+        }
     }
 
     @Override

@@ -46,7 +46,8 @@ public interface TransferService {
     DistributionInspect inspect(String name, @Nullable RegistryAuth auth);
 
     /** Searches a registry. */
-    List<ImageSearchResponseItem> search(String term, @Nullable Integer limit, Filters filters, @Nullable RegistryAuth auth);
+    List<ImageSearchResponseItem> search(
+            String term, @Nullable Integer limit, Filters filters, @Nullable RegistryAuth auth);
 
     /**
      * Checks credentials with the registry that they name.

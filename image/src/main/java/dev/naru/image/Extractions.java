@@ -4,10 +4,14 @@ import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.registry.Transfer;
 import dev.naru.store.Leases.Lease;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ReadableByteChannel;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -24,6 +28,7 @@ final class Extractions implements AutoCloseable {
     private final Lease lease;
     private final Predicate<String> known;
     private final ExecutorService threads;
+    private final Map<String, Long> read = new ConcurrentHashMap<>();
     private final Map<String, Future<ExtractedLayer>> running = new HashMap<>();
 
     /**
@@ -56,10 +61,36 @@ final class Extractions implements AutoCloseable {
     }
 
     private ExtractedLayer arriving(String blob, Transfer transfer) throws InterruptedException {
-        while (!transfer.await(Duration.ofSeconds(5))) {
-            // Until it is there in whole.
+        ExtractedLayer extracted;
+        try {
+            extracted = layers.extract(blob, () -> counted(blob, transfer), lease);
+        } catch (RuntimeException failure) {
+            // Content that is not what it should be is the better reason, and known only when all of it is there.
+            await(transfer);
+            throw failure;
         }
-        return layers.extract(blob, lease);
+        try {
+            await(transfer);
+            return extracted;
+        } catch (RuntimeException | InterruptedException failure) {
+            layers.discard(extracted.directory());
+            throw failure;
+        }
+    }
+
+    private static void await(Transfer transfer) throws InterruptedException {
+        while (!transfer.await(Duration.ofSeconds(5))) {
+            // It has a failure of its own when nothing comes any more.
+        }
+    }
+
+    private ReadableByteChannel counted(String blob, Transfer transfer) throws IOException {
+        try {
+            return new CountingChannel(transfer.follow(), count -> read.merge(blob, count, Long::sum));
+        } catch (InterruptedException given) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted");
+        }
     }
 
     /** Whether the layer of a blob is extracted; waits for that, but not for long. */
@@ -80,7 +111,7 @@ final class Extractions implements AutoCloseable {
 
     /** How many of a blob's bytes have been extracted, as far as that is known. */
     long read(String blob) {
-        return 0;
+        return read.getOrDefault(blob, 0L);
     }
 
     /** Hands in a layer that is extracted already. */

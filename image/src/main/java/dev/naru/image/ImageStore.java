@@ -345,15 +345,14 @@ public final class ImageStore implements Images, AutoCloseable {
         Repository repository = registries.repository(request.reference(), request.credentials());
         try (Lease lease = store.leases().open();
                 var extractions = new Extractions(layers, lease, blob -> false)) {
-            Pull.Fetched fetched =
-                    new Pull(store, layers, lease, extractions, repository, request, progress).run();
+            Pull.Fetched fetched = new Pull(store, layers, lease, extractions, repository, request, progress).run();
             var registration = new Registration(store, layers, lease, extractions);
             try {
                 StoredImage image = registration.image(fetched.plan(), null).under(fetched.indexes());
                 var names = new HashMap<String, String>();
                 fetched.plan().references().forEach(name -> names.put(name, image.id()));
-                boolean news = names.entrySet().stream()
-                        .anyMatch(each -> !each.getValue().equals(catalogue.names().get(each.getKey())));
+                boolean news = names.entrySet().stream().anyMatch(each -> !each.getValue()
+                        .equals(catalogue.names().get(each.getKey())));
                 commit(registration, List.of(image), names);
                 return new Pulled(image.id(), fetched.digest(), news);
             } catch (RuntimeException | Error failure) {
@@ -362,6 +361,29 @@ public final class ImageStore implements Images, AutoCloseable {
             }
         } finally {
             garbage.collectBlobs(store.blobs().list());
+        }
+    }
+
+    @Override
+    public Pushed push(Registries registries, PushRequest request, Consumer<Progress> progress) {
+        Reference reference = request.reference();
+        Repository repository = registries.repository(reference, request.credentials());
+        try (Lease lease = store.leases().open()) {
+            StoredImage image = catalogue.images().get(get(reference.toString()).id());
+            if (image == null) {
+                throw noSuchImage(reference.familiar());
+            }
+            Pushed pushed = new Push(store, lease, repository, request, progress).run(image);
+            changing.lock();
+            try {
+                if (catalogue.images().containsKey(image.id())) {
+                    String name = reference.withDigest(pushed.digest()).toString();
+                    save(List.of(), List.of(), Map.of(name, image.id()));
+                }
+            } finally {
+                changing.unlock();
+            }
+            return pushed;
         }
     }
 

@@ -50,6 +50,13 @@ public interface Images {
      */
     Pulled pull(Registries registries, PullRequest request, Consumer<Progress> progress);
 
+    /**
+     * Sends an image to a registry. Progress is in Docker's words; its ids are the layers' short digests.
+     *
+     * @throws dev.naru.error.NaruException NOT_FOUND when there is no such image here, else as {@link Repository} says
+     */
+    Pushed push(Registries registries, PushRequest request, Consumer<Progress> progress);
+
     /** Writes images as docker-archive and OCI layout in one tar stream, as Docker 28 does. */
     void save(List<String> references, OutputStream archive);
 

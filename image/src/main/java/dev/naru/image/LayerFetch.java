@@ -6,7 +6,6 @@ import dev.naru.image.Images.Progress;
 import dev.naru.oci.Descriptor;
 import dev.naru.registry.Repository;
 import dev.naru.registry.Transfer;
-import dev.naru.store.Leases.Lease;
 import dev.naru.store.Store;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,24 +24,14 @@ final class LayerFetch implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(100);
 
     private final Store store;
-    private final LayerStore layers;
-    private final Lease lease;
     private final Extractions extractions;
     private final Repository repository;
     private final Consumer<Progress> progress;
     private final Map<String, Transfer> transfers = new LinkedHashMap<>();
     private final Map<String, Progress> last = new HashMap<>();
 
-    LayerFetch(
-            Store store,
-            LayerStore layers,
-            Lease lease,
-            Extractions extractions,
-            Repository repository,
-            Consumer<Progress> progress) {
+    LayerFetch(Store store, Extractions extractions, Repository repository, Consumer<Progress> progress) {
         this.store = store;
-        this.layers = layers;
-        this.lease = lease;
         this.extractions = extractions;
         this.repository = repository;
         this.progress = progress;

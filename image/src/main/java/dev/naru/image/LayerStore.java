@@ -207,9 +207,14 @@ final class LayerStore implements AutoCloseable {
 
     /** Unpacks a blob, compressed or not, as a new layer. */
     ExtractedLayer extract(String blob, Lease lease) {
+        return extract(blob, () -> store.blobs().open(blob), lease);
+    }
+
+    /** Unpacks a blob that is on its way. */
+    ExtractedLayer extract(String blob, LayerUnpacker.Source source, Lease lease) {
         String directory = newDirectory(lease);
         try {
-            return unpacker.unpack(blob, directory);
+            return unpacker.unpack(blob, source, directory);
         } catch (IOException failure) {
             discard(directory);
             throw Failures.reading(failure);

@@ -5,8 +5,6 @@ import dev.naru.linux.LinuxException;
 import dev.naru.linux.Sha256;
 import dev.naru.store.Blobs;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,17 +30,31 @@ final class LayerUnpacker {
         this.limits = limits;
     }
 
+    /** Where a layer's bytes come from, from the beginning each time. */
+    interface Source {
+        ReadableByteChannel open() throws IOException;
+    }
+
     /** Unpacks a blob, compressed or not, into an empty directory or the file beside it. */
     ExtractedLayer unpack(String blob, String directory) throws IOException {
+        return unpack(blob, () -> blobs.open(blob), directory);
+    }
+
+    /**
+     * The same for a blob that is on its way. What it makes counts when the blob has been verified.
+     *
+     * @param blob its digest
+     */
+    ExtractedLayer unpack(String blob, Source source, String directory) throws IOException {
         if (format == LayerFormat.EROFS) {
             try {
-                return unpack(blob, directory, this::image);
+                return unpack(blob, source, directory, this::image);
             } catch (ErofsLayer.TooManyFiles many) {
                 Files.delete(mounts.file(directory));
             }
         }
         try {
-            return unpack(blob, directory, this::files);
+            return unpack(blob, source, directory, this::files);
         } catch (ErofsLayer.TooManyFiles impossible) {
             throw new IllegalStateException(impossible);
         }
@@ -52,12 +64,11 @@ final class LayerUnpacker {
         ExtractedLayer write(ReadableByteChannel plain, String directory) throws IOException, ErofsLayer.TooManyFiles;
     }
 
-    private ExtractedLayer unpack(String blob, String directory, Target target)
+    private ExtractedLayer unpack(String blob, Source source, String directory, Target target)
             throws IOException, ErofsLayer.TooManyFiles {
-        try (FileChannel file = blobs.open(blob)) {
-            ByteBuffer start = ByteBuffer.allocate(Compression.MAGIC);
-            file.read(start, 0);
-            Compression compression = Compression.of(start.flip());
+        try (ReadableByteChannel opened = source.open()) {
+            PrefixedChannel file = PrefixedChannel.peek(opened, Compression.MAGIC);
+            Compression compression = Compression.of(file.prefix());
             if (compression == Compression.NONE) {
                 return target.write(file, directory).withDiffId(blob);
             }

@@ -80,7 +80,8 @@ final class Pull {
         ManifestContent manifest = choose(top, 0);
         byte[] config = config(manifest.manifest());
         List<String> blobs = layers(manifest.manifest(), diffIds(config));
-        ImagePlan plan = new ImagePlan(config, blobs, manifest.content(), names(top.descriptor().digest()));
+        ImagePlan plan = new ImagePlan(
+                config, blobs, manifest.content(), names(top.descriptor().digest()));
         return new Fetched(plan, top.descriptor().digest(), List.copyOf(indexes));
     }
 
@@ -115,8 +116,8 @@ final class Pull {
                         "no matching manifest for " + text(platform) + " in the manifest list entries"));
         ManifestContent next = repository.manifest(chosen.digest());
         if (next.descriptor().size() != chosen.size()) {
-            throw NaruException.invalid("manifest " + chosen.digest() + " has " + next.descriptor().size()
-                    + " bytes instead of " + chosen.size());
+            throw NaruException.invalid("manifest " + chosen.digest() + " has "
+                    + next.descriptor().size() + " bytes instead of " + chosen.size());
         }
         return choose(next, depth + 1);
     }
@@ -198,7 +199,7 @@ final class Pull {
             lease.hold(each.digest());
         }
         int known = known(diffIds);
-        try (var fetch = new LayerFetch(store, layers, lease, extractions, repository, progress)) {
+        try (var fetch = new LayerFetch(store, extractions, repository, progress)) {
             fetch.run(all, known);
         }
         return all.stream().map(Descriptor::digest).toList();

@@ -11,7 +11,4 @@ import org.jspecify.annotations.Nullable;
  * @param reference with tag or digest
  * @param platform null for the host's
  */
-public record PullRequest(
-        Reference reference,
-        @Nullable Platform platform,
-        Credentials credentials) {}
+public record PullRequest(Reference reference, @Nullable Platform platform, Credentials credentials) {}

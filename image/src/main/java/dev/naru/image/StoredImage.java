@@ -46,7 +46,17 @@ record StoredImage(
     /** The same, pulled by way of these indexes. */
     StoredImage under(List<Descriptor> others) {
         return new StoredImage(
-                id, manifestDigest, manifestSize, manifest, config, chainId, size, lastTagged, parent, unsafeSince, others);
+                id,
+                manifestDigest,
+                manifestSize,
+                manifest,
+                config,
+                chainId,
+                size,
+                lastTagged,
+                parent,
+                unsafeSince,
+                others);
     }
 
     /** The same, with the indexes of another as well. */

@@ -28,7 +28,8 @@ final class Backoff {
             told = Duration.ofSeconds(Long.parseLong(retryAfter));
         } else if (!retryAfter.isEmpty()) {
             try {
-                Instant when = ZonedDateTime.parse(retryAfter, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+                Instant when = ZonedDateTime.parse(retryAfter, DateTimeFormatter.RFC_1123_DATE_TIME)
+                        .toInstant();
                 told = Duration.between(Instant.now(), when);
             } catch (DateTimeParseException nonsense) {
                 told = Duration.ZERO;

@@ -145,7 +145,8 @@ final class BlobDownload {
             }
             state = State.DONE;
         } catch (InterruptedException given) {
-            failure = new NaruException(ErrorKind.UNAVAILABLE, "cannot pull blob " + digest(), "context canceled", null, given);
+            failure = new NaruException(
+                    ErrorKind.UNAVAILABLE, "cannot pull blob " + digest(), "context canceled", null, given);
         } catch (RuntimeException failed) {
             failure = failed;
         } catch (Error defect) {
@@ -175,7 +176,8 @@ final class BlobDownload {
             state = State.RUNNING;
             opened.countDown();
             try {
-                String actual = new RangedFetch(repository, file, ranges, attempts, () -> state = State.VERIFYING).run();
+                String actual =
+                        new RangedFetch(repository, file, ranges, attempts, () -> state = State.VERIFYING).run();
                 if (!actual.equals(digest())) {
                     throw wrong(file, actual);
                 }

@@ -45,7 +45,8 @@ final class BlobUpload {
         while (true) {
             try {
                 if (at == 0) {
-                    session.run(new FinishUpload(repository, location, digest, Payload.of(file, 0, size, counter::sent)));
+                    session.run(
+                            new FinishUpload(repository, location, digest, Payload.of(file, 0, size, counter::sent)));
                     return;
                 }
                 long from = at;

@@ -69,7 +69,8 @@ final class BodyQueue implements BodySubscriber<BodyQueue>, AutoCloseable {
     }
 
     /** The next bytes; null at the end. */
-    @Nullable ByteBuffer next() throws IOException {
+    @Nullable
+    ByteBuffer next() throws IOException {
         while (ready.isEmpty()) {
             if (ended) {
                 return null;

@@ -58,8 +58,8 @@ record GetManifest(String repository, String reference) implements Verb<GetManif
         String digest = Digest.of(content).toString();
         String expected = Digest.isDigest(reference) ? reference : answer.header("Docker-Content-Digest");
         if (Digest.isDigest(expected) && !expected.equals(digest)) {
-            throw new WrongContentException("manifest verification failed for digest " + expected
-                    + ": the content has the digest " + digest);
+            throw new WrongContentException(
+                    "manifest verification failed for digest " + expected + ": the content has the digest " + digest);
         }
         return new Fetched(answer.mediaType(), content);
     }

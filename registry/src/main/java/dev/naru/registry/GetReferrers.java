@@ -11,8 +11,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Lists a page of the manifests that refer to one (end-12). A registry without this API has no pages at all: 404. */
-record GetReferrers(String repository, String digest, @Nullable String artifactType, @Nullable URI page)
-        implements Verb<GetReferrers.Page> {
+record GetReferrers(
+        String repository,
+        String digest,
+        @Nullable String artifactType,
+        @Nullable URI page) implements Verb<GetReferrers.Page> {
     /** Descriptors, whether the server has filtered them, and where the next ones are. */
     record Page(List<Descriptor> referrers, boolean filtered, Optional<URI> next) {}
 

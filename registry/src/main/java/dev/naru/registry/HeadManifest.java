@@ -42,12 +42,6 @@ record HeadManifest(String repository, String reference) implements Verb<Optiona
             return Optional.empty();
         }
         return Optional.of(new Descriptor(
-                answer.mediaType(),
-                answer.header("Docker-Content-Digest"),
-                answer.length(),
-                null,
-                null,
-                null,
-                null));
+                answer.mediaType(), answer.header("Docker-Content-Digest"), answer.length(), null, null, null, null));
     }
 }

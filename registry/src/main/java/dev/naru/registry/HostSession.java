@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLException;
 
 /** Speaks to one host as one user: credentials, redirects, and another attempt where one makes sense. */
@@ -24,7 +23,7 @@ final class HostSession {
     private final Tokens tokens;
     private final int attempts;
     /** What the host wants to see; the same for all users, learned from its first refusal. */
-    private final AtomicReference<List<Challenge>> challenges;
+    private final Challenges challenges;
 
     HostSession(
             RegistryHost host,
@@ -32,7 +31,7 @@ final class HostSession {
             Transport transport,
             Tokens tokens,
             int attempts,
-            AtomicReference<List<Challenge>> challenges) {
+            Challenges challenges) {
         this.host = host;
         this.credentials = credentials;
         this.transport = transport;
@@ -60,10 +59,11 @@ final class HostSession {
             try {
                 return once(verb, backoff);
             } catch (RefusedException refused) {
-                boolean passes = switch (refused.status()) {
-                    case 408, 429, 502, 503, 504 -> true;
-                    default -> false;
-                };
+                boolean passes =
+                        switch (refused.status()) {
+                            case 408, 429, 502, 503, 504 -> true;
+                            default -> false;
+                        };
                 if (!passes || !backoff.again()) {
                     throw refused;
                 }
@@ -101,8 +101,7 @@ final class HostSession {
 
     private static RefusedException refused(Answer answer) throws IOException {
         byte[] body = answer.body().readAll(MOST_ERROR_BYTES);
-        String text = RegistryJson.errorText(body)
-                .orElse("received unexpected HTTP status: " + answer.status());
+        String text = RegistryJson.errorText(body).orElse("received unexpected HTTP status: " + answer.status());
         return new RefusedException(answer.status(), text);
     }
 
@@ -118,7 +117,7 @@ final class HostSession {
         if (asked.isEmpty()) {
             return answer;
         }
-        challenges.set(asked);
+        challenges.learn(asked);
         authorization.filter(text -> text.startsWith("Bearer ")).ifPresent(text -> tokens.forget(text.substring(7)));
         Optional<String> second = authorization(verb.scope());
         if (second.isEmpty() || second.equals(authorization)) {
@@ -130,7 +129,7 @@ final class HostSession {
 
     /** After a request that went well: a refresh token for the user, if the token server gives one out. */
     Optional<String> identityToken() throws IOException {
-        Optional<Challenge> bearer = Challenge.find(challenges.get(), "bearer");
+        Optional<Challenge> bearer = Challenge.find(challenges.asked(), "bearer");
         return bearer.isPresent() && credentials instanceof Credentials.Password
                 ? tokens.login(host, bearer.get(), credentials)
                 : Optional.empty();
@@ -140,7 +139,7 @@ final class HostSession {
         if (credentials instanceof Credentials.RegistryToken given) {
             return Optional.of("Bearer " + given.token());
         }
-        List<Challenge> asked = challenges.get();
+        List<Challenge> asked = challenges.asked();
         Optional<Challenge> bearer = Challenge.find(asked, "bearer");
         if (bearer.isPresent()) {
             return Optional.of("Bearer " + tokens.get(host, bearer.get(), scope, credentials));
@@ -168,7 +167,8 @@ final class HostSession {
                 throw new IOException("the registry redirects more than " + MOST_REDIRECTS + " times");
             }
             checkTarget(uri);
-            Answer answer = transport.send(verb.method(), uri, headers(verb, uri, authorization), verb.payload(), tls(uri));
+            Answer answer =
+                    transport.send(verb.method(), uri, headers(verb, uri, authorization), verb.payload(), tls(uri));
             if (!isRedirect(verb, answer.status())) {
                 return answer;
             }
@@ -192,8 +192,8 @@ final class HostSession {
             throw new IOException("the registry redirects to \"" + uri + "\", which is refused");
         }
         if (!isOurs(uri) && !Networks.mayLead(host.base(), uri)) {
-            throw new IOException(
-                    "the registry redirects to " + uri.getHost() + ", an address of this host or its link, which is refused");
+            throw new IOException("the registry redirects to " + uri.getHost()
+                    + ", an address of this host or its link, which is refused");
         }
     }
 

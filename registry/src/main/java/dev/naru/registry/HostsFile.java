@@ -46,7 +46,9 @@ final class HostsFile {
         }
         var hosts = new ArrayList<RegistryHost>();
         table(root, "host").forEach((url, keys) -> hosts.add(host(url, keys).withMirror()));
-        String server = root.get("server") instanceof String text ? text : registry.base().toString();
+        String server = root.get("server") instanceof String text
+                ? text
+                : registry.base().toString();
         hosts.add(host(server, root).host());
         return hosts;
     }

@@ -67,8 +67,7 @@ public record ManifestContent(Descriptor descriptor, byte[] content) {
             type = shape.manifests() != null ? MediaTypes.INDEX : MediaTypes.MANIFEST;
         }
         if (!MediaTypes.isIndex(type) && !MediaTypes.isManifest(type)) {
-            throw new NaruException(
-                    ErrorKind.NOT_SUPPORTED, "unsupported manifest media type " + type + " of " + name);
+            throw new NaruException(ErrorKind.NOT_SUPPORTED, "unsupported manifest media type " + type + " of " + name);
         }
         return type;
     }

@@ -50,8 +50,9 @@ final class Networks {
                 return false;
             }
             boolean inwards = targets.stream().anyMatch(InetAddress::isLoopbackAddress);
-            return !inwards || List.of(InetAddress.getAllByName(from.getHost())).stream()
-                    .allMatch(InetAddress::isLoopbackAddress);
+            return !inwards
+                    || List.of(InetAddress.getAllByName(from.getHost())).stream()
+                            .allMatch(InetAddress::isLoopbackAddress);
         } catch (UnknownHostException unknown) {
             // Connecting says so in better words.
             return true;

@@ -32,7 +32,7 @@ final class Proxies extends ProxySelector {
                 proxies.put(scheme, proxy(url));
             }
         }
-        List<String> without = Stream.of(value(environment, "no_proxy").split(","))
+        List<String> without = Stream.of(value(environment, "no_proxy").split(",", -1))
                 .map(String::strip)
                 .filter(each -> !each.isEmpty())
                 .toList();

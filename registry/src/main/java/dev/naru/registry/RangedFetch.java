@@ -202,7 +202,9 @@ final class RangedFetch {
         }
         long at = from;
         try {
-            for (ByteBuffer piece = answer.body().next(); piece != null; piece = answer.body().next()) {
+            for (ByteBuffer piece = answer.body().next();
+                    piece != null;
+                    piece = answer.body().next()) {
                 if (piece.remaining() > until - at) {
                     throw wrongSize("more than " + file.size());
                 }
@@ -224,8 +226,8 @@ final class RangedFetch {
     private long checkRange(Answer answer, long first) {
         Matcher range = CONTENT_RANGE.matcher(answer.header("Content-Range"));
         if (!range.matches() || Long.parseLong(range.group(1)) != first) {
-            throw NaruException.invalid("cannot pull blob " + file.digest()
-                    + ": the registry sent another range than it was asked for");
+            throw NaruException.invalid(
+                    "cannot pull blob " + file.digest() + ": the registry sent another range than it was asked for");
         }
         if (!range.group(3).equals("*") && Long.parseLong(range.group(3)) != file.size()) {
             throw wrongSize(range.group(3));

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The client of registries (distribution-spec 1.1): finds hosts, keeps tokens and connections, and bounds how many
@@ -27,8 +26,8 @@ public final class Registries implements AutoCloseable {
     private final Downloads downloads;
     private final Uploads uploads;
     /** What each host asked for last, by its address. */
-    private final Map<String, AtomicReference<List<Challenge>>> challenges = new ConcurrentHashMap<>();
-    /** Hosts that spoke without TLS where TLS was tried first. */
+    private final Map<String, Challenges> challenges = new ConcurrentHashMap<>();
+    /** Whether hosts that may go without TLS do. */
     private final Map<String, Boolean> plain = new ConcurrentHashMap<>();
 
     public Registries(RegistrySettings settings) {
@@ -37,7 +36,8 @@ public final class Registries implements AutoCloseable {
         this.rules = new AccessRules(settings.allow(), settings.deny());
         this.transport = new Transport(Proxies.ofEnvironment(System.getenv()));
         this.tokens = new Tokens(transport);
-        this.downloads = new Downloads(settings.concurrentDownloads(), settings.rangesPerLayer(), settings.downloadAttempts());
+        this.downloads =
+                new Downloads(settings.concurrentDownloads(), settings.rangesPerLayer(), settings.downloadAttempts());
         this.uploads = new Uploads(settings.concurrentUploads(), settings.downloadAttempts());
     }
 
@@ -68,8 +68,7 @@ public final class Registries implements AutoCloseable {
     }
 
     private HostSession session(RegistryHost host, Credentials credentials) {
-        var asked = challenges.computeIfAbsent(
-                host.base().toString(), any -> new AtomicReference<>(List.of()));
+        var asked = challenges.computeIfAbsent(host.base().toString(), any -> new Challenges());
         return new HostSession(host, credentials, transport, tokens, settings.downloadAttempts(), asked);
     }
 
@@ -79,6 +78,23 @@ public final class Registries implements AutoCloseable {
 
     Uploads uploads() {
         return uploads;
+    }
+
+    /** Whether the host may go without TLS, and does. */
+    private boolean isPlain(List<HostSession> sessions, RegistryHost host) throws IOException {
+        boolean either = host.secure()
+                && sessions.stream()
+                        .anyMatch(each -> !each.host().secure()
+                                && each.host().authority().equals(host.authority()));
+        if (!either) {
+            return false;
+        }
+        Boolean known = plain.get(host.authority());
+        if (known == null) {
+            known = !TlsProbe.speaksTls(host.base());
+            plain.put(host.authority(), known);
+        }
+        return known;
     }
 
     /** One operation on some host. */
@@ -95,7 +111,9 @@ public final class Registries implements AutoCloseable {
         HostSession failed = null;
         for (HostSession each : sessions) {
             RegistryHost host = each.host();
-            boolean skipped = host.secure() && plain.containsKey(host.authority()) && !host.tls().verify();
+            boolean skipped = host.secure()
+                    && plain.containsKey(host.authority())
+                    && !host.tls().verify();
             if (!host.capabilities().contains(capability) || skipped) {
                 continue;
             }
@@ -123,7 +141,10 @@ public final class Registries implements AutoCloseable {
         }
         if (last == null || failed == null) {
             throw new NaruException(
-                    ErrorKind.UNAVAILABLE, "cannot " + what, "no host of the registry may be asked for it", "see hosts.toml");
+                    ErrorKind.UNAVAILABLE,
+                    "cannot " + what,
+                    "no host of the registry may be asked for it",
+                    "see hosts.toml");
         }
         throw RegistryFailure.of(what, failed.host(), last);
     }
@@ -166,10 +187,18 @@ public final class Registries implements AutoCloseable {
         List<HostSession> sessions = sessions(domain, credentials).stream()
                 .filter(each -> !each.host().mirror())
                 .map(each -> domain.equals(Reference.DEFAULT_DOMAIN) && settings.defaultRegistry() == null
-                        ? session(RegistryHost.of(RegistryHosts.base("index.docker.io"), each.host().tls()), credentials)
+                        ? session(
+                                RegistryHost.of(
+                                        RegistryHosts.base("index.docker.io"),
+                                        each.host().tls()),
+                                credentials)
                         : each)
                 .toList();
-        return ask(sessions, Capability.RESOLVE, "search " + domain, session -> session.run(new Search(session.host(), term, limit)));
+        return ask(
+                sessions,
+                Capability.RESOLVE,
+                "search " + domain,
+                session -> session.run(new Search(session.host(), term, limit)));
     }
 
     @Override

@@ -5,12 +5,11 @@ import org.jspecify.annotations.Nullable;
 
 /** One error of an answer (distribution-spec, Error codes). */
 @Json
-record RegistryError(
-        @Nullable String code,
-        @Nullable String message) {
+record RegistryError(@Nullable String code, @Nullable String message) {
     /** As Docker writes it: {@code manifest unknown: manifest unknown}. */
     String text() {
-        String words = code == null ? "" : code.toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+        String words =
+                code == null ? "" : code.toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
         if (message == null || message.isEmpty()) {
             return words;
         }

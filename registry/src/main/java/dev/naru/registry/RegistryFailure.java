@@ -20,11 +20,7 @@ final class RegistryFailure {
             case WrongContentException wrong -> new NaruException(ErrorKind.INVALID, text, reason(wrong), null, wrong);
             default ->
                 new NaruException(
-                        ErrorKind.UNAVAILABLE,
-                        text,
-                        "Get \"" + host.base() + "/\": " + reason(cause),
-                        null,
-                        cause);
+                        ErrorKind.UNAVAILABLE, text, "Get \"" + host.base() + "/\": " + reason(cause), null, cause);
         };
     }
 

@@ -47,13 +47,13 @@ record RegistryHost(
     }
 
     RegistryHost asMirror() {
-        return new RegistryHost(
-                base, Set.of(Capability.PULL, Capability.RESOLVE), tls, headers, rewrites, true);
+        return new RegistryHost(base, Set.of(Capability.PULL, Capability.RESOLVE), tls, headers, rewrites, true);
     }
 
     /** The same with plain HTTP. */
     RegistryHost plain() {
-        URI http = URI.create("http" + base.toString().substring(base.getScheme().length()));
+        URI http =
+                URI.create("http" + base.toString().substring(base.getScheme().length()));
         return new RegistryHost(http, capabilities, tls, headers, rewrites, mirror);
     }
 

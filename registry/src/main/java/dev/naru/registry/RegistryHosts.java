@@ -107,7 +107,8 @@ final class RegistryHosts {
 
     boolean isInsecure(URI base) {
         String host = base.getHost();
-        if (settings.insecure().contains(base.getRawAuthority()) || settings.insecure().contains(host)) {
+        if (settings.insecure().contains(base.getRawAuthority())
+                || settings.insecure().contains(host)) {
             return true;
         }
         if (host.equals("localhost") || host.endsWith(".localhost")) {

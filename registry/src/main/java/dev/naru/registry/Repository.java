@@ -121,7 +121,9 @@ public final class Repository {
 
     /** Stores a manifest or an index under a tag or its digest. */
     public Descriptor putManifest(String reference, String mediaType, byte[] content) {
-        pushing("push " + text(reference), session -> session.run(new PutManifest(on(session), reference, mediaType, content)));
+        pushing(
+                "push " + text(reference),
+                session -> session.run(new PutManifest(on(session), reference, mediaType, content)));
         return new Descriptor(mediaType, Digest.of(content).toString(), content.length, null, null, null, null);
     }
 
@@ -183,7 +185,8 @@ public final class Repository {
         var all = new ArrayList<Descriptor>();
         Optional<URI> next = Optional.empty();
         do {
-            GetReferrers.Page page = session.run(new GetReferrers(on(session), digest, artifactType, next.orElse(null)));
+            GetReferrers.Page page =
+                    session.run(new GetReferrers(on(session), digest, artifactType, next.orElse(null)));
             all.addAll(page.referrers());
             boolean stuck = page.next().equals(next) || page.referrers().isEmpty() || all.size() > MOST_TAGS;
             next = stuck ? Optional.empty() : page.next();
@@ -204,7 +207,8 @@ public final class Repository {
      */
     public boolean mount(String digest, String from) {
         return pushing("mount blob " + digest, session -> {
-            Optional<URI> upload = session.run(new MountBlob(on(session), digest, session.host().path(from)));
+            Optional<URI> upload = session.run(
+                    new MountBlob(on(session), digest, session.host().path(from)));
             if (upload.isPresent()) {
                 session.run(new CancelUpload(on(session), upload.get()));
             }
@@ -231,8 +235,8 @@ public final class Repository {
                 byte[] content = answer.body().readAll((int) blob.size());
                 String digest = Digest.of(content).toString();
                 if (!digest.equals(blob.digest())) {
-                    throw new WrongContentException(
-                            "blob " + blob.digest() + " has the digest " + digest + " and " + content.length + " bytes");
+                    throw new WrongContentException("blob " + blob.digest() + " has the digest " + digest + " and "
+                            + content.length + " bytes");
                 }
                 return content;
             }
@@ -250,11 +254,27 @@ public final class Repository {
         return registries.downloads().join(this, blob, store);
     }
 
+    /** Uploads content that is still being made; waits for its turn before. */
+    public void upload(GrowingContent content, Transfer.Counter counter) {
+        registries
+                .uploads()
+                .run(
+                        counter,
+                        () -> pushing("push a layer to " + name.familiarRepository(), session -> {
+                            new GrowingUpload(session, on(session), content).run(counter);
+                            return true;
+                        }));
+    }
+
     /** Uploads a blob of a store; waits for its turn before. The blob must be held by the caller's lease. */
     public void upload(String digest, Store store, Transfer.Counter counter) {
-        registries.uploads().run(counter, () -> pushing("push blob " + digest, session -> {
-            new BlobUpload(session, on(session), digest, store.blobs()).run(counter);
-            return true;
-        }));
+        registries
+                .uploads()
+                .run(
+                        counter,
+                        () -> pushing("push blob " + digest, session -> {
+                            new BlobUpload(session, on(session), digest, store.blobs()).run(counter);
+                            return true;
+                        }));
     }
 }

@@ -39,7 +39,8 @@ record Search(RegistryHost host, String term, int limit) implements Verb<List<Se
 
     @Override
     public List<SearchResult> answer(Answer answer) throws IOException {
-        SearchAnswer found = RegistryJson.read(SearchAnswer.class, answer.body().readAll(LARGEST), "answer to a search");
+        SearchAnswer found =
+                RegistryJson.read(SearchAnswer.class, answer.body().readAll(LARGEST), "answer to a search");
         List<SearchResult> results = found.results();
         return results == null ? List.of() : results;
     }

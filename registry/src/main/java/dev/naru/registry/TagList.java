@@ -6,6 +6,4 @@ import org.jspecify.annotations.Nullable;
 
 /** A page of a repository's tags (distribution-spec, Listing tags). */
 @Json
-record TagList(
-        @Nullable String name,
-        @Nullable List<String> tags) {}
+record TagList(@Nullable String name, @Nullable List<String> tags) {}

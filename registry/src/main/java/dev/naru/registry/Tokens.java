@@ -132,15 +132,10 @@ final class Tokens {
     }
 
     private Answer get(
-            RegistryHost host,
-            URI realm,
-            Challenge challenge,
-            String scope,
-            Credentials credentials,
-            boolean offline)
+            RegistryHost host, URI realm, Challenge challenge, String scope, Credentials credentials, boolean offline)
             throws IOException {
         var query = new StringBuilder(encoded(Map.of("service", challenge.get("service"))));
-        for (String each : scope.split(" ")) {
+        for (String each : scope.split(" ", -1)) {
             if (!each.isEmpty()) {
                 query.append('&').append(encoded(Map.of("scope", each)));
             }
@@ -176,11 +171,12 @@ final class Tokens {
             URI realm = URI.create(challenge.get("realm"));
             boolean web = "https".equals(realm.getScheme()) || ("http".equals(realm.getScheme()) && !host.secure());
             if (realm.getHost() == null || !web) {
-                throw new IOException("the registry names \"" + realm + "\" as its authorization server, which is refused");
+                throw new IOException(
+                        "the registry names \"" + realm + "\" as its authorization server, which is refused");
             }
             if (!Networks.mayLead(host.base(), realm)) {
-                throw new IOException(
-                        "the registry names " + realm.getHost() + " as its authorization server, an address of this host");
+                throw new IOException("the registry names " + realm.getHost()
+                        + " as its authorization server, an address of this host");
             }
             return realm;
         } catch (IllegalArgumentException broken) {

@@ -28,7 +28,8 @@ final class Transport implements AutoCloseable {
     private synchronized HttpClient client(TlsSettings tls, boolean secure) {
         return clients.computeIfAbsent(secure ? tls : TlsSettings.SYSTEM.unverified(), settings -> {
             var builder = HttpClient.newBuilder()
-                    // One connection for each request that runs: ranges side by side are the point of asking for ranges.
+                    // One connection for each request that runs: ranges side by side are the point of asking for
+                    // ranges.
                     .version(HttpClient.Version.HTTP_1_1)
                     .followRedirects(HttpClient.Redirect.NEVER)
                     .connectTimeout(CONNECT)
@@ -48,8 +49,8 @@ final class Transport implements AutoCloseable {
         request.header("User-Agent", "naru");
         headers.forEach(request::header);
         try {
-            HttpResponse<BodyQueue> response = client(tls, "https".equals(uri.getScheme()))
-                    .send(request.build(), head -> new BodyQueue());
+            HttpResponse<BodyQueue> response =
+                    client(tls, "https".equals(uri.getScheme())).send(request.build(), head -> new BodyQueue());
             return new Answer(response.statusCode(), response.headers(), response.body(), uri);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();

@@ -113,6 +113,11 @@ public final class Blobs {
         }
     }
 
+    /** A path on the blobs' file system for a file that goes when the store opens next. */
+    public Path temporary() {
+        return ingest.resolve(UUID.randomUUID().toString());
+    }
+
     /** Begins a blob; the lease holds it from the moment it is there. */
     public BlobWriter writer(Leases.Lease lease) {
         return new BlobWriter(this, ingest.resolve(UUID.randomUUID().toString()), lease);

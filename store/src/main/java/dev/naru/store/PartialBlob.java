@@ -77,8 +77,7 @@ public final class PartialBlob implements AutoCloseable {
 
     private FileChannel open(Path path) {
         try {
-            return FileChannel.open(
-                    path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            return FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         } catch (IOException failure) {
             throw StoreFailure.of("cannot write blob " + digest, failure);
         }
@@ -88,7 +87,10 @@ public final class PartialBlob implements AutoCloseable {
     static boolean isResumable(Path file) throws IOException {
         String name = file.getFileName().toString();
         boolean ours = name.endsWith(DATA) || name.endsWith(PROGRESS);
-        return ours && Files.getLastModifiedTime(file).toInstant().isAfter(Instant.now().minus(KEPT));
+        return ours
+                && Files.getLastModifiedTime(file)
+                        .toInstant()
+                        .isAfter(Instant.now().minus(KEPT));
     }
 
     private boolean readProgress() {
@@ -115,7 +117,8 @@ public final class PartialBlob implements AutoCloseable {
     }
 
     private void startRecord() throws IOException {
-        ByteBuffer all = ByteBuffer.allocate(arrived.length * Long.BYTES + Long.BYTES).putLong(size);
+        ByteBuffer all =
+                ByteBuffer.allocate(arrived.length * Long.BYTES + Long.BYTES).putLong(size);
         record.truncate(0);
         record.write(all.clear(), 0);
         file.truncate(0);
@@ -184,7 +187,8 @@ public final class PartialBlob implements AutoCloseable {
                 arrived[segment] = Math.max(arrived[segment], end - segment * SEGMENT);
             }
             boolean whole = arrived[segment] == lengthOf(segment);
-            if (arrived[segment] - recorded[segment] >= RECORD_EVERY || (whole && recorded[segment] != arrived[segment])) {
+            if (arrived[segment] - recorded[segment] >= RECORD_EVERY
+                    || (whole && recorded[segment] != arrived[segment])) {
                 record(segment);
             }
             at = end;
@@ -193,7 +197,8 @@ public final class PartialBlob implements AutoCloseable {
     }
 
     private void record(int segment) throws IOException {
-        ByteBuffer value = ByteBuffer.allocate(Long.BYTES).putLong(arrived[segment]).flip();
+        ByteBuffer value =
+                ByteBuffer.allocate(Long.BYTES).putLong(arrived[segment]).flip();
         record.write(value, Long.BYTES + (long) segment * Long.BYTES);
         recorded[segment] = arrived[segment];
     }
