@@ -84,8 +84,8 @@ public final class Registries implements AutoCloseable {
     private boolean isPlain(List<HostSession> sessions, RegistryHost host) throws IOException {
         boolean either = host.secure()
                 && sessions.stream()
-                        .anyMatch(each -> !each.host().secure()
-                                && each.host().authority().equals(host.authority()));
+                        .anyMatch(each ->
+                                !each.host().secure() && each.host().authority().equals(host.authority()));
         if (!either) {
             return false;
         }
@@ -111,18 +111,13 @@ public final class Registries implements AutoCloseable {
         HostSession failed = null;
         for (HostSession each : sessions) {
             RegistryHost host = each.host();
-            boolean skipped = host.secure()
-                    && plain.containsKey(host.authority())
-                    && !host.tls().verify();
-            if (!host.capabilities().contains(capability) || skipped) {
+            if (!host.capabilities().contains(capability)) {
                 continue;
             }
             try {
-                T answer = operation.on(each);
-                if (!host.secure()) {
-                    plain.put(host.authority(), true);
+                if (!isPlain(sessions, host)) {
+                    return operation.on(each);
                 }
-                return answer;
             } catch (RefusedException refused) {
                 last = refused;
                 failed = each;

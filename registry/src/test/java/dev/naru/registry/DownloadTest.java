@@ -85,7 +85,8 @@ class DownloadTest {
     }
 
     private static boolean isBlob(HttpExchange exchange) {
-        return FakeRegistry.line(exchange).contains("GET") && FakeRegistry.line(exchange).contains("/blobs/sha256");
+        return FakeRegistry.line(exchange).contains("GET")
+                && FakeRegistry.line(exchange).contains("/blobs/sha256");
     }
 
     @Test
@@ -94,7 +95,9 @@ class DownloadTest {
         String digest = registry.blob(content);
         download(digest, LARGE);
         assertThat(store.blobs().isIntact(digest)).isTrue();
-        assertThat(registry.requests.stream().filter(each -> each.contains("/blobs/")).count())
+        assertThat(registry.requests.stream()
+                        .filter(each -> each.contains("/blobs/"))
+                        .count())
                 .isEqualTo(5);
         assertThat(leftovers()).isZero();
     }
@@ -105,7 +108,9 @@ class DownloadTest {
         String digest = registry.blob(random(LARGE));
         download(digest, LARGE);
         assertThat(store.blobs().isIntact(digest)).isTrue();
-        assertThat(registry.requests.stream().filter(each -> each.contains("/blobs/")).count())
+        assertThat(registry.requests.stream()
+                        .filter(each -> each.contains("/blobs/"))
+                        .count())
                 .isEqualTo(1);
     }
 
@@ -125,7 +130,8 @@ class DownloadTest {
             if (!isBlob(exchange) || cut.getAndSet(true)) {
                 return false;
             }
-            exchange.getResponseHeaders().set("Content-Range", "bytes 0-" + (content.length - 1) + "/" + content.length);
+            exchange.getResponseHeaders()
+                    .set("Content-Range", "bytes 0-" + (content.length - 1) + "/" + content.length);
             FakeRegistry.truncated(exchange, 206, content, 3 << 20);
             return true;
         });
@@ -147,7 +153,8 @@ class DownloadTest {
         String digest = registry.blob(content);
         registry.blobs.put(digest, other);
         assertThatThrownBy(() -> download(digest, content.length))
-                .isInstanceOfSatisfying(NaruException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.INVALID))
+                .isInstanceOfSatisfying(
+                        NaruException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.INVALID))
                 .hasMessageContaining("verification failed for digest " + digest);
         assertThat(store.blobs().exists(digest)).isFalse();
         assertThat(leftovers()).isZero();
@@ -222,8 +229,10 @@ class DownloadTest {
         String digest = registry.blob(content);
         var stuck = new AtomicBoolean(true);
         registry.fail(exchange -> {
-            if (isBlob(exchange) && stuck.get() && !String.valueOf(exchange.getRequestHeaders().getFirst("Range"))
-                    .startsWith("bytes=0-")) {
+            if (isBlob(exchange)
+                    && stuck.get()
+                    && !String.valueOf(exchange.getRequestHeaders().getFirst("Range"))
+                            .startsWith("bytes=0-")) {
                 sleep();
                 return true;
             }
@@ -239,7 +248,9 @@ class DownloadTest {
         registry.requests.clear();
         download(digest, LARGE);
         assertThat(store.blobs().isIntact(digest)).isTrue();
-        assertThat(registry.requests.stream().filter(each -> each.contains("/blobs/")).count())
+        assertThat(registry.requests.stream()
+                        .filter(each -> each.contains("/blobs/"))
+                        .count())
                 .isEqualTo(4);
     }
 

@@ -117,11 +117,13 @@ final class FakeRegistry implements AutoCloseable {
         } else if (path.contains("/manifests/")) {
             manifest(exchange, path);
         } else if (path.endsWith("/tags/list")) {
-            String tags = String.join("\",\"", manifests.keySet().stream()
-                    .map(key -> key.substring(key.lastIndexOf('/') + 1))
-                    .filter(tag -> !tag.contains(":"))
-                    .sorted()
-                    .toList());
+            String tags = String.join(
+                    "\",\"",
+                    manifests.keySet().stream()
+                            .map(key -> key.substring(key.lastIndexOf('/') + 1))
+                            .filter(tag -> !tag.contains(":"))
+                            .sorted()
+                            .toList());
             send(exchange, 200, ("{\"name\":\"x\",\"tags\":[\"" + tags + "\"]}").getBytes(StandardCharsets.UTF_8));
         } else {
             send(exchange, 404, error("NAME_UNKNOWN", "repository name not known to registry"));
@@ -155,8 +157,11 @@ final class FakeRegistry implements AutoCloseable {
         String key = path.substring("/v2/".length()).replace("/manifests", "");
         if (exchange.getRequestMethod().equals("PUT")) {
             byte[] content = exchange.getRequestBody().readAllBytes();
-            put(key.substring(0, key.lastIndexOf('/')), key.substring(key.lastIndexOf('/') + 1),
-                    exchange.getRequestHeaders().getFirst("Content-Type"), content);
+            put(
+                    key.substring(0, key.lastIndexOf('/')),
+                    key.substring(key.lastIndexOf('/') + 1),
+                    exchange.getRequestHeaders().getFirst("Content-Type"),
+                    content);
             send(exchange, 201, new byte[0]);
             return;
         }

@@ -16,9 +16,27 @@ import net.jqwik.api.Provide;
 /** Whatever comes, it is taken or refused in words. */
 class FuzzTest {
     private static final List<String> PIECES = List.of(
-            "{", "}", "[", "]", ",", ":", "null", "true", "2", "-1", "1e99", "\"", "\\u0000", "\"schemaVersion\":2",
-            "\"mediaType\":\"application/vnd.oci.image.index.v1+json\"", "\"manifests\":[", "\"layers\":[", "\"config\":{",
-            "\"digest\":\"sha256:" + "a".repeat(64) + "\"", "\"size\":9223372036854775808", "\"size\":1");
+            "{",
+            "}",
+            "[",
+            "]",
+            ",",
+            ":",
+            "null",
+            "true",
+            "2",
+            "-1",
+            "1e99",
+            "\"",
+            "\\u0000",
+            "\"schemaVersion\":2",
+            "\"mediaType\":\"application/vnd.oci.image.index.v1+json\"",
+            "\"manifests\":[",
+            "\"layers\":[",
+            "\"config\":{",
+            "\"digest\":\"sha256:" + "a".repeat(64) + "\"",
+            "\"size\":9223372036854775808",
+            "\"size\":1");
 
     @Provide
     Arbitrary<String> almostManifests() {
@@ -45,8 +63,24 @@ class FuzzTest {
 
     @Provide
     Arbitrary<String> almostReferences() {
-        return Arbitraries.of("a", "A", "/", ":", "@", ".", "-", "_", "localhost", "docker.io", "sha256:", "..", "\u0000", "é",
-                        "[::1]", "a".repeat(64), "443")
+        return Arbitraries.of(
+                        "a",
+                        "A",
+                        "/",
+                        ":",
+                        "@",
+                        ".",
+                        "-",
+                        "_",
+                        "localhost",
+                        "docker.io",
+                        "sha256:",
+                        "..",
+                        "\u0000",
+                        "é",
+                        "[::1]",
+                        "a".repeat(64),
+                        "443")
                 .list()
                 .ofMaxSize(8)
                 .map(list -> String.join("", list));

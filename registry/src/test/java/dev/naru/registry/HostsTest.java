@@ -21,7 +21,8 @@ class HostsTest {
     @TempDir
     Path directory;
 
-    private RegistrySettings settings(List<String> mirrors, List<String> insecure, List<String> allow, List<String> deny) {
+    private RegistrySettings settings(
+            List<String> mirrors, List<String> insecure, List<String> allow, List<String> deny) {
         return new RegistrySettings(null, mirrors, insecure, List.of(directory), 3, 5, 2, 4, allow, deny);
     }
 
@@ -43,8 +44,10 @@ class HostsTest {
 
     @Test
     void insecureHostsAreTriedWithTlsAndWithout() {
-        var hosts = new RegistryHosts(settings(List.of(), List.of("10.0.0.0/8", "plain.example"), List.of(), List.of()));
-        assertThat(bases(hosts.of("10.1.2.3:5000"))).containsExactly("https://10.1.2.3:5000/v2", "http://10.1.2.3:5000/v2");
+        var hosts =
+                new RegistryHosts(settings(List.of(), List.of("10.0.0.0/8", "plain.example"), List.of(), List.of()));
+        assertThat(bases(hosts.of("10.1.2.3:5000")))
+                .containsExactly("https://10.1.2.3:5000/v2", "http://10.1.2.3:5000/v2");
         assertThat(bases(hosts.of("plain.example"))).hasSize(2);
         assertThat(bases(hosts.of("localhost:5000"))).hasSize(2);
         assertThat(bases(hosts.of("11.0.0.1"))).containsExactly("https://11.0.0.1/v2");
@@ -54,9 +57,7 @@ class HostsTest {
     void hostsTomlIsReadAsContainerdReadsIt() throws IOException {
         Path host = Files.createDirectories(directory.resolve("r.example"));
         Files.writeString(host.resolve("ca.crt"), "");
-        Files.writeString(
-                host.resolve("hosts.toml"),
-                """
+        Files.writeString(host.resolve("hosts.toml"), """
                 server = "https://origin.example"   # the registry itself
                 capabilities = ["pull", "resolve", "push"]
 
@@ -96,7 +97,8 @@ class HostsTest {
                 .hasMessageContaining("line 2");
         Files.delete(host.resolve("hosts.toml"));
         Files.writeString(host.resolve("client.cert"), "");
-        assertThatThrownBy(() -> new RegistryHosts(settings()).of("r.example")).hasMessageContaining("missing key client.key");
+        assertThatThrownBy(() -> new RegistryHosts(settings()).of("r.example"))
+                .hasMessageContaining("missing key client.key");
     }
 
     @Test
@@ -117,7 +119,8 @@ class HostsTest {
                     [host."http://%s"]
                       [host."http://%s".rewrite]
                         '^(.*)$' = 'cached/$1'
-                    """.formatted(origin.host(), broken.host(), mirror.host(), mirror.host()));
+                    """.formatted(
+                            origin.host(), broken.host(), mirror.host(), mirror.host()));
             try (var registries = new Registries(settings())) {
                 var user = new Credentials.Password("me", "pass");
                 Repository repository = registries.repository(Reference.parse("r.example/app"), user);
@@ -134,7 +137,8 @@ class HostsTest {
         var open = new AccessRules(List.of(), List.of("evil.example", "docker.io/library/bad*"));
         open.check(Reference.parse("busybox"));
         assertThatThrownBy(() -> open.check(Reference.parse("evil.example/x")))
-                .isInstanceOfSatisfying(NaruException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.FORBIDDEN))
+                .isInstanceOfSatisfying(
+                        NaruException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.FORBIDDEN))
                 .hasMessageContaining("evil.example")
                 .hasMessageContaining("deny-registries");
         assertThatThrownBy(() -> open.check(Reference.parse("badger"))).hasMessageContaining("bad*");
@@ -143,15 +147,19 @@ class HostsTest {
         closed.check(Reference.parse("a.inside.example/app"));
         assertThatThrownBy(() -> closed.check(Reference.parse("r.example/teams/app")))
                 .hasMessageContaining("allow-registries");
-        assertThatThrownBy(() -> closed.check(Reference.parse("busybox"))).hasMessageContaining("docker.io/library/busybox");
+        assertThatThrownBy(() -> closed.check(Reference.parse("busybox")))
+                .hasMessageContaining("docker.io/library/busybox");
     }
 
     @Test
     void proxiesComeFromTheEnvironment() {
-        var selector = Proxies.ofEnvironment(java.util.Map.of("HTTPS_PROXY", "http://p:3128", "NO_PROXY", "example.com, .x"))
+        var selector = Proxies.ofEnvironment(
+                        java.util.Map.of("HTTPS_PROXY", "http://p:3128", "NO_PROXY", "example.com, .x"))
                 .orElseThrow();
-        assertThat(selector.select(URI.create("https://a.b/")).getFirst().address()).hasToString("p/<unresolved>:3128");
-        for (String direct : List.of("http://a.b/", "https://sub.example.com/", "https://localhost/", "https://127.0.0.1/")) {
+        assertThat(selector.select(URI.create("https://a.b/")).getFirst().address())
+                .hasToString("p/<unresolved>:3128");
+        for (String direct :
+                List.of("http://a.b/", "https://sub.example.com/", "https://localhost/", "https://127.0.0.1/")) {
             assertThat(selector.select(URI.create(direct))).containsExactly(java.net.Proxy.NO_PROXY);
         }
     }

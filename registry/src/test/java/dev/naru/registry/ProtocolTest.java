@@ -58,9 +58,10 @@ class ProtocolTest {
         repository().putManifest("2", MediaTypes.MANIFEST, bytes(MANIFEST));
         assertThat(repository().resolve("2").digest()).isEqualTo(digest);
         assertThatThrownBy(() -> repository().manifest("none"))
-                .isInstanceOfSatisfying(NaruException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.NOT_FOUND))
-                .hasMessage("manifest for " + registry.host()
-                        + "/app:none not found: manifest unknown: manifest unknown");
+                .isInstanceOfSatisfying(
+                        NaruException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.NOT_FOUND))
+                .hasMessage(
+                        "manifest for " + registry.host() + "/app:none not found: manifest unknown: manifest unknown");
         assertThat(repository().referrers(digest, null)).isEmpty();
     }
 
@@ -68,8 +69,16 @@ class ProtocolTest {
     void mistypedManifestsAreRefused() {
         registry.put("app", "type", MediaTypes.DOCKER_MANIFEST, bytes(MANIFEST));
         registry.put("app", "index", MediaTypes.INDEX, bytes(MANIFEST.replace(MediaTypes.MANIFEST, MediaTypes.INDEX)));
-        registry.put("app", "both", "application/json", bytes(MANIFEST.replace("\"layers\":[]", "\"layers\":[],\"manifests\":[]")));
-        registry.put("app", "old", "application/vnd.docker.distribution.manifest.v1+prettyjws", bytes("{\"schemaVersion\":1}"));
+        registry.put(
+                "app",
+                "both",
+                "application/json",
+                bytes(MANIFEST.replace("\"layers\":[]", "\"layers\":[],\"manifests\":[]")));
+        registry.put(
+                "app",
+                "old",
+                "application/vnd.docker.distribution.manifest.v1+prettyjws",
+                bytes("{\"schemaVersion\":1}"));
         registry.put("app", "broken", MediaTypes.MANIFEST, bytes("{\"schemaVersion\":2,"));
         registry.put("app", "escape", MediaTypes.MANIFEST, bytes(MANIFEST.replace(CONFIG, "sha256:../../etc")));
         registry.put("app", "negative", MediaTypes.MANIFEST, bytes(MANIFEST.replace("\"size\":2", "\"size\":-2")));
@@ -77,9 +86,11 @@ class ProtocolTest {
         for (String tag : List.of("type", "index", "both", "broken", "escape", "negative", "html")) {
             assertThatThrownBy(() -> repository().manifest(tag))
                     .as(tag)
-                    .isInstanceOfSatisfying(NaruException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.INVALID));
+                    .isInstanceOfSatisfying(
+                            NaruException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.INVALID));
         }
-        assertThatThrownBy(() -> repository().manifest("old")).hasMessageContaining("schema 1 support has been removed");
+        assertThatThrownBy(() -> repository().manifest("old"))
+                .hasMessageContaining("schema 1 support has been removed");
         String digest = registry.put("app", "x", MediaTypes.MANIFEST, bytes(MANIFEST));
         registry.manifests.put("app/" + digest, new FakeRegistry.Stored(MediaTypes.MANIFEST, bytes(MANIFEST + " ")));
         assertThatThrownBy(() -> repository().manifest(digest)).hasMessageContaining("verification failed");
@@ -103,8 +114,9 @@ class ProtocolTest {
         Credentials user = new Credentials.Password("me", "pass");
         repository(user).manifest("1");
         repository(user).manifest("1");
-        List<String> tokens =
-                registry.requests.stream().filter(each -> each.contains("/token")).toList();
+        List<String> tokens = registry.requests.stream()
+                .filter(each -> each.contains("/token"))
+                .toList();
         assertThat(tokens).hasSize(1);
         String basic = Base64.getEncoder().encodeToString(bytes("me:pass"));
         assertThat(tokens.getFirst())
@@ -114,7 +126,8 @@ class ProtocolTest {
                 .endsWith("[Basic " + basic + "]");
         repository(Credentials.anonymous()).manifest("1");
         assertThat(registry.requests).anyMatch(each -> each.contains("/token") && !each.contains("Basic"));
-        assertThatThrownBy(() -> repository(new Credentials.RegistryToken("wrong")).manifest("1"))
+        assertThatThrownBy(
+                        () -> repository(new Credentials.RegistryToken("wrong")).manifest("1"))
                 .hasMessageContaining("pull access denied");
         repository(new Credentials.RegistryToken("secret")).manifest("1");
     }
@@ -146,9 +159,11 @@ class ProtocolTest {
     void aLoginGivesAnIdentityTokenThatServesInThePasswordsPlace() {
         registry.put("app", "1", MediaTypes.MANIFEST, bytes(MANIFEST));
         registry.fail(exchange -> tokenServer(exchange, "secret"));
-        assertThat(registries.login(registry.host(), new Credentials.Password("me", "pass"))).contains("identity");
+        assertThat(registries.login(registry.host(), new Credentials.Password("me", "pass")))
+                .contains("identity");
         repository(new Credentials.IdentityToken("identity")).manifest("1");
-        assertThatThrownBy(() -> repository(new Credentials.IdentityToken("other")).manifest("1"))
+        assertThatThrownBy(
+                        () -> repository(new Credentials.IdentityToken("other")).manifest("1"))
                 .isInstanceOf(NaruException.class);
     }
 
@@ -163,7 +178,8 @@ class ProtocolTest {
             FakeRegistry.send(exchange, 401, FakeRegistry.error("UNAUTHORIZED", "authentication required"));
             return true;
         });
-        assertThat(registries.login(registry.host(), new Credentials.Password("me", "pass"))).isEmpty();
+        assertThat(registries.login(registry.host(), new Credentials.Password("me", "pass")))
+                .isEmpty();
         assertThatThrownBy(() -> registries.login(registry.host(), new Credentials.Password("me", "wrong")))
                 .isInstanceOfSatisfying(
                         NaruException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.UNAUTHORIZED));
@@ -181,20 +197,24 @@ class ProtocolTest {
                 return true;
             });
             var config = new dev.naru.oci.Descriptor(MediaTypes.CONFIG, digest, 4, null, null, null, null);
-            assertThat(repository(new Credentials.Password("me", "pass")).smallBlob(config, 100)).hasSize(4);
+            assertThat(repository(new Credentials.Password("me", "pass")).smallBlob(config, 100))
+                    .hasSize(4);
             assertThat(other.requests).hasSize(1).allMatch(each -> !each.contains("["));
         }
     }
 
     @Test
     void redirectsToMetadataServersAndInLoopsAreRefused() {
-        var targets = new CopyOnWriteArrayList<>(List.of("http://169.254.169.254/latest/meta-data", "ftp://x/y", "/v2/app/manifests/1"));
+        var targets = new CopyOnWriteArrayList<>(
+                List.of("http://169.254.169.254/latest/meta-data", "ftp://x/y", "/v2/app/manifests/1"));
         registry.fail(exchange -> {
             exchange.getResponseHeaders().set("Location", targets.getFirst());
             FakeRegistry.send(exchange, 302, new byte[0]);
             return true;
         });
-        assertThatThrownBy(() -> repository().manifest("1")).hasMessageContaining("169.254.169.254").hasMessageContaining("refused");
+        assertThatThrownBy(() -> repository().manifest("1"))
+                .hasMessageContaining("169.254.169.254")
+                .hasMessageContaining("refused");
         targets.removeFirst();
         assertThatThrownBy(() -> repository().manifest("1")).hasMessageContaining("refused");
         targets.removeFirst();
@@ -207,10 +227,13 @@ class ProtocolTest {
         assertThat(Networks.mayLead(outside, URI.create("http://127.0.0.1/"))).isFalse();
         assertThat(Networks.mayLead(outside, URI.create("http://localhost/"))).isFalse();
         assertThat(Networks.mayLead(outside, URI.create("http://[::1]/"))).isFalse();
-        assertThat(Networks.mayLead(outside, URI.create("http://[fd00:ec2::254]/"))).isFalse();
+        assertThat(Networks.mayLead(outside, URI.create("http://[fd00:ec2::254]/")))
+                .isFalse();
         assertThat(Networks.mayLead(outside, URI.create("http://[fe80::1]/"))).isFalse();
         assertThat(Networks.mayLead(outside, URI.create("http://0.0.0.0/"))).isFalse();
-        assertThat(Networks.mayLead(outside, URI.create("https://198.51.100.7/"))).isTrue();
-        assertThat(Networks.mayLead(URI.create("http://127.0.0.1:5000"), URI.create("http://localhost:5001/"))).isTrue();
+        assertThat(Networks.mayLead(outside, URI.create("https://198.51.100.7/")))
+                .isTrue();
+        assertThat(Networks.mayLead(URI.create("http://127.0.0.1:5000"), URI.create("http://localhost:5001/")))
+                .isTrue();
     }
 }
