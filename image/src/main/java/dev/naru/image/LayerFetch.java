@@ -121,6 +121,7 @@ final class LayerFetch implements AutoCloseable {
                 case VERIFYING -> say(layer, "Verifying Checksum", 0, 0);
                 case DONE -> {
                     if (over) {
+                        say(layer, "Verifying Checksum", 0, 0);
                         say(layer, "Download complete", 0, 0);
                     }
                 }

@@ -215,7 +215,7 @@ final class FakeRegistry implements AutoCloseable {
             }
             case "PUT" -> {
                 append(path, exchange.getRequestBody());
-                byte[] content = uploads.remove(id(path));
+                byte[] content = java.util.Objects.requireNonNull(uploads.remove(id(path)));
                 String wanted = query.replaceAll(".*digest=([^&]+).*", "$1");
                 boolean right = Digest.of(content).toString().equals(wanted);
                 if (right) {
