@@ -30,6 +30,8 @@ public interface Engine extends AutoCloseable {
 
     NetworkService networks();
 
+    BuildService builds();
+
     EventService events();
 
     SystemService system();

@@ -2,6 +2,7 @@ package dev.naru.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.naru.build.BuildSolver;
 import dev.naru.engine.ContainerStatus.Phase;
 import dev.naru.engine.Containers.Lifecycle;
 import dev.naru.engine.Containers.Views;
@@ -126,11 +127,27 @@ final class EngineAssembly {
                 new ContainerArchive(rooms.images().snapshotter(), rooms.volumes(), rooms.remap(), sink));
         var containers = new Containers(table, lifecycle, views, logs);
         var images = new ImageCatalog(rooms.images(), table, containers, sink);
+<<<<<<< HEAD
         var transfers = new ImageTransfers(
                 rooms.images(),
                 closing(new Registries(config.registries().settings())),
                 sink,
                 config.registries().pushCompression());
+=======
+        var steps = new StepContainers(config, rooms, networks, launching.launches(), launching.runtime());
+        int parallel = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+        Builder builds = closing(new Builder(
+                rooms.store(),
+                rooms.images(),
+                sink,
+                () -> new BuildSolver(
+                        rooms.store(),
+                        rooms.images(),
+                        new StoredBases(rooms.images(), images),
+                        steps,
+                        new WebFiles(),
+                        parallel)));
+>>>>>>> 2885646 (Solve graphs of build operations, and run their steps in containers)
         var volumes = new VolumeCatalog(rooms.volumes(), sink);
         var kernel = new KernelLeftovers(table, paths, rooms.host(), config);
         var system = new EngineInfo(
@@ -139,7 +156,7 @@ final class EngineAssembly {
                 table,
                 rooms.images(),
                 rooms.host(),
-                new SpaceUsage(rooms.images(), images, containers, volumes),
+                new SpaceUsage(rooms.images(), images, containers, volumes, builds),
                 new SystemCheck(table, rooms.images(), rooms.volumes(), paths, kernel),
                 journal::listeners);
 
@@ -158,6 +175,7 @@ final class EngineAssembly {
                         transfers,
                         volumes,
                         new NetworkCatalog(known, table, config, database),
+                        builds,
                         journal,
                         system),
                 resources);

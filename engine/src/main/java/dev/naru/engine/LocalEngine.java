@@ -30,6 +30,7 @@ final class LocalEngine implements Engine {
             TransferService transfers,
             VolumeService volumes,
             NetworkService networks,
+            BuildService builds,
             EventService events,
             SystemService system) {}
 
@@ -66,6 +67,11 @@ final class LocalEngine implements Engine {
     @Override
     public NetworkService networks() {
         return services.networks();
+    }
+
+    @Override
+    public BuildService builds() {
+        return services.builds();
     }
 
     @Override

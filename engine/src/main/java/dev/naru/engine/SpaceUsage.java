@@ -6,7 +6,6 @@ import dev.naru.engine.ContainerService.ListQuery;
 import dev.naru.error.NaruException;
 import dev.naru.image.Images;
 import dev.naru.wire.DiskUsage;
-import java.util.List;
 import java.util.Set;
 
 /** What {@code docker system df} counts. */
@@ -16,12 +15,19 @@ final class SpaceUsage {
     private final ImageService imageService;
     private final ContainerService containers;
     private final VolumeCatalog volumes;
+    private final BuildService builds;
 
-    SpaceUsage(Images images, ImageService imageService, ContainerService containers, VolumeCatalog volumes) {
+    SpaceUsage(
+            Images images,
+            ImageService imageService,
+            ContainerService containers,
+            VolumeCatalog volumes,
+            BuildService builds) {
         this.images = requireNonNull(images, "images");
         this.imageService = requireNonNull(imageService, "imageService");
         this.containers = requireNonNull(containers, "containers");
         this.volumes = requireNonNull(volumes, "volumes");
+        this.builds = requireNonNull(builds, "builds");
     }
 
     DiskUsage measure(Set<String> types) {
@@ -37,6 +43,6 @@ final class SpaceUsage {
                 image ? imageService.list(true, Filters.NONE, true, true) : null,
                 all || types.contains("container") ? containers.list(new ListQuery(true, 0, true, Filters.NONE)) : null,
                 all || types.contains("volume") ? volumes.measured() : null,
-                all || types.contains("build-cache") ? List.of() : null);
+                all || types.contains("build-cache") ? builds.usage() : null);
     }
 }

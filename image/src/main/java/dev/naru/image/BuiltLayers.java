@@ -5,10 +5,12 @@ import dev.naru.linux.Descriptor;
 import dev.naru.linux.FileCalls;
 import dev.naru.linux.FileTree;
 import dev.naru.linux.LinuxException;
+import dev.naru.linux.Syscall;
 import dev.naru.oci.Digest;
 import dev.naru.store.Leases.Lease;
 import dev.naru.store.Store;
 import dev.naru.store.Transaction;
+import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ import java.util.function.Consumer;
  */
 public final class BuiltLayers {
     private static final String PREFIX = "build:";
+    private static final int MOVE_MOUNT_F_EMPTY_PATH = 4;
 
     private final Store store;
     private final LayerStore layers;
@@ -175,6 +178,72 @@ public final class BuiltLayers {
         } catch (LinuxException failure) {
             throw Failures.of("cannot mount snapshot " + snapshot, failure);
         }
+    }
+
+    /**
+     * Shows a snapshot on the host, for a container that is about to bind it.
+     *
+     * @param mountPoint a directory that exists
+     * @return where it is: the mount point, to be unmounted in the end, or a directory of the snapshot itself
+     */
+    public Path show(String snapshot, Path mountPoint) {
+        if (snapshots.chainOf(snapshot).isEmpty()) {
+            return upper(snapshot);
+        }
+        try (Descriptor mounted = mount(snapshot);
+                Arena arena = Arena.ofConfined()) {
+            Syscall.MOVE_MOUNT.call(
+                    mountPoint.toString(),
+                    mounted.number(),
+                    arena.allocateFrom("").address(),
+                    Descriptor.CWD,
+                    arena.allocateFrom(mountPoint.toString()).address(),
+                    MOVE_MOUNT_F_EMPTY_PATH);
+        } catch (LinuxException failure) {
+            throw Failures.of("cannot mount snapshot " + snapshot, failure);
+        }
+        return mountPoint;
+    }
+
+    /** Where a snapshot's changes are. */
+    public Path upper(String snapshot) {
+        return snapshots.directory(snapshot).resolve(OverlaySnapshotter.UPPER);
+    }
+
+    /**
+     * Whether a directory in a snapshot's changes says nothing that the layers below do not say too, but for its time.
+     *
+     * @param path a byte string relative to the root
+     */
+    public boolean isUntouched(String snapshot, String path) {
+        try (var calls = new FileCalls();
+                var below = new LowerLayers(calls, layers.directories(snapshots.chainOf(snapshot)));
+                Descriptor top =
+                        Descriptor.open(upper(snapshot).toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
+            var mine = calls.status(top.number(), path);
+            var lower = below.find(path);
+            return mine.isPresent()
+                    && lower.isPresent()
+                    && mine.get().isDirectory()
+                    && mine.get().mode() == lower.get().status().mode()
+                    && mine.get().uid() == lower.get().status().uid()
+                    && mine.get().gid() == lower.get().status().gid()
+                    && !LowerLayers.isOpaque(calls, top.number(), path);
+        }
+    }
+
+    /** Whether nothing stands on these chains but each other, and no lease or snapshot holds them. */
+    public boolean isFree(Collection<String> chains) {
+        for (String chain : chains) {
+            boolean used = store.leases().isHeld(chain)
+                    || snapshots.chains().contains(chain)
+                    || layers.all().stream()
+                            .anyMatch(layer -> layer.parent().equals(chain) && !chains.contains(layer.chainId()));
+            if (used) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Mount options that show a chain read-only at a mount point, without what containers see besides. */

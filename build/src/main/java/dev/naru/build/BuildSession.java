@@ -1,0 +1,62 @@
+package dev.naru.build;
+
+import dev.naru.oci.Platform;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What one build gets from the one who asked for it. */
+public interface BuildSession {
+    /**
+     * The files of a local source.
+     *
+     * @throws dev.naru.error.NaruException NOT_FOUND when the client has no directory of this name
+     */
+    ContextTree local(Source.Local source, BuildProgress.Step step, BuildProgress progress);
+
+    /** A secret's value; empty when the client has none. */
+    default Optional<byte[]> secret(String id) {
+        return Optional.empty();
+    }
+
+    /** Whether the client has an agent of this id. */
+    default boolean hasAgent(String id) {
+        return false;
+    }
+
+    /** Whether steps may run without the isolation of containers. */
+    default boolean allowsInsecure() {
+        return false;
+    }
+
+    /** Whether steps may have the host's network. */
+    default boolean allowsHostNetwork() {
+        return false;
+    }
+
+    /**
+     * The moment that no new file is later than, seconds since 1970: {@code SOURCE_DATE_EPOCH}, or the newest file of the
+     * context.
+     */
+    long newest();
+
+    /** Whether {@link #newest} was given, which makes it a part of what the result is. */
+    default boolean newestIsGiven() {
+        return false;
+    }
+
+    /** The network of steps that do not say, empty for the engine's default. */
+    default String network() {
+        return "";
+    }
+
+    /** Variables for every step that no key knows, as the proxies'. */
+    default Map<String, String> ambient() {
+        return Map.of();
+    }
+
+    /** Images of OCI layouts that the client holds. */
+    default Optional<String> layout(Source.Layout source, List<Platform> platforms) {
+        return Optional.empty();
+    }
+}

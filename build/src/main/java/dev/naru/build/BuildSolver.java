@@ -1,0 +1,130 @@
+package dev.naru.build;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.image.BuiltLayers;
+import dev.naru.image.Images;
+import dev.naru.store.Leases.Lease;
+import dev.naru.store.Store;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Solves graphs of operations to file trees: independent work in parallel, the same work once, known work not at all
+ * (docs/design/013-solver.md).
+ */
+public final class BuildSolver implements AutoCloseable {
+    private final Store store;
+    private final Images images;
+    private final BaseImages bases;
+    private final StepRunner runner;
+    private final ContextFiles files;
+    private final SourceFiles sources;
+    private final BuildCache cache;
+    private final CacheMounts mounts;
+    private final Workshop workshop;
+    private final Semaphore executions;
+    private final ConcurrentHashMap<String, Flight> flights = new ConcurrentHashMap<>();
+
+    /**
+     * Opens the builder of a store.
+     *
+     * @param parallel how many processes of steps run at a time
+     */
+    public BuildSolver(
+            Store store, Images images, BaseImages bases, StepRunner runner, RemoteFiles remote, int parallel) {
+        this.store = requireNonNull(store, "store");
+        this.images = requireNonNull(images, "images");
+        this.bases = requireNonNull(bases, "bases");
+        this.runner = requireNonNull(runner, "runner");
+        this.files = new ContextFiles(store.dataRoot());
+        this.sources = new SourceFiles(files, requireNonNull(remote, "remote"), store.dataRoot());
+        this.cache = new BuildCache(store.database(), images.built());
+        this.mounts = new CacheMounts(store.dataRoot());
+        this.workshop = new Workshop(Math.max(2, Runtime.getRuntime().availableProcessors()));
+        this.executions = new Semaphore(parallel, true);
+    }
+
+    /** Contents of contexts. */
+    public ContextFiles files() {
+        return files;
+    }
+
+    /** Reads a context from a tar stream, plain or compressed. */
+    public ContextTree context(java.io.InputStream tar) throws InterruptedException {
+        return workshop.run(() -> new ContextArchive(files).read(tar));
+    }
+
+    /** Files that operations fetch: git, http. */
+    public ContextTree fetch(Source source, BuildProgress.Step step, BuildProgress progress)
+            throws InterruptedException {
+        return workshop.run(() -> sources.fetch(source, step, progress));
+    }
+
+    /**
+     * Solves.
+     *
+     * @param lease keeps the results
+     * @return the chain of layers of each root
+     * @throws dev.naru.error.NaruException what the first step that failed had to say
+     */
+    public List<String> solve(List<Vertex.Input> roots, BuildSession session, BuildProgress progress, Lease lease)
+            throws InterruptedException {
+        try (var solve = new Solve(this, session, progress, lease)) {
+            return solve.run(roots);
+        } finally {
+            cache.flush();
+        }
+    }
+
+    /** What is in the cache, and its removal. */
+    public CacheUsage usage() {
+        return new CacheUsage(cache, images.built(), mounts, files);
+    }
+
+    Store store() {
+        return store;
+    }
+
+    Images images() {
+        return images;
+    }
+
+    BuiltLayers layers() {
+        return images.built();
+    }
+
+    BaseImages bases() {
+        return bases;
+    }
+
+    StepRunner runner() {
+        return runner;
+    }
+
+    BuildCache cache() {
+        return cache;
+    }
+
+    CacheMounts mounts() {
+        return mounts;
+    }
+
+    Workshop workshop() {
+        return workshop;
+    }
+
+    Semaphore executions() {
+        return executions;
+    }
+
+    ConcurrentHashMap<String, Flight> flights() {
+        return flights;
+    }
+
+    @Override
+    public void close() {
+        workshop.close();
+    }
+}

@@ -1,0 +1,164 @@
+package dev.naru.build;
+
+import dev.naru.store.Leases.Lease;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+
+/** One build's way through its graph. */
+final class Solve implements AutoCloseable {
+    private final BuildSession session;
+    private final BuildProgress progress;
+    private final Lease lease;
+    private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
+            Thread.ofVirtual().name("naru-solve").factory());
+    private final IdentityHashMap<Vertex, BuildProgress.Step> steps = new IdentityHashMap<>();
+    private final IdentityHashMap<Vertex, FutureTask<Identity>> identities = new IdentityHashMap<>();
+    private final IdentityHashMap<Vertex, FutureTask<List<Tree>>> results = new IdentityHashMap<>();
+    private final Identifier identifier;
+    private final Worker worker;
+
+    Solve(BuildSolver solver, BuildSession session, BuildProgress progress, Lease lease) {
+        this.session = session;
+        this.progress = progress;
+        this.lease = lease;
+        this.identifier = new Identifier(solver, this);
+        this.worker = new Worker(solver, this);
+    }
+
+    List<String> run(List<Vertex.Input> roots) throws InterruptedException {
+        var work = new ArrayList<Callable<String>>();
+        roots.forEach(root -> work.add(() -> layers(tree(root))));
+        return all(work);
+    }
+
+    BuildSession session() {
+        return session;
+    }
+
+    BuildProgress progress() {
+        return progress;
+    }
+
+    Lease lease() {
+        return lease;
+    }
+
+    /** How progress sees a vertex. */
+    BuildProgress.Step step(Vertex vertex) {
+        synchronized (steps) {
+            BuildProgress.Step known = steps.get(vertex);
+            if (known == null) {
+                List<String> inputs = vertex.inputs().stream()
+                        .map(input -> step(input.vertex()).digest() + ":" + input.output())
+                        .toList();
+                var key = new KeyWriter();
+                Definition.write(key, vertex.operation(), vertex.platform());
+                known = new BuildProgress.Step(
+                        "sha256:" + key.add(inputs).add(vertex.label().name()).key(),
+                        inputs.stream()
+                                .map(input -> input.substring(0, input.lastIndexOf(':')))
+                                .distinct()
+                                .toList(),
+                        vertex.label());
+                steps.put(vertex, known);
+            }
+            return known;
+        }
+    }
+
+    /** What a vertex is; nothing is run for it unless it cannot be known otherwise. */
+    Identity identity(Vertex vertex) throws InterruptedException {
+        return once(identities, vertex, () -> identifier.identify(vertex, step(vertex)));
+    }
+
+    List<Identity> identities(List<Vertex.Input> inputs) throws InterruptedException {
+        var work = new ArrayList<Callable<Identity>>();
+        inputs.forEach(input -> work.add(() -> identity(input.vertex())));
+        return all(work);
+    }
+
+    /** A vertex' output, made if it must be. */
+    Tree tree(Vertex.Input input) throws InterruptedException {
+        Vertex vertex = input.vertex();
+        return once(results, vertex, () -> worker.work(vertex, identity(vertex), step(vertex)))
+                .get(input.output());
+    }
+
+    List<Tree> trees(List<Vertex.Input> inputs) throws InterruptedException {
+        var work = new ArrayList<Callable<Tree>>();
+        inputs.forEach(input -> work.add(() -> tree(input)));
+        return all(work);
+    }
+
+    /** A tree as layers. */
+    String layers(Tree tree) throws InterruptedException {
+        return switch (tree) {
+            case Tree.Layers(String chain) -> chain;
+            case Tree.Files(ContextTree files) -> worker.layered(files);
+        };
+    }
+
+    /** Does all of them at the same time. */
+    <T> List<T> all(List<Callable<T>> work) throws InterruptedException {
+        if (work.size() == 1) {
+            var only = new FutureTask<>(work.getFirst());
+            only.run();
+            return List.of(Workshop.result(only));
+        }
+        var completion = new ExecutorCompletionService<T>(threads);
+        List<Future<T>> futures = work.stream().map(completion::submit).toList();
+        for (int i = 0; i < futures.size(); i++) {
+            // Whichever fails first ends the build.
+            Workshop.result(completion.take());
+        }
+        var all = new ArrayList<T>();
+        for (Future<T> future : futures) {
+            all.add(Workshop.result(future));
+        }
+        return all;
+    }
+
+    private static <T> T once(IdentityHashMap<Vertex, FutureTask<T>> known, Vertex vertex, Callable<T> work)
+            throws InterruptedException {
+        FutureTask<T> task;
+        boolean mine = false;
+        synchronized (known) {
+            task = known.get(vertex);
+            if (task == null) {
+                task = new FutureTask<>(work);
+                known.put(vertex, task);
+                mine = true;
+            }
+        }
+        if (mine) {
+            task.run();
+        }
+        return Workshop.result(task);
+    }
+
+    /** Stops what still runs, and waits until it has cleared up. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        boolean interrupted = false;
+        while (true) {
+            try {
+                threads.awaitTermination(30, TimeUnit.SECONDS);
+                break;
+            } catch (InterruptedException again) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

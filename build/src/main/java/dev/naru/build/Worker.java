@@ -1,0 +1,176 @@
+package dev.naru.build;
+
+import dev.naru.error.NaruException;
+import dev.naru.image.BuiltLayers;
+import dev.naru.linux.FileStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Does the work of vertices whose results are not there. */
+final class Worker {
+    private final BuildSolver solver;
+    private final Solve solve;
+
+    Worker(BuildSolver solver, Solve solve) {
+        this.solver = solver;
+        this.solve = solve;
+    }
+
+    /** The outputs of a vertex; they are there afterwards. */
+    List<Tree> work(Vertex vertex, Identity identity, BuildProgress.Step step) throws InterruptedException {
+        if (identity.ready()) {
+            return identity.trees();
+        }
+        List<String> chains = identity.trees().stream()
+                .map(tree -> ((Tree.Layers) tree).chain())
+                .toList();
+        // Before the inputs are made: another build may be at the same work, and need not be waited for twice.
+        List<Tree> inputs = solve.trees(vertex.inputs());
+        while (true) {
+            var mine = new Flight();
+            Flight others = solver.flights().putIfAbsent(chains.getFirst(), mine);
+            if (others != null) {
+                others.await();
+                continue;
+            }
+            try {
+                boolean there =
+                        chains.stream().allMatch(chain -> solver.layers().pin(chain, solve.lease()));
+                if (there) {
+                    solve.progress().completed(step, true, chains.getFirst());
+                } else {
+                    make(vertex, identity, chains, inputs, step);
+                }
+                return identity.trees();
+            } finally {
+                solver.flights().remove(chains.getFirst(), mine);
+                mine.land();
+            }
+        }
+    }
+
+    private void make(Vertex vertex, Identity identity, List<String> chains, List<Tree> inputs, BuildProgress.Step step)
+            throws InterruptedException {
+        solve.progress().started(step);
+        long now = BuildCache.now();
+        var record = new CacheRecord(
+                identity.key(), chains, BuildCache.REGULAR, vertex.label().name(), now, now, 0);
+        try {
+            switch (vertex.operation()) {
+                case Execution execution ->
+                    new ExecutionStep(solver, solve, vertex, execution, step).run(inputs, chains, record);
+                case FileOperation files -> fileStep(files, inputs, chains, record);
+                default -> throw new IllegalStateException(vertex.label().name());
+            }
+        } catch (ExecutionStep.Failed failure) {
+            solve.progress().failed(step, failure.failure());
+            throw failure.error();
+        } catch (RuntimeException failure) {
+            solve.progress().failed(step, Identifier.failure(failure, vertex));
+            throw failure;
+        } catch (InterruptedException stopped) {
+            solve.progress()
+                    .failed(
+                            step,
+                            new BuildProgress.StepFailure(
+                                    "canceled", List.of(), -1, vertex.label().source()));
+            throw stopped;
+        }
+        solver.cache().added(record);
+        String alias = identity.alias();
+        if (alias != null) {
+            solver.cache().alias(alias, identity.key());
+        }
+        for (String chain : chains) {
+            if (!solver.layers().pin(chain, solve.lease())) {
+                throw NaruException.notFound("the result of \"" + vertex.label().name() + "\" is gone");
+            }
+        }
+        solve.progress().completed(step, false, chains.getFirst());
+    }
+
+    private void fileStep(FileOperation files, List<Tree> inputs, List<String> chains, CacheRecord record)
+            throws InterruptedException {
+        var layered = new ArrayList<String>();
+        for (int i = 0; i < inputs.size(); i++) {
+            int index = i;
+            boolean base = files.actions().stream().anyMatch(action -> action.base() == index);
+            layered.add(base ? solve.layers(inputs.get(i)) : "");
+        }
+        solver.workshop().run(() -> {
+            try (var step =
+                    new FileStep(solver, inputs, layered, solve.session().newest())) {
+                step.run(files, chains, record);
+            }
+            return true;
+        });
+    }
+
+    /** Files of a context as a layer of their own. */
+    String layered(ContextTree files) throws InterruptedException {
+        String chain = BuiltLayers.chain(new KeyWriter().add(files.identity()).key());
+        String key = new KeyWriter().add("layer of").add(files.identity()).key();
+        while (true) {
+            solver.cache().find(key, solve.lease());
+            if (solver.layers().pin(chain, solve.lease())) {
+                return chain;
+            }
+            var mine = new Flight();
+            Flight others = solver.flights().putIfAbsent(chain, mine);
+            if (others != null) {
+                others.await();
+                continue;
+            }
+            try {
+                if (!solver.layers().pin(chain, solve.lease())) {
+                    solver.workshop().run(() -> layer(files, chain, key));
+                }
+            } finally {
+                solver.flights().remove(chain, mine);
+                mine.land();
+            }
+        }
+    }
+
+    private boolean layer(ContextTree files, String chain, String key) {
+        long now = BuildCache.now();
+        var record = new CacheRecord(key, List.of(chain), "source.local", "files of a context", now, now, 0);
+        try (Workspace workspace = Workspace.on("", solver.images().snapshotter(), solver.layers())) {
+            try (var root = workspace.mount();
+                    var target = new TreeTarget(root)) {
+                write(files, target);
+            }
+            workspace.take(chain, Long.MAX_VALUE, solver.cache().adding(record));
+        }
+        solver.cache().added(record);
+        return true;
+    }
+
+    private static void write(ContextTree files, TreeTarget target) {
+        files.entries().forEach((path, entry) -> {
+            TreeFile file = entry.file();
+            var attributes = new TreeTarget.Attributes(
+                    file.permissions(), file.uid(), file.gid(), file.modified(), file.nanos(), Map.of());
+            switch (file.type()) {
+                case FileStatus.DIRECTORY -> target.directory(path, false);
+                case FileStatus.REGULAR -> {
+                    try (var content = files.open(path)) {
+                        target.file(path, content, attributes);
+                    }
+                }
+                case FileStatus.SYMBOLIC_LINK -> target.symbolicLink(path, file.link(), attributes);
+                default -> target.node(path, file, attributes);
+            }
+        });
+        files.entries().descendingMap().forEach((path, entry) -> {
+            TreeFile file = entry.file();
+            if (file.isDirectory()) {
+                target.describe(
+                        path,
+                        new TreeTarget.Attributes(
+                                file.permissions(), file.uid(), file.gid(), file.modified(), file.nanos(), Map.of()));
+            }
+        });
+    }
+}

@@ -1,0 +1,55 @@
+package dev.naru.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.build.BaseImages;
+import dev.naru.build.BuildProgress;
+import dev.naru.build.Source;
+import dev.naru.error.NaruException;
+import dev.naru.image.Image;
+import dev.naru.image.Images;
+import dev.naru.oci.Platform;
+import dev.naru.oci.Reference;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The images that builds stand on: those of the store, and those that registries have. */
+final class StoredBases implements BaseImages {
+    private final Images images;
+    private final ImageService service;
+
+    StoredBases(Images images, ImageService service) {
+        this.images = requireNonNull(images, "images");
+        this.service = requireNonNull(service, "service");
+    }
+
+    @Override
+    public Image find(
+            Source.Image source, @Nullable Platform platform, BuildProgress.Step step, BuildProgress progress) {
+        Optional<Image> known = images.find(source.reference()).filter(image -> fits(image, platform));
+        boolean ask =
+                switch (source.pull()) {
+                    case ALWAYS -> true;
+                    case WHEN_MISSING -> known.isEmpty();
+                    case NEVER -> false;
+                };
+        if (ask) {
+            String wanted = platform == null ? null : text(platform);
+            service.pull(source.reference(), wanted, line -> {});
+            known = images.find(source.reference());
+        }
+        return known.orElseThrow(() -> NaruException.notFound(
+                "No such image: " + Reference.parse(source.reference()).tagged().familiar()));
+    }
+
+    private static String text(Platform platform) {
+        String text = platform.os() + "/" + platform.architecture();
+        return platform.variant() == null || platform.variant().isEmpty() ? text : text + "/" + platform.variant();
+    }
+
+    private static boolean fits(Image image, @Nullable Platform platform) {
+        return platform == null
+                || (image.config().os().equals(platform.os())
+                        && image.config().architecture().equals(platform.architecture()));
+    }
+}

@@ -1,0 +1,241 @@
+package dev.naru.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.naru.build.BuildMount;
+import dev.naru.build.ContextTree;
+import dev.naru.build.Operation;
+import dev.naru.build.Vertex;
+import dev.naru.engine.ContainerService.LogQuery;
+import dev.naru.engine.GraphOf.Client;
+import dev.naru.engine.GraphOf.Heard;
+import dev.naru.error.NaruException;
+import dev.naru.wire.ContainerCreateRequestBuilder;
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Builds of graphs in the kernel's containers. */
+@SuppressWarnings("NullAway") // A null here is a failed test.
+class BuildTest {
+    private static final String BRIDGE = "nbt" + ProcessHandle.current().pid();
+    private static final String BUSYBOX = "docker.io/library/busybox:latest";
+
+    @TempDir
+    Path directory;
+
+    private Engine engine;
+    private Heard heard = new Heard();
+
+    @BeforeEach
+    void open() {
+        engine = Engine.open(EngineConfig.builder(directory).bridge(BRIDGE).build());
+        BusyboxImage.load(engine);
+    }
+
+    @AfterEach
+    void close() {
+        for (Container container : ((Containers) engine.containers()).table().all()) {
+            engine.containers().remove(container.id(), true, true, false);
+        }
+        engine.close();
+        TestBridge.remove(BRIDGE);
+    }
+
+    private ContextTree context(TarOf tar) throws InterruptedException {
+        return engine.builds().context(tar.stream());
+    }
+
+    private String build(Vertex last, ContextTree context, Map<String, String> secrets) throws InterruptedException {
+        heard = new Heard();
+        return engine.builds()
+                .build(
+                        new BuildService.BuildOrder(
+                                "", () -> GraphOf.result(last), new Client(context, secrets), List.of("built")),
+                        heard);
+    }
+
+    private String build(Vertex last, ContextTree context) throws InterruptedException {
+        return build(last, context, Map.of());
+    }
+
+    private String run(String... command) throws Exception {
+        String id = engine.containers()
+                .create(
+                        null,
+                        null,
+                        ContainerCreateRequestBuilder.builder()
+                                .image("built")
+                                .cmd(List.of(command))
+                                .build())
+                .id();
+        try (var waiter = engine.containers().waiter(id, "next-exit")) {
+            engine.containers().start(id, null);
+            waiter.await();
+        }
+        var output = new ByteArrayOutputStream();
+        try (var session = engine.containers().logs(id, new LogQuery(false, true, true, 0, 0, false, -1, false))) {
+            session.writeTo(output);
+        }
+        var text = new HealthOutput();
+        text.take(java.nio.ByteBuffer.wrap(output.toByteArray()));
+        engine.containers().remove(id, true, false, false);
+        return text.toString();
+    }
+
+    private static Vertex small() {
+        Vertex copied = GraphOf.copy(GraphOf.image(BUSYBOX), GraphOf.context(), "/src", "/app/");
+        return GraphOf.run(copied, "cat /app/a.txt > /out; echo built");
+    }
+
+    private static TarOf sources() {
+        return new TarOf().directory("src").file("src/a.txt", "alpha\n").file("src/deep/b.txt", "beta\n");
+    }
+
+    @Test
+    void contextIsCopiedAndStepRuns() throws Exception {
+        build(small(), context(sources()));
+        assertThat(heard.text()).isEqualTo("built\n");
+        assertThat(run("sh", "-c", "cat /out /app/deep/b.txt")).isEqualTo("alpha\nbeta\n");
+    }
+
+    @Test
+    void sameContentIsFoundWhateverItsTimeAndName() throws Exception {
+        String first = build(small(), context(sources()));
+        assertThat(heard.done).contains("RUN cat /app/a.txt > /out; echo built");
+        String again = build(
+                small(),
+                context(new TarOf()
+                        .at(1_550_000_000)
+                        .file("src/deep/b.txt", "beta\n")
+                        .file("other", "not selected")
+                        .file("src/a.txt", "alpha\n")));
+        assertThat(heard.cached).hasSize(2);
+        assertThat(again).isEqualTo(first);
+        build(small(), context(new TarOf().file("src/a.txt", "changed\n")));
+        assertThat(heard.cached).isEmpty();
+    }
+
+    @Test
+    void stepsThatAreDoneAreFoundByTheNextEngine() throws Exception {
+        String first = build(small(), context(sources()));
+        engine.close();
+        engine = Engine.open(EngineConfig.builder(directory).bridge(BRIDGE).build());
+        assertThat(build(small(), context(sources()))).isEqualTo(first);
+        assertThat(heard.cached).hasSize(2);
+    }
+
+    @Test
+    void failingStepTellsItsCodeAndKeepsWhatWasDone() throws Exception {
+        Vertex good = small();
+        Vertex bad = GraphOf.run(good, "echo trouble >&2; exit 3");
+        ContextTree context = context(sources());
+        assertThatThrownBy(() -> build(bad, context))
+                .isInstanceOf(NaruException.class)
+                .hasMessageContaining("exit code: 3");
+        assertThat(heard.failures.getFirst().exitCode()).isEqualTo(3);
+        assertThat(heard.text()).contains("trouble");
+        build(good, context);
+        assertThat(heard.cached).hasSize(2);
+    }
+
+    @Test
+    void linkedCopyDoesNotDependOnItsBase() throws Exception {
+        ContextTree context = context(sources());
+        build(
+                GraphOf.linkCopy(
+                        GraphOf.run(GraphOf.image(BUSYBOX), "echo 1 > /n"), GraphOf.context(), "/src", "/app/"),
+                context);
+        build(
+                GraphOf.linkCopy(
+                        GraphOf.run(GraphOf.image(BUSYBOX), "echo 2 > /n"), GraphOf.context(), "/src", "/app/"),
+                context);
+        assertThat(heard.cached).contains("COPY --link /src /app/");
+        assertThat(run("sh", "-c", "cat /n /app/a.txt")).isEqualTo("2\nalpha\n");
+    }
+
+    @Test
+    void stagesRunAndTheirFilesAreCopied() throws Exception {
+        Vertex stage = GraphOf.run(GraphOf.image(BUSYBOX), "mkdir /d; echo made > /d/f; ln -s f /d/l; touch /.secret");
+        Vertex last = GraphOf.copy(GraphOf.image(BUSYBOX), stage, "/d", "/d/");
+        build(last, context(sources()));
+        assertThat(run("sh", "-c", "cat /d/l; ls -a / | grep -c secret")).isEqualTo("made\n0\n");
+        build(last, context(sources()));
+        assertThat(heard.cached).hasSize(2);
+    }
+
+    @Test
+    void secretIsSeenByItsStepAlone() throws Exception {
+        String secret = "s3cr3t-" + System.nanoTime();
+        Vertex last = GraphOf.run(
+                GraphOf.image(BUSYBOX),
+                "cat /run/secrets/token | wc -c; stat -c %a /run/secrets/token",
+                new BuildMount.Secret("/run/secrets/token", "token", 0, 0, 0400, false));
+        build(last, context(sources()), Map.of("token", secret));
+        assertThat(heard.text()).isEqualTo(secret.length() + "\n400\n");
+        assertThat(run("sh", "-c", "ls /run/secrets 2>/dev/null; echo end")).isEqualTo("end\n");
+        engine.close();
+        engine = Engine.open(
+                EngineConfig.builder(directory.resolve("other")).bridge(BRIDGE).build());
+        try (var files = Files.walk(directory)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                byte[] content = Files.readAllBytes(file);
+                assertThat(new String(content, java.nio.charset.StandardCharsets.ISO_8859_1))
+                        .as(file.toString())
+                        .doesNotContain(secret);
+            }
+        }
+    }
+
+    @Test
+    void cacheMountOutlivesTheBuildAndIsNotInTheLayer() throws Exception {
+        var cache = new BuildMount.Cache("/cache", "c", BuildMount.Sharing.LOCKED, Operation.NONE, "", false);
+        build(GraphOf.run(GraphOf.image(BUSYBOX), "echo kept > /cache/f", cache), context(sources()));
+        build(GraphOf.run(GraphOf.image(BUSYBOX), "cat /cache/f", cache), context(sources()));
+        assertThat(heard.text()).isEqualTo("kept\n");
+        assertThat(run("sh", "-c", "ls /cache 2>/dev/null; echo end")).isEqualTo("end\n");
+    }
+
+    @Test
+    void bindMountShowsContextAndDropsChanges() throws Exception {
+        var bind = new BuildMount.Bind("/mnt", 1, "/src", false, Operation.NONE);
+        Vertex last = GraphOf.run(
+                GraphOf.image(BUSYBOX),
+                "cat /mnt/a.txt; echo lost > /mnt/new",
+                false,
+                List.of(GraphOf.context()),
+                bind);
+        build(last, context(sources()));
+        assertThat(heard.text()).isEqualTo("alpha\n");
+        assertThat(run("sh", "-c", "ls /mnt 2>/dev/null; echo end")).isEqualTo("end\n");
+    }
+
+    @Test
+    void ignoredCacheIsFilledAnew() throws Exception {
+        build(GraphOf.run(GraphOf.image(BUSYBOX), "echo $RANDOM > /r"), context(sources()));
+        build(GraphOf.run(GraphOf.image(BUSYBOX), "echo $RANDOM > /r", true, List.of()), context(sources()));
+        assertThat(heard.cached).isEmpty();
+        String fresh = run("cat", "/r");
+        build(GraphOf.run(GraphOf.image(BUSYBOX), "echo $RANDOM > /r"), context(sources()));
+        assertThat(heard.cached).hasSize(1);
+        assertThat(run("cat", "/r")).isEqualTo(fresh);
+    }
+
+    @Test
+    void prunedCacheLeavesImagesWhole() throws Exception {
+        build(small(), context(sources()));
+        assertThat(engine.builds().usage()).isNotEmpty();
+        engine.builds().prune(true, 0, Filters.NONE);
+        assertThat(engine.builds().usage()).isEmpty();
+        assertThat(run("cat", "/out")).isEqualTo("alpha\n");
+        engine.images().remove("built", false, true);
+        assertThat(engine.system().check(false)).isEmpty();
+    }
+}
