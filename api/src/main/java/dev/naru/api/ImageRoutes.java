@@ -2,7 +2,6 @@ package dev.naru.api;
 
 import dev.naru.engine.ImageService;
 import dev.naru.error.NaruException;
-import dev.naru.wire.BuildPruneResponse;
 import dev.naru.wire.ContainerConfig;
 import dev.naru.wire.IDResponse;
 import dev.naru.wire.ImageDeleteResponseItem;
@@ -26,9 +25,9 @@ final class ImageRoutes {
             case "POST images/prune" -> call.json(200, call.engine().images().prune(call.filters()));
             case "GET images/search" -> TransferRoutes.search(call);
             case "POST commit" -> commit(call);
-            case "POST build" -> throw Call.notSupported("cannot build an image", "this engine has no builder yet");
-            case "POST build/prune" -> call.json(200, new BuildPruneResponse(List.of(), 0L));
-            case "POST build/cancel" -> throw NaruException.invalid("build ID not provided");
+            case "POST build" -> BuildRoutes.build(call);
+            case "POST build/prune" -> BuildRoutes.prune(call);
+            case "POST build/cancel" -> BuildRoutes.cancel(call);
             default -> named(call);
         }
     }

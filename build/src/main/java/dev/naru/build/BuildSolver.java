@@ -4,9 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import dev.naru.image.BuiltLayers;
 import dev.naru.image.Images;
+import dev.naru.linux.FileCalls;
 import dev.naru.store.Leases.Lease;
 import dev.naru.store.Store;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
@@ -76,6 +80,33 @@ public final class BuildSolver implements AutoCloseable {
         } finally {
             cache.flush();
         }
+    }
+
+    /**
+     * Reads a file of a tree, solving what it takes.
+     *
+     * @param limit bytes that are read at most
+     * @return empty when there is no regular file
+     */
+    public Optional<byte[]> read(
+            Vertex.Input input, String path, int limit, BuildSession session, BuildProgress progress, Lease lease)
+            throws InterruptedException {
+        Tree solved;
+        try (var solve = new Solve(this, session, progress, lease)) {
+            solved = solve.tree(input);
+        }
+        return workshop.run(() -> {
+            try (ReadableTree tree = Readable.open(solved, this)) {
+                String at = tree.resolve(CopySelection.clean(FileCalls.bytes(path)), true);
+                if (tree.file(at).filter(TreeFile::isRegular).isEmpty()) {
+                    return Optional.empty();
+                }
+                try (var file = tree.open(at);
+                        var in = Files.newInputStream(Path.of(file.path()))) {
+                    return Optional.of(in.readNBytes(limit));
+                }
+            }
+        });
     }
 
     /** What is in the cache, and its removal. */

@@ -2,25 +2,11 @@ package dev.naru.build;
 
 import dev.naru.oci.Platform;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What an operation is, in the parts of a key: everything that its result depends on but its inputs. */
 final class Definition {
-    /** They say how the network is reached, not what is done. */
-    private static final Set<String> PROXIES = Set.of(
-            "HTTP_PROXY",
-            "HTTPS_PROXY",
-            "FTP_PROXY",
-            "NO_PROXY",
-            "ALL_PROXY",
-            "http_proxy",
-            "https_proxy",
-            "ftp_proxy",
-            "no_proxy",
-            "all_proxy");
-
     private Definition() {}
 
     static void write(KeyWriter key, Operation operation, @Nullable Platform platform) {
@@ -65,9 +51,7 @@ final class Definition {
 
     private static void execution(KeyWriter key, Execution execution) {
         key.add(execution.arguments());
-        key.add(execution.environment().stream()
-                .filter(variable -> !PROXIES.contains(variable.split("=", 2)[0]))
-                .toList());
+        key.add(execution.environment());
         key.add(execution.workingDirectory()).add(execution.user()).add(execution.hostname());
         for (Map.Entry<String, String> host : new TreeMap<>(execution.extraHosts()).entrySet()) {
             key.add(host.getKey()).add(host.getValue());

@@ -138,6 +138,7 @@ final class ExecutionStep {
 
     private List<String> environment() {
         var environment = new ArrayList<>(execution.environment());
+        environment.addAll(execution.proxies());
         solve.session().ambient().forEach((name, value) -> {
             if (environment.stream().noneMatch(variable -> variable.startsWith(name + "="))) {
                 environment.add(name + "=" + value);

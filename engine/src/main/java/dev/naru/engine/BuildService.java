@@ -7,9 +7,11 @@ import dev.naru.build.BuildSolver;
 import dev.naru.build.CacheUsage;
 import dev.naru.build.ContextTree;
 import dev.naru.wire.BuildCache;
+import dev.naru.wire.BuildLine;
 import dev.naru.wire.BuildPruneResponse;
 import java.io.InputStream;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Builds images. Knows no protocol: each door translates its own. */
 public interface BuildService {
@@ -47,6 +49,13 @@ public interface BuildService {
 
     /** Makes a solved result an image of the store. */
     String store(String chain, BuildResult.PlatformResult result, long created, List<String> names);
+
+    /**
+     * Builds as the classic builder does, telling it in that one's words.
+     *
+     * @param body the context as a tar stream, unless it comes from elsewhere
+     */
+    void classic(ClassicBuildRequest request, InputStream body, Consumer<BuildLine> sink) throws InterruptedException;
 
     /** Stops a build; one that is not running is fine. */
     void cancel(String id);

@@ -2,11 +2,13 @@ package dev.naru.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.naru.build.BaseImages;
 import dev.naru.build.BuildProgress;
 import dev.naru.build.BuildResult;
 import dev.naru.build.BuildSolver;
 import dev.naru.build.CacheUsage;
 import dev.naru.build.ContextTree;
+import dev.naru.build.RemoteFiles;
 import dev.naru.build.Vertex;
 import dev.naru.error.NaruException;
 import dev.naru.image.Images;
@@ -18,6 +20,7 @@ import dev.naru.store.Leases.Lease;
 import dev.naru.store.Store;
 import dev.naru.wire.BuildCache;
 import dev.naru.wire.BuildCacheBuilder;
+import dev.naru.wire.BuildLine;
 import dev.naru.wire.BuildPruneResponse;
 import java.io.InputStream;
 import java.time.Duration;
@@ -27,6 +30,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -38,14 +44,24 @@ final class Builder implements BuildService, AutoCloseable {
     private final Store store;
     private final Images images;
     private final EventSink events;
+    private final BaseImages bases;
+    private final RemoteFiles remote;
     private final Supplier<BuildSolver> opening;
     private final Map<String, Thread> running = new ConcurrentHashMap<>();
     private volatile @org.jspecify.annotations.Nullable BuildSolver opened;
 
-    Builder(Store store, Images images, EventSink events, Supplier<BuildSolver> opening) {
+    Builder(
+            Store store,
+            Images images,
+            EventSink events,
+            BaseImages bases,
+            RemoteFiles remote,
+            Supplier<BuildSolver> opening) {
         this.store = requireNonNull(store, "store");
         this.images = requireNonNull(images, "images");
         this.events = requireNonNull(events, "events");
+        this.bases = requireNonNull(bases, "bases");
+        this.remote = requireNonNull(remote, "remote");
         this.opening = requireNonNull(opening, "opening");
     }
 
@@ -125,6 +141,30 @@ final class Builder implements BuildService, AutoCloseable {
                     "image", "tag", id, Map.of("name", Reference.parse(name).familiar()));
         }
         return id;
+    }
+
+    @Override
+    public void classic(ClassicBuildRequest request, InputStream body, Consumer<BuildLine> sink)
+            throws InterruptedException {
+        new ClassicBuild(store, this, bases, request, sink).run(body);
+    }
+
+    /** A context that is an archive, or a lone Dockerfile, of a URL. */
+    ContextTree remote(String url) throws InterruptedException {
+        var found = new AtomicReference<ContextTree>();
+        var stopped = new AtomicBoolean();
+        remote.fetch(url, answer -> {
+            try {
+                found.set(context(answer.body()));
+            } catch (InterruptedException stop) {
+                stopped.set(true);
+            }
+        });
+        ContextTree tree = found.get();
+        if (tree == null || stopped.get()) {
+            throw new InterruptedException();
+        }
+        return tree;
     }
 
     @Override

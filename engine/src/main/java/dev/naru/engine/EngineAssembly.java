@@ -127,27 +127,28 @@ final class EngineAssembly {
                 new ContainerArchive(rooms.images().snapshotter(), rooms.volumes(), rooms.remap(), sink));
         var containers = new Containers(table, lifecycle, views, logs);
         var images = new ImageCatalog(rooms.images(), table, containers, sink);
-<<<<<<< HEAD
         var transfers = new ImageTransfers(
                 rooms.images(),
                 closing(new Registries(config.registries().settings())),
                 sink,
                 config.registries().pushCompression());
-=======
         var steps = new StepContainers(config, rooms, networks, launching.launches(), launching.runtime());
         int parallel = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
+        var bases = new StoredBases(rooms.images(), transfers);
+        var web = new WebFiles();
         Builder builds = closing(new Builder(
                 rooms.store(),
                 rooms.images(),
                 sink,
+                bases,
+                web,
                 () -> new BuildSolver(
                         rooms.store(),
                         rooms.images(),
-                        new StoredBases(rooms.images(), images),
+                        bases,
                         steps,
-                        new WebFiles(),
+                        web,
                         parallel)));
->>>>>>> 2885646 (Solve graphs of build operations, and run their steps in containers)
         var volumes = new VolumeCatalog(rooms.volumes(), sink);
         var kernel = new KernelLeftovers(table, paths, rooms.host(), config);
         var system = new EngineInfo(

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** The images that builds stand on: those of the store, and those that registries have. */
 final class StoredBases implements BaseImages {
     private final Images images;
-    private final ImageService service;
+    private final TransferService service;
 
-    StoredBases(Images images, ImageService service) {
+    StoredBases(Images images, TransferService service) {
         this.images = requireNonNull(images, "images");
         this.service = requireNonNull(service, "service");
     }
@@ -35,7 +35,7 @@ final class StoredBases implements BaseImages {
                 };
         if (ask) {
             String wanted = platform == null ? null : text(platform);
-            service.pull(source.reference(), wanted, line -> {});
+            service.pull(source.reference(), false, wanted, null, line -> {});
             known = images.find(source.reference());
         }
         return known.orElseThrow(() -> NaruException.notFound(

@@ -1,0 +1,162 @@
+package dev.naru.api;
+
+import dev.naru.engine.ClassicBuildRequest;
+import dev.naru.engine.ClassicBuildRequestBuilder;
+import dev.naru.error.NaruException;
+import dev.naru.wire.BuildLine;
+import dev.naru.wire.BuildLineBuilder;
+import dev.naru.wire.ErrorDetail;
+import dev.naru.wire.Ulimit;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Builds as the classic builder's clients ask for them (Engine API, ImageBuild, BuildPrune). */
+final class BuildRoutes {
+    private BuildRoutes() {}
+
+    static void build(Call call) throws IOException {
+        if (call.text("version", "1").equals("2")) {
+            throw Call.notSupported("cannot build with version 2 here", "use buildx, or the classic builder");
+        }
+        ClassicBuildRequest request = request(call);
+        var output = new LateStream(call.exchange(), "application/json");
+        Consumer<BuildLine> sink = line -> StreamRoutes.unchecked(() -> {
+            output.write(Json.line(line));
+            output.flush();
+        });
+        try {
+            call.engine().builds().classic(request, call.bodyStream(), sink);
+        } catch (NaruException e) {
+            if (!call.exchange().answered() || call.exchange().clientGone()) {
+                throw e;
+            }
+            sink.accept(failure(String.valueOf(e.getMessage())));
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            sink.accept(failure("build canceled"));
+        }
+        output.flush();
+    }
+
+    private static BuildLine failure(String message) {
+        return BuildLineBuilder.builder()
+                .errorDetail(new ErrorDetail(null, message))
+                .error(message)
+                .build();
+    }
+
+    private static ClassicBuildRequest request(Call call) {
+        return ClassicBuildRequestBuilder.builder()
+                .dockerfile(call.text("dockerfile", "Dockerfile"))
+                .tags(call.query().all("t").stream().filter(tag -> !tag.isEmpty()).toList())
+                .remote(call.text("remote", ""))
+                .quiet(call.flag("q"))
+                .noCache(call.flag("nocache"))
+                .pull(call.flag("pull"))
+                .memory(number(call, "memory"))
+                .memorySwap(number(call, "memswap"))
+                .cpuShares(number(call, "cpushares"))
+                .cpuPeriod(number(call, "cpuperiod"))
+                .cpuQuota(number(call, "cpuquota"))
+                .cpusetCpus(call.text("cpusetcpus", ""))
+                .cpusetMems(call.text("cpusetmems", ""))
+                .cgroupParent(call.text("cgroupparent", ""))
+                .shmSize(number(call, "shmsize"))
+                .squash(call.flag("squash"))
+                .buildArguments(map(call, "buildargs"))
+                .labels(texts(map(call, "labels")))
+                .networkMode(call.text("networkmode", ""))
+                .platform(call.text("platform", ""))
+                .target(call.text("target", ""))
+                .outputs(call.text("outputs", ""))
+                .extraHosts(hosts(call))
+                .ulimits(ulimits(call))
+                .buildId(call.text("buildid", ""))
+                .build();
+    }
+
+    private static long number(Call call, String name) {
+        String value = call.text(name);
+        try {
+            return value == null ? 0 : Long.parseLong(value);
+        } catch (NumberFormatException e) {
+            throw NaruException.invalid("strconv.ParseInt: parsing \"" + value + "\": invalid syntax");
+        }
+    }
+
+    private static Map<String, @Nullable String> map(Call call, String name) {
+        var map = new LinkedHashMap<String, @Nullable String>();
+        if (parsed(call, name) instanceof Map<?, ?> given) {
+            given.forEach((key, value) -> map.put(String.valueOf(key), value == null ? null : String.valueOf(value)));
+        }
+        return map;
+    }
+
+    private static Map<String, String> texts(Map<String, @Nullable String> map) {
+        var texts = new LinkedHashMap<String, String>();
+        map.forEach((key, value) -> texts.put(key, value == null ? "" : value));
+        return texts;
+    }
+
+    private static @Nullable Object parsed(Call call, String name) {
+        String value = call.text(name);
+        if (value == null || value.isEmpty()) {
+            return null;
+        }
+        try {
+            return Json.read(value);
+        } catch (RuntimeException malformed) {
+            throw NaruException.invalid("error reading " + name + ": invalid JSON");
+        }
+    }
+
+    private static List<String> hosts(Call call) {
+        var hosts = new ArrayList<String>();
+        for (String each : call.query().all("extrahosts")) {
+            if (each.startsWith("[")) {
+                if (Json.read(each) instanceof List<?> list) {
+                    list.forEach(host -> hosts.add(String.valueOf(host)));
+                }
+            } else if (!each.isEmpty()) {
+                hosts.addAll(List.of(each.split(",")));
+            }
+        }
+        return hosts;
+    }
+
+    private static List<Ulimit> ulimits(Call call) {
+        var limits = new ArrayList<Ulimit>();
+        if (parsed(call, "ulimits") instanceof List<?> list) {
+            for (Object each : list) {
+                if (each instanceof Map<?, ?> limit) {
+                    limits.add(new Ulimit(
+                            String.valueOf(limit.get("Name")), number(limit.get("Soft")), number(limit.get("Hard"))));
+                }
+            }
+        }
+        return limits;
+    }
+
+    private static long number(@Nullable Object value) {
+        return value instanceof Number number ? number.longValue() : 0;
+    }
+
+    static void prune(Call call) throws IOException {
+        long keep = Math.max(number(call, "keep-storage"), number(call, "reserved-space"));
+        call.json(200, call.engine().builds().prune(call.flag("all"), keep, call.filters()));
+    }
+
+    static void cancel(Call call) throws IOException {
+        String id = call.text("id");
+        if (id == null || id.isEmpty()) {
+            throw NaruException.invalid("build ID not provided");
+        }
+        call.engine().builds().cancel(id);
+        call.empty(200);
+    }
+}

@@ -1,0 +1,35 @@
+package dev.naru.engine;
+
+import dev.naru.build.BuildProgress;
+import dev.naru.build.BuildSession;
+import dev.naru.build.ContextTree;
+import dev.naru.build.Source;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A build whose context was sent as a whole.
+ *
+ * @param epoch {@code SOURCE_DATE_EPOCH}, null when not given
+ * @param network of steps that do not say
+ */
+record ContextSession(ContextTree context, @Nullable Long epoch, String network) implements BuildSession {
+    @Override
+    public ContextTree local(Source.Local source, BuildProgress.Step step, BuildProgress progress) {
+        return context;
+    }
+
+    @Override
+    public boolean allowsHostNetwork() {
+        return true;
+    }
+
+    @Override
+    public long newest() {
+        return epoch == null ? context.newest() : epoch;
+    }
+
+    @Override
+    public boolean newestIsGiven() {
+        return epoch != null;
+    }
+}

@@ -1,0 +1,64 @@
+package dev.naru.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.build.BaseImages;
+import dev.naru.build.BuildContextAccess;
+import dev.naru.build.BuildProgress;
+import dev.naru.build.BuildSession;
+import dev.naru.build.BuildSolver;
+import dev.naru.build.ResolvedImage;
+import dev.naru.build.Source;
+import dev.naru.build.Vertex;
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.image.Image;
+import dev.naru.oci.Platform;
+import dev.naru.store.Leases.Lease;
+import java.util.List;
+import java.util.Optional;
+
+/** What a frontend sees of the world: the engine's images, and files of trees that are solved when they are read. */
+final class SolvedAccess implements BuildContextAccess {
+    private static final int LARGEST_FILE = (16 << 20) + 1;
+
+    private final BuildSolver solver;
+    private final BaseImages bases;
+    private final BuildSession session;
+    private final BuildProgress progress;
+    private final Lease lease;
+
+    SolvedAccess(BuildSolver solver, BaseImages bases, BuildSession session, BuildProgress progress, Lease lease) {
+        this.solver = requireNonNull(solver, "solver");
+        this.bases = requireNonNull(bases, "bases");
+        this.session = requireNonNull(session, "session");
+        this.progress = requireNonNull(progress, "progress");
+        this.lease = requireNonNull(lease, "lease");
+    }
+
+    @Override
+    public ResolvedImage image(Source source, Platform platform) {
+        if (!(source instanceof Source.Image wanted)) {
+            throw new NaruException(
+                    ErrorKind.NOT_SUPPORTED, "cannot use an OCI layout of the client", "load the image first", null);
+        }
+        var step = new BuildProgress.Step(
+                "sha256:" + dev.naru.oci.Digest.of("metadata of " + wanted.reference()).hex(),
+                List.of(),
+                Vertex.Label.of("[internal] load metadata for " + wanted.reference()));
+        progress.started(step);
+        Image image = bases.find(wanted, platform, step, progress);
+        progress.completed(step, false, image.id());
+        return new ResolvedImage(wanted.reference(), image.manifestDigest(), image.config());
+    }
+
+    @Override
+    public Optional<byte[]> file(Vertex.Input tree, String path) {
+        try {
+            return solver.read(tree, path, LARGEST_FILE, session, progress, lease);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new NaruException(ErrorKind.UNAVAILABLE, "cannot read " + path, "the build was canceled", null, stopped);
+        }
+    }
+}
