@@ -1,18 +1,18 @@
 package dev.naru.image;
 
-import java.nio.ByteBuffer;
+import java.io.ByteArrayOutputStream;
 import java.util.zip.Deflater;
 
 /**
  * One block of a gzip stream, compressed by itself with the end of the block before as its dictionary and ended on a
- * byte's border (RFC 1951; the way of pigz). What looks incompressible is stored: that is as fast as copying.
+ * byte's border (RFC 1951; the way of pigz). Runs that look incompressible are stored: that is as fast as copying, and deflate is slowest just there.
  */
 final class GzipBlock {
     static final int SIZE = 256 * 1024;
 
     private static final int DICTIONARY = 32 * 1024;
-    private static final int SAMPLE = 8 * 1024;
-    private static final int LEVEL = 5;
+    private static final int PIECE = 2 * 1024;
+    private static final int LEVEL = 4;
     private static final int LARGEST_STORED = 65_535;
 
     private final byte[] window;
@@ -32,74 +32,87 @@ final class GzipBlock {
     }
 
     byte[] compress() {
-        return looksRandom() ? stored() : deflated();
+        var out = new ByteArrayOutputStream(length / 2 + 1024);
+        Deflater deflater = new Deflater(LEVEL, true);
+        try {
+            int at = start();
+            do {
+                boolean random = looksRandom(at);
+                int end = runEnd(at, random);
+                if (random) {
+                    store(out, at, end);
+                } else {
+                    deflate(out, deflater, at, end);
+                }
+                at = end;
+            } while (at < window.length);
+        } finally {
+            deflater.end();
+        }
+        return out.toByteArray();
     }
 
     private int start() {
         return window.length - length;
     }
 
-    /** Tries a piece from the middle; a shorter one would say too little, a longer one costs what it may save. */
-    private boolean looksRandom() {
-        if (length < 4 * SAMPLE) {
+    /** Where pieces begin that are of the other kind. */
+    private int runEnd(int from, boolean random) {
+        int at = from + PIECE;
+        while (at < window.length && looksRandom(at) == random) {
+            at += PIECE;
+        }
+        return Math.min(at, window.length);
+    }
+
+    /** Whether a piece has all bytes about as often as each other: what is compressed or encrypted already. */
+    private boolean looksRandom(int from) {
+        if (window.length - from < PIECE) {
             return false;
         }
-        int random = 0;
-        for (int quarter = 0; quarter < 4; quarter++) {
-            var counts = new int[256];
-            int from = start() + quarter * (length / 4);
-            for (int i = from; i < from + SAMPLE / 2; i++) {
-                counts[window[i] & 0xff]++;
-            }
-            long squares = 0;
-            for (int count : counts) {
-                squares += (long) count * count;
-            }
-            // Evenly spread bytes have n/256 of each: their squares sum to n*n/256 and a little (n).
-            long even = (long) (SAMPLE / 2) * (SAMPLE / 2) / 256 + SAMPLE / 2;
-            random += squares < even + even / 8 ? 1 : 0;
+        var counts = new int[256];
+        for (int i = from; i < from + PIECE; i++) {
+            counts[window[i] & 0xff]++;
         }
-        return random == 4;
+        int squares = 0;
+        for (int count : counts) {
+            squares += count * count;
+        }
+        // n bytes evenly spread have squares of n*n/256 + n in sum; a sixteenth more is six deviations away.
+        int even = PIECE * (PIECE / 256) + PIECE;
+        return squares < even + even / 16;
     }
 
-    private byte[] deflated() {
-        Deflater deflater = new Deflater(LEVEL, true);
-        try {
-            if (dictionary > 0) {
-                deflater.setDictionary(window, start() - dictionary, dictionary);
-            }
-            deflater.setInput(window, start(), length);
-            if (last) {
-                deflater.finish();
-            }
-            byte[] out = new byte[length / 2 + 1024];
-            int size = 0;
-            while (true) {
-                int count =
-                        deflater.deflate(out, size, out.length - size, last ? Deflater.NO_FLUSH : Deflater.SYNC_FLUSH);
-                size += count;
-                if (size < out.length) {
-                    return java.util.Arrays.copyOf(out, size);
-                }
-                out = java.util.Arrays.copyOf(out, out.length * 2);
-            }
-        } finally {
-            deflater.end();
+    private void deflate(ByteArrayOutputStream out, Deflater deflater, int from, int to) {
+        boolean end = last && to == window.length;
+        deflater.reset();
+        if (from == start() && dictionary > 0) {
+            deflater.setDictionary(window, from - dictionary, dictionary);
         }
+        deflater.setInput(window, from, to - from);
+        if (end) {
+            deflater.finish();
+        }
+        byte[] piece = new byte[Math.min(32 * 1024, to - from + 64)];
+        int count;
+        do {
+            count = deflater.deflate(piece, 0, piece.length, end ? Deflater.NO_FLUSH : Deflater.SYNC_FLUSH);
+            out.write(piece, 0, count);
+        } while (count == piece.length || (end && !deflater.finished()));
     }
 
-    private byte[] stored() {
-        int pieces = (length + LARGEST_STORED - 1) / LARGEST_STORED;
-        byte[] bytes = new byte[length + pieces * 5];
-        ByteBuffer out = ByteBuffer.wrap(bytes).order(java.nio.ByteOrder.LITTLE_ENDIAN);
-        for (int at = start(); at < window.length; ) {
-            int count = Math.min(LARGEST_STORED, window.length - at);
+    /** Blocks of type 0 (RFC 1951 section 3.2.4): a header's three bits fill a byte, because runs end on a byte's border. */
+    private void store(ByteArrayOutputStream out, int from, int to) {
+        for (int at = from; at < to; ) {
+            int count = Math.min(LARGEST_STORED, to - at);
             boolean end = last && at + count == window.length;
-            // Block type 0: the header's three bits fill a byte, because the block before ended on a border.
-            out.put((byte) (end ? 1 : 0)).putShort((short) count).putShort((short) ~count);
-            out.put(window, at, count);
+            out.write(end ? 1 : 0);
+            out.write(count);
+            out.write(count >> 8);
+            out.write(~count);
+            out.write(~count >> 8);
+            out.write(window, at, count);
             at += count;
         }
-        return bytes;
     }
 }
