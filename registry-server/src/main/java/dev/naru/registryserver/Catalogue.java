@@ -152,6 +152,17 @@ final class Catalogue {
         });
     }
 
+    /** Removes the manifests that came before a moment. */
+    void dropManifests(long before) {
+        for (String repository : repositories("", Integer.MAX_VALUE)) {
+            List<String> old = database.read(in -> in.list(manifests(repository)).stream()
+                    .filter(each -> manifest(each.body()).pushed() < before)
+                    .map(Document::id)
+                    .toList());
+            old.forEach(digest -> removeManifest(repository, digest));
+        }
+    }
+
     List<StoredManifest> referrersOf(String repository, String subject) {
         return database.read(in -> in.list(referrers(repository, subject)).stream()
                 .flatMap(each -> in.get(manifests(repository), each.id()).stream())

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.oci.Digest;
+import dev.naru.registry.Incoming;
 import dev.naru.store.Leases;
 import dev.naru.store.Leases.Lease;
 import java.io.IOException;
@@ -96,7 +97,7 @@ final class PullThrough {
     }
 
     private void begin(String repository, Download download) throws IOException {
-        Upstream.Incoming incoming;
+        Incoming incoming;
         try {
             incoming = upstream.blob(repository, download.digest());
         } catch (IOException | RuntimeException failure) {
@@ -108,7 +109,7 @@ final class PullThrough {
         Thread.ofVirtual().name("fetch " + download.digest()).start(() -> fetch(repository, download, incoming));
     }
 
-    private void fetch(String repository, Download download, Upstream.Incoming incoming) {
+    private void fetch(String repository, Download download, Incoming incoming) {
         try (var content = incoming.content()) {
             download.receive(content);
             try (Lease lease = leases.open()) {

@@ -42,7 +42,14 @@ public final class RegistryServer implements AutoCloseable {
         sweep(uploads);
         var catalogue = new Catalogue(store.database());
         var blobs = new StoreBackend(store);
-        PullThrough upstream = upstream(config);
+        PullThrough upstream = config.upstream() == null
+                ? null
+                : new PullThrough(
+                        new UpstreamRegistry(config.upstream(), config.upstreamUser(), config.upstreamPassword()),
+                        catalogue,
+                        blobs,
+                        store.leases(),
+                        uploads);
         this.registry = new Registry(
                 config,
                 catalogue,
@@ -77,17 +84,6 @@ public final class RegistryServer implements AutoCloseable {
             store.close();
             throw failure;
         }
-    }
-
-    private static @Nullable PullThrough upstream(RegistryConfig config) {
-        if (config.upstream() != null) {
-            throw new NaruException(
-                    ErrorKind.NOT_SUPPORTED,
-                    "cannot cache " + config.upstream(),
-                    "this build's registry has no client for other registries yet",
-                    "configure it as a mirror in the engine instead");
-        }
-        return null;
     }
 
     /** Downloads that a process left which died. */
@@ -155,6 +151,11 @@ public final class RegistryServer implements AutoCloseable {
             registry.uploads().dropOlderThan(before);
         } catch (IOException failure) {
             throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot remove old uploads", failure);
+        }
+        if (registry.upstream() != null) {
+            registry.catalogue()
+                    .dropManifests(
+                            System.currentTimeMillis() - config.cacheAge().toMillis());
         }
         registry.catalogue().dropUnused(before);
         BlobBackend.Collected collected = registry.blobs().collect(registry.catalogue()::digests);

@@ -1,7 +1,7 @@
 package dev.naru.registryserver;
 
+import dev.naru.registry.Incoming;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,13 +13,6 @@ interface Upstream extends AutoCloseable {
      * @param content verified against the digest
      */
     record Fetched(String digest, String mediaType, byte[] content) {}
-
-    /**
-     * A blob that begins to come.
-     *
-     * @param size in bytes, as the registry announces it
-     */
-    record Incoming(long size, InputStream content) {}
 
     /**
      * The digest that a reference has there now.

@@ -221,6 +221,12 @@ public final class Repository {
         return pulling("pull blob " + digest, session -> session.run(new GetBlob(on(session), digest, first, last)));
     }
 
+    /** Begins to read a blob; who reads it verifies it. */
+    public Incoming read(String digest) {
+        Answer answer = blob(digest, 0, -1);
+        return new Incoming(answer.length(), new AnswerStream(answer));
+    }
+
     /**
      * A small blob, verified.
      *
