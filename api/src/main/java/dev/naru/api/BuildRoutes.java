@@ -53,7 +53,9 @@ final class BuildRoutes {
     private static ClassicBuildRequest request(Call call) {
         return ClassicBuildRequestBuilder.builder()
                 .dockerfile(call.text("dockerfile", "Dockerfile"))
-                .tags(call.query().all("t").stream().filter(tag -> !tag.isEmpty()).toList())
+                .tags(call.query().all("t").stream()
+                        .filter(tag -> !tag.isEmpty())
+                        .toList())
                 .remote(call.text("remote", ""))
                 .quiet(call.flag("q"))
                 .noCache(call.flag("nocache"))

@@ -56,9 +56,10 @@ final class ClassicBuild {
         ContextTree context = request.remote().isEmpty() ? builder.context(body) : remote();
         String name = request.dockerfile().isEmpty() ? "Dockerfile" : request.dockerfile();
         byte[] file = context.read(FileCalls.bytes(name), LARGEST_FILE)
-                .or(() -> name.equals("Dockerfile") ? context.read("dockerfile", LARGEST_FILE) : java.util.Optional.empty())
-                .orElseThrow(() -> NaruException.invalid(
-                        "Cannot locate specified Dockerfile: " + name));
+                .or(() -> name.equals("Dockerfile")
+                        ? context.read("dockerfile", LARGEST_FILE)
+                        : java.util.Optional.empty())
+                .orElseThrow(() -> NaruException.invalid("Cannot locate specified Dockerfile: " + name));
         ClassicSteps steps = ClassicSteps.of(name, file, request.target());
         var session = new ContextSession(context, epoch(), network());
         try (Lease lease = store.leases().open()) {
@@ -101,8 +102,8 @@ final class ClassicBuild {
         if (request.quiet()) {
             sink.accept(BuildLineBuilder.builder().stream(quiet.toString()).build());
         }
-        String message = "The command '" + String.join(" ", step.command()) + "' returned a non-zero code: "
-                + step.exitCode();
+        String message =
+                "The command '" + String.join(" ", step.command()) + "' returned a non-zero code: " + step.exitCode();
         sink.accept(BuildLineBuilder.builder()
                 .errorDetail(new ErrorDetail(step.exitCode(), message))
                 .error(message)
@@ -175,8 +176,7 @@ final class ClassicBuild {
                 .target(request.target())
                 .buildArguments(arguments)
                 .labels(request.labels())
-                .platforms(
-                        request.platform().isEmpty() ? List.of() : List.of(PlatformMatch.parse(request.platform())))
+                .platforms(request.platform().isEmpty() ? List.of() : List.of(PlatformMatch.parse(request.platform())))
                 .noCache(request.noCache())
                 .pull(request.pull() ? Source.Pull.ALWAYS : Source.Pull.WHEN_MISSING)
                 .network(

@@ -88,7 +88,8 @@ final class ClassicProgress implements BuildProgress {
 
     private void say(Step step, Turn turn, String text) {
         Vertex.SourceRange source = step.label().source();
-        boolean mine = begun && at < steps.size() && source != null && steps.get(at).firstLine() == source.firstLine();
+        boolean mine =
+                begun && at < steps.size() && source != null && steps.get(at).firstLine() == source.firstLine();
         if (mine) {
             sink.accept(text);
         } else {

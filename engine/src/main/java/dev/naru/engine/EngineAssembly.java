@@ -142,13 +142,7 @@ final class EngineAssembly {
                 sink,
                 bases,
                 web,
-                () -> new BuildSolver(
-                        rooms.store(),
-                        rooms.images(),
-                        bases,
-                        steps,
-                        web,
-                        parallel)));
+                () -> new BuildSolver(rooms.store(), rooms.images(), bases, steps, web, parallel)));
         var volumes = new VolumeCatalog(rooms.volumes(), sink);
         var kernel = new KernelLeftovers(table, paths, rooms.host(), config);
         var system = new EngineInfo(

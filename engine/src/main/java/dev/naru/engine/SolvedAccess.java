@@ -43,7 +43,9 @@ final class SolvedAccess implements BuildContextAccess {
                     ErrorKind.NOT_SUPPORTED, "cannot use an OCI layout of the client", "load the image first", null);
         }
         var step = new BuildProgress.Step(
-                "sha256:" + dev.naru.oci.Digest.of("metadata of " + wanted.reference()).hex(),
+                "sha256:"
+                        + dev.naru.oci.Digest.of("metadata of " + wanted.reference())
+                                .hex(),
                 List.of(),
                 Vertex.Label.of("[internal] load metadata for " + wanted.reference()));
         progress.started(step);
@@ -58,7 +60,8 @@ final class SolvedAccess implements BuildContextAccess {
             return solver.read(tree, path, LARGEST_FILE, session, progress, lease);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            throw new NaruException(ErrorKind.UNAVAILABLE, "cannot read " + path, "the build was canceled", null, stopped);
+            throw new NaruException(
+                    ErrorKind.UNAVAILABLE, "cannot read " + path, "the build was canceled", null, stopped);
         }
     }
 }
