@@ -1,5 +1,6 @@
 package dev.naru.api;
 
+import dev.naru.engine.BuildService;
 import dev.naru.engine.ContainerService;
 import dev.naru.engine.Engine;
 import dev.naru.engine.EngineConfig;
@@ -55,6 +56,11 @@ final class EchoEngine implements Engine {
     @Override
     public TransferService transfers() {
         return new EchoTransfers();
+    }
+
+    @Override
+    public BuildService builds() {
+        throw new UnsupportedOperationException();
     }
 
     @Override
