@@ -69,7 +69,7 @@ final class LayerCompression implements GrowingContent, AutoCloseable {
             switch (kind) {
                 case GZIP -> gzip(out);
                 case ZSTD -> zstd(out);
-                case NONE -> throw new IllegalArgumentException("nothing to do");
+                case NONE, BZIP2, XZ -> throw new IllegalArgumentException(kind.name());
             }
             end("sha256:" + hash.hex(), null);
         } catch (IOException | RuntimeException | InterruptedException | ExecutionException failed) {
