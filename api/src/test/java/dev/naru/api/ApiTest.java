@@ -255,7 +255,7 @@ class ApiTest {
                 .isEqualTo("503 {\"message\":\"This node is not part of a swarm\"}");
         assertThat(api.get("/plugins").text()).isEqualTo("200 []");
         assertThat(api.get("/plugins/a/b/json").body()).contains("plugin \\\"a/b\\\" not found");
-        assertThat(api.post("/build", "").status()).isEqualTo(501);
+        assertThat(api.post("/build?version=2", "").status()).isEqualTo(501);
     }
 
     @Test

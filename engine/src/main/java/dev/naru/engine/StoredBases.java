@@ -26,7 +26,7 @@ final class StoredBases implements BaseImages {
     @Override
     public Image find(
             Source.Image source, @Nullable Platform platform, BuildProgress.Step step, BuildProgress progress) {
-        Optional<Image> known = images.find(source.reference()).filter(image -> fits(image, platform));
+        Optional<Image> known = known(source.reference()).filter(image -> fits(image, platform));
         boolean ask =
                 switch (source.pull()) {
                     case ALWAYS -> true;
@@ -36,10 +36,22 @@ final class StoredBases implements BaseImages {
         if (ask) {
             String wanted = platform == null ? null : text(platform);
             service.pull(source.reference(), false, wanted, null, line -> {});
-            known = images.find(source.reference());
+            known = known(source.reference());
         }
         return known.orElseThrow(() -> NaruException.notFound(
                 "No such image: " + Reference.parse(source.reference()).tagged().familiar()));
+    }
+
+    /** A digest says which image it is, whatever it is called here. */
+    private Optional<Image> known(String reference) {
+        Optional<Image> named = images.find(reference);
+        String digest = Reference.parse(reference).digest();
+        if (named.isPresent() || digest == null) {
+            return named;
+        }
+        return images.list().stream()
+                .filter(image -> image.manifestDigest().equals(digest))
+                .findFirst();
     }
 
     private static String text(Platform platform) {
