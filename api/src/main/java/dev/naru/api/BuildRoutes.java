@@ -30,14 +30,26 @@ final class BuildRoutes {
             output.flush();
         });
         try {
-            call.engine().builds().classic(request, call.bodyStream(), sink);
+            call.engine()
+                    .builds()
+                    .classic(
+                            request,
+                            call.bodyStream(),
+                            () -> StreamRoutes.unchecked(() -> {
+                                call.skipBody();
+                                call.exchange().interruptWhenClientLeaves();
+                            }),
+                            sink);
         } catch (NaruException e) {
             if (!call.exchange().answered() || call.exchange().clientGone()) {
                 throw e;
             }
             sink.accept(failure(String.valueOf(e.getMessage())));
         } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
+            if (call.exchange().clientGone()) {
+                Thread.currentThread().interrupt();
+                return;
+            }
             sink.accept(failure("build canceled"));
         }
         output.flush();

@@ -54,8 +54,10 @@ public interface BuildService {
      * Builds as the classic builder does, telling it in that one's words.
      *
      * @param body the context as a tar stream, unless it comes from elsewhere
+     * @param received runs when the body is no longer needed
      */
-    void classic(ClassicBuildRequest request, InputStream body, Consumer<BuildLine> sink) throws InterruptedException;
+    void classic(ClassicBuildRequest request, InputStream body, Runnable received, Consumer<BuildLine> sink)
+            throws InterruptedException;
 
     /** Stops a build; one that is not running is fine. */
     void cancel(String id);

@@ -144,9 +144,9 @@ final class Builder implements BuildService, AutoCloseable {
     }
 
     @Override
-    public void classic(ClassicBuildRequest request, InputStream body, Consumer<BuildLine> sink)
+    public void classic(ClassicBuildRequest request, InputStream body, Runnable received, Consumer<BuildLine> sink)
             throws InterruptedException {
-        new ClassicBuild(store, this, bases, request, sink).run(body);
+        new ClassicBuild(store, this, bases, request, sink).run(body, received);
     }
 
     /** A context that is an archive, or a lone Dockerfile, of a URL. */

@@ -51,9 +51,10 @@ final class ClassicBuild {
         this.sink = requireNonNull(sink, "sink");
     }
 
-    void run(InputStream body) throws InterruptedException {
+    void run(InputStream body, Runnable received) throws InterruptedException {
         check();
         ContextTree context = request.remote().isEmpty() ? builder.context(body) : remote();
+        received.run();
         String name = request.dockerfile().isEmpty() ? "Dockerfile" : request.dockerfile();
         byte[] file = context.read(FileCalls.bytes(name), LARGEST_FILE)
                 .or(() -> name.equals("Dockerfile")

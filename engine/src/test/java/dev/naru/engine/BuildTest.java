@@ -238,4 +238,84 @@ class BuildTest {
         engine.images().remove("built", false, true);
         assertThat(engine.system().check(false)).isEmpty();
     }
+
+    @Test
+    void hostileContextsAreRefused() {
+        assertThatThrownBy(() -> context(new TarOf().file("../../escape", "x")))
+                .isInstanceOf(NaruException.class)
+                .hasMessageContaining("leads out of its root");
+        assertThatThrownBy(() -> context(new TarOf().node("dev", '4'))).hasMessageContaining("is a device");
+        assertThatThrownBy(() -> context(new TarOf().link("d", "/etc").file("d/passwd", "x")))
+                .hasMessageContaining("no directory");
+    }
+
+    @Test
+    void linksOfTheContextStayWithinIt() throws Exception {
+        ContextTree context = context(new TarOf()
+                .link("host", "/etc/shadow")
+                .link("up", "../../../../etc")
+                .file("f", "mine"));
+        assertThatThrownBy(() -> build(GraphOf.copy(GraphOf.image(BUSYBOX), GraphOf.context(), "/host", "/x"), context))
+                .hasMessageContaining("not found");
+        assertThatThrownBy(() ->
+                        build(GraphOf.copy(GraphOf.image(BUSYBOX), GraphOf.context(), "/up/passwd", "/x"), context))
+                .hasMessageContaining("not found");
+    }
+
+    @Test
+    void linksOfTheBaseStayWithinIt() throws Exception {
+        Vertex trap = GraphOf.run(GraphOf.image(BUSYBOX), "ln -s " + directory + " /out; mkdir /real; ln -s /real /in");
+        ContextTree context = context(new TarOf().file("f", "mine"));
+        build(GraphOf.copy(trap, GraphOf.context(), "/f", "/in/"), context);
+        assertThat(run("cat", "/real/f")).isEqualTo("mine");
+        assertThatThrownBy(() -> build(GraphOf.copy(trap, GraphOf.context(), "/f", "/out/"), context))
+                .isInstanceOf(NaruException.class);
+        assertThat(directory.resolve("f")).doesNotExist();
+    }
+
+    @Test
+    void cancelledBuildEndsItsSteps() throws Exception {
+        Vertex endless = GraphOf.run(GraphOf.image(BUSYBOX), "echo begun; sleep 1000");
+        ContextTree context = context(sources());
+        var ended = new java.util.concurrent.CountDownLatch(1);
+        Thread build = Thread.ofVirtual().start(() -> {
+            try {
+                build(endless, context);
+            } catch (InterruptedException expected) {
+                ended.countDown();
+            }
+        });
+        while (!heard.text().contains("begun")) {
+            Thread.sleep(5);
+        }
+        build.interrupt();
+        assertThat(ended.await(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+        assertThat(engine.system().check(false)).isEmpty();
+    }
+
+    @Test
+    void sameInputGivesTheSameImageElsewhereAndLater() throws Exception {
+        Vertex last = GraphOf.run(small(), "mkdir /z; for i in 3 1 2; do echo $i > /z/$i; done; touch /z/new");
+        String first = build(last, context(sources()));
+        try (Engine other = Engine.open(EngineConfig.builder(directory.resolve("elsewhere"))
+                .bridge(BRIDGE)
+                .build())) {
+            BusyboxImage.load(other);
+            ContextTree shuffled = other.builds()
+                    .context(new TarOf()
+                            .file("src/deep/b.txt", "beta\n").directory("src").file("src/a.txt", "alpha\n").stream());
+            String second = other.builds()
+                    .build(
+                            new BuildService.BuildOrder(
+                                    "", () -> GraphOf.result(last), new Client(shuffled, Map.of()), List.of()),
+                            new Heard());
+            assertThat(diffs(other, second)).isEqualTo(diffs(engine, first));
+        }
+    }
+
+    /** The layers that the build has made: the base is packed anew by each test. */
+    private static List<String> diffs(Engine engine, String image) {
+        List<String> layers = engine.images().inspect(image).rootFS().layers();
+        return layers.subList(1, layers.size());
+    }
 }
