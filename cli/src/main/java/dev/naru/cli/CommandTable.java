@@ -91,7 +91,8 @@ final class CommandTable {
             case "network" -> NetworkCommands.find(verb);
             case "context" -> ContextCommands.find(verb);
             case "builder" -> verb.equals("prune") ? PruneCommand.builder() : null;
-            case "manifest", "plugin" -> LaterCommands.find(group, verb);
+            case "manifest" -> ManifestCommands.find(verb);
+            case "plugin" -> LaterCommands.find(verb);
             default -> system(verb);
         };
     }
@@ -110,7 +111,7 @@ final class CommandTable {
             case "network" -> List.of("connect", "create", "disconnect", "inspect", "ls", "prune", "rm");
             case "context" -> List.of("create", "export", "import", "inspect", "ls", "rm", "show", "update", "use");
             case "builder" -> List.of("prune");
-            case "manifest" -> LaterCommands.MANIFEST;
+            case "manifest" -> ManifestCommands.VERBS;
             case "plugin" -> LaterCommands.PLUGIN;
             default -> List.of("check", "df", "events", "info", "prune");
         };

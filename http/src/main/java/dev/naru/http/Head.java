@@ -62,6 +62,10 @@ record Head(String firstLine, Headers headers) {
         String next() throws IOException {
             int length = 0;
             for (int c = read(); c != '\n'; c = read()) {
+                if (c == 0) {
+                    // At once: a client that tries TLS here waits for our answer with its line unfinished.
+                    throw new HttpException(400, "control character in the message head");
+                }
                 if (length == line.length) {
                     line = java.util.Arrays.copyOf(line, length * 2);
                 }
