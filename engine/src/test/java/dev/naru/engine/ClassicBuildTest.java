@@ -1,0 +1,128 @@
+package dev.naru.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.naru.error.NaruException;
+import dev.naru.wire.BuildLine;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Dockerfiles built as the classic builder's clients ask for it. */
+@SuppressWarnings("NullAway") // A null here is a failed test.
+class ClassicBuildTest {
+    private static final String BRIDGE = "ncb" + ProcessHandle.current().pid();
+
+    @TempDir
+    Path directory;
+
+    private Engine engine;
+    private final List<BuildLine> lines = new ArrayList<>();
+
+    @BeforeEach
+    void open() {
+        engine = Engine.open(EngineConfig.builder(directory).bridge(BRIDGE).build());
+        BusyboxImage.load(engine);
+    }
+
+    @AfterEach
+    void close() {
+        engine.close();
+        TestBridge.remove(BRIDGE);
+    }
+
+    private static ClassicBuildRequestBuilder request() {
+        return ClassicBuildRequestBuilder.builder()
+                .dockerfile("Dockerfile")
+                .tags(List.of("made:1"))
+                .remote("")
+                .cpusetCpus("")
+                .cpusetMems("")
+                .cgroupParent("")
+                .buildArguments(Map.of())
+                .labels(Map.of())
+                .networkMode("none")
+                .platform("")
+                .target("")
+                .outputs("")
+                .extraHosts(List.of())
+                .ulimits(List.of())
+                .buildId("");
+    }
+
+    private String build(ClassicBuildRequest request, String dockerfile) throws InterruptedException {
+        lines.clear();
+        var tar = new TarOf().file("Dockerfile", dockerfile).file("f", "content\n");
+        engine.builds().classic(request, tar.stream(), () -> {}, lines::add);
+        return lines.stream()
+                .map(BuildLine::stream)
+                .filter(text -> text != null)
+                .collect(Collectors.joining());
+    }
+
+    @Test
+    void stepsAreToldAsTheClassicBuilderDoes() throws Exception {
+        String dockerfile = "FROM busybox\nCOPY f /f\nRUN cat /f\nCMD [\"cat\", \"/f\"]\n";
+        String first = build(request().build(), dockerfile);
+        assertThat(first.replaceAll("[0-9a-f]{12}", "ID")).isEqualTo("""
+                Step 1/4 : FROM busybox
+                 ---> ID
+                Step 2/4 : COPY f /f
+                 ---> ID
+                Step 3/4 : RUN cat /f
+                 ---> Running in ID
+                content
+                 ---> Removed intermediate container ID
+                 ---> ID
+                Step 4/4 : CMD ["cat", "/f"]
+                 ---> ID
+                Successfully built ID
+                Successfully tagged made:1
+                """);
+        assertThat(lines.stream().filter(line -> line.aux() != null)).hasSize(1);
+        assertThat(engine.images().inspect("made:1").config().toString()).contains("cat", "/f");
+        assertThat(build(request().build(), dockerfile)).contains("Step 3/4 : RUN cat /f\n ---> Using cache\n");
+    }
+
+    @Test
+    void failedCommandIsToldWithItsCode() throws Exception {
+        String text = build(request().build(), "FROM busybox\nRUN echo last words; exit 3\n");
+        assertThat(text).contains("last words\n");
+        BuildLine last = lines.getLast();
+        assertThat(last.error())
+                .isEqualTo("The command '/bin/sh -c echo last words; exit 3' returned a non-zero code: 3");
+        assertThat(last.errorDetail().code()).isEqualTo(3);
+    }
+
+    @Test
+    void quietBuildSaysTheIdAlone() throws Exception {
+        String text = build(request().quiet(true).build(), "FROM busybox\nRUN echo noise\n");
+        assertThat(text).matches("sha256:[0-9a-f]{64}\n");
+    }
+
+    @Test
+    void givenMomentIsTheImages() throws Exception {
+        build(
+                request()
+                        .buildArguments(Map.of("SOURCE_DATE_EPOCH", "1000000000"))
+                        .build(),
+                "FROM busybox\nRUN echo x > /x\n");
+        assertThat(engine.images().inspect("made:1").created()).startsWith("2001-09-09T01:46:40");
+    }
+
+    @Test
+    void whatCannotBeIsRefused() {
+        assertThatThrownBy(() -> build(request().squash(true).build(), "FROM busybox\n"))
+                .isInstanceOf(NaruException.class)
+                .hasMessageContaining("squash");
+        assertThatThrownBy(() -> build(request().dockerfile("other").build(), "FROM busybox\n"))
+                .hasMessageContaining("Cannot locate specified Dockerfile: other");
+    }
+}
