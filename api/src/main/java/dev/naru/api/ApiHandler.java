@@ -20,6 +20,7 @@ final class ApiHandler implements Handler {
 
     private final Supplier<Engine> engine;
     private final ApiOptions options;
+    private final BodyRoom room = new BodyRoom();
 
     ApiHandler(Supplier<Engine> engine, ApiOptions options) {
         this.engine = requireNonNull(engine, "engine");
@@ -41,9 +42,9 @@ final class ApiHandler implements Handler {
         Path path = Path.of("/");
         try {
             path = Path.of(exchange.request().path());
-            answer(new Call(exchange, path, version(exchange, path), engine));
+            answer(new Call(exchange, path, version(exchange, path), engine, room));
         } catch (NaruException e) {
-            fail(new Call(exchange, path, ApiVersion.CURRENT, engine), e);
+            fail(new Call(exchange, path, ApiVersion.CURRENT, engine, room), e);
         }
     }
 

@@ -19,21 +19,20 @@ import org.jspecify.annotations.Nullable;
 
 /** One operation that a client calls: its path, parameters and body on one side, its answer on the other. */
 final class Call {
-    /** Far more than any honest request has; a container's whole configuration has some kilobytes. */
-    private static final int LARGEST_BODY = 8 << 20;
-
     private static final Set<String> FALSE = Set.of("", "0", "no", "false", "none");
 
     private final Exchange exchange;
     private final Path path;
     private final ApiVersion version;
     private final Supplier<Engine> engine;
+    private final BodyRoom room;
 
-    Call(Exchange exchange, Path path, ApiVersion version, Supplier<Engine> engine) {
+    Call(Exchange exchange, Path path, ApiVersion version, Supplier<Engine> engine, BodyRoom room) {
         this.exchange = requireNonNull(exchange, "exchange");
         this.path = requireNonNull(path, "path");
         this.version = requireNonNull(version, "version");
         this.engine = requireNonNull(engine, "engine");
+        this.room = requireNonNull(room, "room");
     }
 
     Exchange exchange() {
@@ -127,11 +126,14 @@ final class Call {
 
     /** The body as a record, null when there is none. */
     <T> @Nullable T optionalBody(Class<T> type) throws IOException {
-        byte[] json = bytes();
-        if (json.length > 0 || request().headers().get("Content-Type") != null) {
-            requireJsonType();
+        long announced = Long.parseLong(request().headers().get("Content-Length", "0"));
+        try (BodyRoom.Held held = room.hold(request().body(), announced)) {
+            byte[] json = held.bytes();
+            if (json.length > 0 || request().headers().get("Content-Type") != null) {
+                requireJsonType();
+            }
+            return json.length == 0 ? null : JsonBody.read(type, json);
         }
-        return json.length == 0 ? null : JsonBody.read(type, json);
     }
 
     private void requireJsonType() {
@@ -163,22 +165,6 @@ final class Call {
         return true;
     }
 
-    private byte[] bytes() throws IOException {
-        String announced = request().headers().get("Content-Length", "0");
-        if (Long.parseLong(announced) > LARGEST_BODY) {
-            throw tooLarge();
-        }
-        byte[] bytes = request().body().readNBytes(LARGEST_BODY + 1);
-        if (bytes.length > LARGEST_BODY) {
-            throw tooLarge();
-        }
-        return bytes;
-    }
-
-    private static NaruException tooLarge() {
-        return NaruException.invalid("invalid JSON: request body is larger than " + (LARGEST_BODY >> 20) + " MiB");
-    }
-
     /** The body as it is: an archive. */
     InputStream bodyStream() {
         return request().body();
@@ -188,7 +174,7 @@ final class Call {
     void skipBody() throws IOException {
         request().body().skipNBytes(0);
         byte[] dropped = new byte[1024];
-        int left = LARGEST_BODY;
+        int left = BodyRoom.LARGEST;
         for (int count = 0; count >= 0 && left > 0; left -= count) {
             count = request().body().read(dropped);
         }
