@@ -85,6 +85,9 @@ final class ContainerArchive {
             try (TreeExtractor extractor =
                     new TreeExtractor(target.root(), dev.naru.linux.FileCalls.bytes(target.path()), options)) {
                 extractor.extract(tar);
+            } catch (NaruException e) {
+                // Docker's extraction is a program of its own, whose troubles are all the engine's.
+                throw e.kind() == ErrorKind.INVALID ? e.as(ErrorKind.INTERNAL) : e;
             }
             Happening.mounts(container.record()).forEach(events::publish);
             events.publish(Happening.of(container.record(), "extract-to-dir"));

@@ -6,6 +6,8 @@ import dev.naru.engine.ContainerStatus.Phase;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.volume.Volumes;
+import dev.naru.wire.HostConfig;
+import dev.naru.wire.HostConfigBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +58,41 @@ final class ContainerRemoval {
             if (table.find(container.id()).isEmpty()) {
                 return; // It removed itself when it ended.
             }
+        }
+    }
+
+    /**
+     * Takes a link away by the name that it gives, {@code web/db}.
+     *
+     * @throws NaruException NOT_FOUND without it, INTERNAL with Docker's text for a container's own name
+     */
+    void unlink(String name) {
+        String path = name.startsWith("/") ? name.substring(1) : name;
+        int slash = path.indexOf('/');
+        if (slash < 0) {
+            table.get(name);
+            throw new NaruException(
+                    ErrorKind.INTERNAL, "Conflict, cannot remove the default link name of the container");
+        }
+        Container container = table.find(path.substring(0, slash))
+                .orElseThrow(() -> NaruException.notFound("No such container: " + name));
+        container.lock().lock();
+        try {
+            ContainerRecord record = container.record();
+            List<String> links = Values.list(record.hostConfig().links());
+            List<String> kept = links.stream()
+                    .filter(link -> !Link.parse(link).alias().equals(path.substring(slash + 1)))
+                    .toList();
+            if (kept.size() == links.size()) {
+                throw NaruException.notFound("No such container: " + name);
+            }
+            HostConfig host =
+                    HostConfigBuilder.builder(record.hostConfig()).links(kept).build();
+            table.change(
+                    container,
+                    ContainerRecordBuilder.builder(record).hostConfig(host).build());
+        } finally {
+            container.lock().unlock();
         }
     }
 

@@ -74,6 +74,19 @@ final class ContainerStart {
         }
     }
 
+    private void refuseStoppedLinks(ContainerRecord record) {
+        for (String text : Values.list(record.hostConfig().links())) {
+            Link link = Link.parse(text);
+            Container other = table.find(link.container()).orElse(null);
+            if (other != null && !other.status().phase().alive()) {
+                throw new NaruException(
+                        ErrorKind.INTERNAL,
+                        "Cannot link to a non running container: /"
+                                + other.record().name() + " AS /" + record.name() + "/" + link.alias());
+            }
+        }
+    }
+
     private void start(Container container, boolean byPolicy) {
         ContainerStatus before = container.status();
         Connection connection = null;
@@ -81,6 +94,7 @@ final class ContainerStart {
         Alongside intent = null;
         try {
             container.awaitClearing();
+            refuseStoppedLinks(container.record());
             boolean networkLater = ContainerNetworks.isMadeByLaunch(
                     container.record(), remap.of(container.record().hostConfig()));
             if (networkLater) {

@@ -200,6 +200,15 @@ final class ContainerTable implements ContainerRegistry {
         }
     }
 
+    /** Writes a record that keeps its name, and tells nobody. The caller holds the container's lock. */
+    void change(Container container, ContainerRecord next) {
+        journal.write(List.of(), transaction -> {
+            transaction.put(Documents.CONTAINERS, next.id(), documents.bytes(next));
+            return Boolean.TRUE;
+        });
+        container.record(next);
+    }
+
     /** Writes what a health check has found, then shows it. */
     void change(Container container, HealthStatus next, List<Happening> happenings) {
         journal.write(happenings, transaction -> {

@@ -20,10 +20,12 @@ import org.jspecify.annotations.Nullable;
 final class ContainerUpdate {
     private final ContainerRegistry containers;
     private final HostResources resources;
+    private final OomWatch memory;
 
-    ContainerUpdate(ContainerRegistry containers, HostResources resources) {
+    ContainerUpdate(ContainerRegistry containers, HostResources resources, OomWatch memory) {
         this.containers = requireNonNull(containers, "containers");
         this.resources = requireNonNull(resources, "resources");
+        this.memory = requireNonNull(memory, "memory");
     }
 
     /**
@@ -49,6 +51,10 @@ final class ContainerUpdate {
                             .build(),
                     "update",
                     Map.of());
+            RunningContainer running = container.running();
+            if (running != null) {
+                memory.begin(container, running);
+            }
         } finally {
             container.lock().unlock();
         }
@@ -180,7 +186,7 @@ final class ContainerUpdate {
         }
         if (asked.pidsLimit() != null) {
             long limit = Values.number(asked.pidsLimit());
-            next.pidsLimit(limit <= 0 ? null : Long.valueOf(limit));
+            next.pidsLimit(Math.max(0, limit));
         }
         if (!Values.text(asked.cpusetCpus()).isEmpty()) {
             next.cpusetCpus(asked.cpusetCpus());

@@ -134,10 +134,8 @@ final class Containers implements ContainerService {
     @Override
     public void remove(String id, boolean force, boolean volumes, boolean link) {
         if (link) {
-            table.get(id);
-            // Links by other names than the container's own belong to networks that this engine does not have.
-            throw new NaruException(
-                    ErrorKind.INTERNAL, "Conflict, cannot remove the default link name of the container");
+            lifecycle.removal().unlink(id);
+            return;
         }
         lifecycle.removal().remove(table.get(id), shown(id), force, volumes);
     }

@@ -90,7 +90,8 @@ final class EngineAssembly {
         var execs = new Execs(table, launching.processes());
         var health = new HealthChecks(table, new HealthCommand(table, launching.processes()));
         LogCompression compression = closing(new LogCompression(paths));
-        var exits = new ExitWatch(table, networks, health, compression, launching.release());
+        OomWatch memory = closing(new OomWatch(table));
+        var exits = new ExitWatch(table, networks, health, compression, memory, launching.release());
         var starter = new ContainerStart(
                 table,
                 networks,
@@ -114,7 +115,7 @@ final class EngineAssembly {
                 stopper,
                 new ContainerPause(table),
                 new ContainerRename(table),
-                new ContainerUpdate(table, limits),
+                new ContainerUpdate(table, limits, memory),
                 new ContainerPrune(table, rooms.images().snapshotter(), sink),
                 removal);
         var networkView = new NetworkView(known);

@@ -3,6 +3,7 @@ package dev.naru.engine;
 import static java.util.Objects.requireNonNull;
 
 import dev.naru.error.NaruException;
+import dev.naru.runtime.RunningContainer;
 import dev.naru.runtime.RunningExec;
 import dev.naru.wire.ExecCreateRequest;
 import dev.naru.wire.ExecInspect;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class ExecInstance {
     private final String id;
     private final Container container;
+    private final RunningContainer run;
     private final ExecCreateRequest request;
     private final CountDownLatch ended = new CountDownLatch(1);
     private boolean begun;
@@ -23,9 +25,10 @@ final class ExecInstance {
     private @Nullable Integer exitCode;
     private long endedAt;
 
-    ExecInstance(String id, Container container, ExecCreateRequest request) {
+    ExecInstance(String id, Container container, RunningContainer run, ExecCreateRequest request) {
         this.id = requireNonNull(id, "id");
         this.container = requireNonNull(container, "container");
+        this.run = requireNonNull(run, "run");
         this.request = requireNonNull(request, "request");
     }
 
@@ -106,6 +109,11 @@ final class ExecInstance {
     /** Whether it ended at least that many nanoseconds ago. */
     synchronized boolean endedBefore(long nanoseconds) {
         return exitCode != null && System.nanoTime() - endedAt >= nanoseconds;
+    }
+
+    /** Whether it never began, and the run of the container that it was made for is over. */
+    synchronized boolean outlivedItsContainer() {
+        return !begun && exitCode == null && !run.equals(container.running());
     }
 
     /** Waits a moment for the end, which may be a little behind the end of the output. */

@@ -34,14 +34,14 @@ final class Execs implements ExecService {
     @Override
     public String create(String name, ExecCreateRequest request) {
         Container container = table.get(name);
-        running(container, name);
+        RunningContainer running = running(container, name);
         if (Values.list(request.cmd()).isEmpty()) {
             throw NaruException.invalid("No exec command specified");
         }
         refuseKeys(request.detachKeys());
         instances.values().removeIf(instance -> instance.endedBefore(REMEMBERED_NANOS));
         refuseUser(container, request);
-        var instance = new ExecInstance(ExecId.next(), container, request);
+        var instance = new ExecInstance(ExecId.next(), container, running, request);
         table.put(container, instance.record(false), "exec_create: " + instance.shownCommand());
         instances.put(instance.id(), instance);
         return instance.id();
@@ -82,6 +82,11 @@ final class Execs implements ExecService {
 
     private ExecInstance get(String execId) {
         ExecInstance instance = instances.get(execId);
+        if (instance != null && instance.outlivedItsContainer()) {
+            instances.remove(execId);
+            forget(execId);
+            instance = null;
+        }
         if (instance == null) {
             throw NaruException.notFound("No such exec instance: " + execId);
         }
@@ -126,6 +131,7 @@ final class Execs implements ExecService {
             throw failure;
         }
         table.put(instance.container(), instance.record(true), "exec_start: " + instance.shownCommand());
+        LaunchFailure.requireAbsolute(instance.request().workingDir());
         RunningExec exec;
         try {
             exec = running.exec(request(instance, attached, size));
@@ -167,7 +173,7 @@ final class Execs implements ExecService {
     }
 
     private boolean adopt(Container container, RunningContainer running, ExecRecord record) {
-        var instance = new ExecInstance(record.id(), container, record.request());
+        var instance = new ExecInstance(record.id(), container, running, record.request());
         if (!record.started()) {
             instances.put(record.id(), instance);
             return true;
@@ -228,10 +234,11 @@ final class Execs implements ExecService {
         return get(execId).inspect();
     }
 
-    /** The ids of the execs that are known of a container, as its inspection shows them. */
+    /** The ids of a container's execs that have not ended, as its inspection shows them. */
     List<String> idsOf(Container container) {
         return instances.values().stream()
                 .filter(instance -> instance.container().equals(container))
+                .filter(instance -> !instance.endedBefore(0) && !instance.outlivedItsContainer())
                 .map(ExecInstance::id)
                 .sorted()
                 .toList();

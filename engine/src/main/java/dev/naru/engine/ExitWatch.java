@@ -19,6 +19,7 @@ final class ExitWatch {
     private final ContainerNetworks networks;
     private final HealthChecks health;
     private final LogCompression compression;
+    private final OomWatch memory;
     private final LaunchRelease release;
     private Consumer<Container> restart = container -> {};
     private Consumer<Container> remove = container -> {};
@@ -29,11 +30,13 @@ final class ExitWatch {
             ContainerNetworks networks,
             HealthChecks health,
             LogCompression compression,
+            OomWatch memory,
             LaunchRelease release) {
         this.table = requireNonNull(table, "table");
         this.networks = requireNonNull(networks, "networks");
         this.health = requireNonNull(health, "health");
         this.compression = requireNonNull(compression, "compression");
+        this.memory = requireNonNull(memory, "memory");
         this.release = requireNonNull(release, "release");
     }
 
@@ -57,6 +60,7 @@ final class ExitWatch {
     void watch(Container container, RunningContainer running) {
         health.begin(container);
         compression.begin(container);
+        memory.begin(container, running);
         Thread.ofVirtual().name("naru-exit").start(() -> await(container, running));
     }
 
@@ -97,6 +101,7 @@ final class ExitWatch {
                     && Restarts.wanted(container.record(), container.status(), exit.code());
             container.running(null);
             compression.end(container);
+            memory.end(container);
             write(container, status(container.status(), exit, again), happenings);
             Alongside clearing = Alongside.begin(() -> clear(container, running));
             container.clearing(clearing);
@@ -118,7 +123,8 @@ final class ExitWatch {
     /** The events of an end, in order. */
     static List<Happening> happenings(Container container, ExitRecord exit, ContainerNetworks networks) {
         var all = new ArrayList<Happening>();
-        if (exit.oomKilled()) {
+        // What was told when it happened is not told again.
+        if (exit.oomKilled() && !container.status().oomKilled()) {
             all.add(Happening.of(container.record(), "oom"));
         }
         ContainerStatus status = container.status();
@@ -140,7 +146,7 @@ final class ExitWatch {
                 .startTicks(0)
                 .exitCode(exit.code())
                 .finishedAt(Timestamps.of(exit.finishedAt()))
-                .oomKilled(exit.oomKilled())
+                .oomKilled(exit.oomKilled() || before.oomKilled())
                 .restartCount(again ? before.restartCount() + 1 : before.restartCount())
                 .attachments(List.of())
                 .build();

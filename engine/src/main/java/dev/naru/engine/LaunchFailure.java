@@ -2,6 +2,7 @@ package dev.naru.engine;
 
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
+import org.jspecify.annotations.Nullable;
 
 /** Docker's words for programs that can't be started; its command line derives exit codes from them. */
 final class LaunchFailure {
@@ -15,6 +16,13 @@ final class LaunchFailure {
     /** The error that a client of a start gets. */
     static NaruException ofStart(ContainerRecord container, RuntimeException cause) {
         return worded(START, container.path(), cause, "cannot start container \"" + container.name() + "\"");
+    }
+
+    /** @throws NaruException INTERNAL with Docker's text for a directory that is relative to nothing */
+    static void requireAbsolute(@Nullable String directory) {
+        if (!Values.text(directory).isEmpty() && !Values.text(directory).startsWith("/")) {
+            throw new NaruException(ErrorKind.INTERNAL, EXEC + "Cwd must be an absolute path");
+        }
     }
 
     /** The error that a client of an exec gets. */
@@ -46,8 +54,9 @@ final class LaunchFailure {
             }
             case COMMAND_NOT_EXECUTABLE ->
                 new NaruException(known.kind(), prefix + quoted + "permission denied", "", null, known);
-            case INVALID,
-                    NOT_FOUND,
+            // The request was to start something that exists: what is wrong with that is no fault of the request.
+            case INVALID -> known.as(ErrorKind.INTERNAL);
+            case NOT_FOUND,
                     CONFLICT,
                     NOT_MODIFIED,
                     FORBIDDEN,

@@ -2,6 +2,7 @@ package dev.naru.engine;
 
 import static dev.naru.engine.ProcessColumn.*;
 
+import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,7 @@ final class ProcessFormat {
     /**
      * Reads arguments.
      *
-     * @throws NaruException INVALID for what is not understood, or when the column PID is missing
+     * @throws NaruException INTERNAL, as Docker has it, for what is not understood, or when the column PID is missing
      */
     static List<Shown> parse(String arguments) {
         ProcessFormat format = new ProcessFormat();
@@ -46,7 +47,7 @@ final class ProcessFormat {
                         .toList()
                 : format.chosen;
         if (shown.stream().noneMatch(each -> each.header().equals("PID"))) {
-            throw NaruException.invalid("Couldn't find PID field in ps output");
+            throw new NaruException(ErrorKind.INTERNAL, "Couldn't find PID field in ps output");
         }
         return shown;
     }
@@ -120,21 +121,21 @@ final class ProcessFormat {
 
     private void columns(String list) {
         if (list.isEmpty()) {
-            throw NaruException.invalid("ps: error: list of columns must follow -o");
+            throw new NaruException(ErrorKind.INTERNAL, "ps: error: list of columns must follow -o");
         }
         for (String item : list.split(",", -1)) {
             int equals = item.indexOf('=');
             String name = equals < 0 ? item : item.substring(0, equals);
             ProcessColumn column = ProcessColumn.named(name.strip())
                     .orElseThrow(() ->
-                            NaruException.invalid("ps: error: unknown user-defined format specifier \"" + name + "\""));
+                            new NaruException(ErrorKind.INTERNAL, "ps: error: unknown user-defined format specifier \"" + name + "\""));
             String header = equals < 0 ? column.header() : item.substring(equals + 1);
             chosen.add(new Shown(column, header));
         }
     }
 
     private static NaruException unsupported(String option) {
-        return NaruException.invalid("ps: error: unsupported option \"" + option
+        return new NaruException(ErrorKind.INTERNAL, "ps: error: unsupported option \"" + option
                 + "\"; columns can be chosen with -o, and -f, -F, -l, u are understood");
     }
 }

@@ -124,6 +124,16 @@ final class FakeRunningContainer implements RunningContainer {
     public void replaceLog(java.nio.file.Path compressed, long inode) {}
 
     @Override
+    public long oomEvents() {
+        return 0;
+    }
+
+    @Override
+    public java.util.Optional<java.nio.file.Path> memoryEvents() {
+        return java.util.Optional.empty();
+    }
+
+    @Override
     public void reopenLog() {}
 
     @Override

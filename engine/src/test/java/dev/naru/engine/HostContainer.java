@@ -169,6 +169,16 @@ final class HostContainer implements RunningContainer {
     public void replaceLog(java.nio.file.Path compressed, long inode) {}
 
     @Override
+    public long oomEvents() {
+        return 0;
+    }
+
+    @Override
+    public java.util.Optional<java.nio.file.Path> memoryEvents() {
+        return java.util.Optional.empty();
+    }
+
+    @Override
     public void reopenLog() {}
 
     @Override

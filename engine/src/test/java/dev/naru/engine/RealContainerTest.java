@@ -9,6 +9,7 @@ import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.wire.ContainerCreateRequest;
 import dev.naru.wire.ContainerCreateRequestBuilder;
+import dev.naru.wire.HostConfig;
 import dev.naru.wire.HostConfigBuilder;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
@@ -119,6 +120,40 @@ class RealContainerTest {
                 .hasMessageContaining("exec: \"/etc/passwd\": permission denied");
         assertThat(engine.containers().inspect(forbidden, false).state().exitCode())
                 .isEqualTo(126);
+    }
+
+    @Test
+    void memoryHungerOfAChildIsToldWhileTheContainerGoesOn() throws Exception {
+        ContainerCreateRequest request = busybox("sh", "-c", "tail /dev/zero; sleep 1000");
+        HostConfig host = HostConfigBuilder.builder()
+                .memory(16L << 20)
+                .memorySwap(16L << 20)
+                .build();
+        String id = engine.containers()
+                .create(
+                        "survivor",
+                        null,
+                        ContainerCreateRequestBuilder.builder(request)
+                                .hostConfig(host)
+                                .build())
+                .id();
+        var told = new java.util.concurrent.CountDownLatch(1);
+        Thread listener = Thread.ofVirtual().start(() -> {
+            engine.events().stream(1, 0, Filters.NONE, event -> {
+                if (event.action().equals("oom")) {
+                    told.countDown();
+                }
+            });
+        });
+        engine.containers().start(id, null);
+        assertThat(told.await(60, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+        listener.interrupt();
+        assertThat(engine.containers().inspect(id, false).state())
+                .matches(state -> state.running() && state.oomKilled());
+        engine.containers().remove(id, true, true, false);
+        var actions = new ArrayList<String>();
+        engine.events().stream(1, Timestamps.now(), Filters.NONE, event -> actions.add(event.action()));
+        assertThat(actions).containsOnlyOnce("oom");
     }
 
     @Test

@@ -56,6 +56,11 @@ public final class NaruException extends RuntimeException {
         return new NaruException(ErrorKind.CONFLICT, what);
     }
 
+    /** The same in the same words, of another kind. */
+    public NaruException as(ErrorKind other) {
+        return new NaruException(other, String.valueOf(getMessage()), "", null, this);
+    }
+
     public ErrorKind kind() {
         return kind;
     }

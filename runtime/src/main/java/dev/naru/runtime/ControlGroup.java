@@ -3,6 +3,7 @@ package dev.naru.runtime;
 import dev.naru.oci.Resources;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The control groups of one container, in whichever hierarchies the host has. The kernel holds all their state, so an
@@ -47,6 +48,14 @@ public interface ControlGroup {
 
     /** How many processes the kernel has killed for want of memory. */
     long oomKills();
+
+    /** As {@link #oomKills()}, and one more while its processes stand still for want of memory and nothing may be killed. */
+    default long oomEvents() {
+        return oomKills();
+    }
+
+    /** The file that the kernel tells changes of these counts by; empty without a memory controller. */
+    Optional<Path> memoryEvents();
 
     /**
      * Removes the groups and those below them; what is gone already is no error.

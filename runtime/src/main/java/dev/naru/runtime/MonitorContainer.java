@@ -6,6 +6,7 @@ import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.oci.Resources;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -300,12 +301,22 @@ final class MonitorContainer implements RunningContainer, MonitorControl.Listene
     }
 
     @Override
+    public long oomEvents() {
+        return group().oomEvents();
+    }
+
+    @Override
+    public Optional<Path> memoryEvents() {
+        return group().memoryEvents();
+    }
+
+    @Override
     public void reopenLog() {
         ask("reopen the log of", MonitorSocket.REOPEN_LOG, new PlanWriter());
     }
 
     @Override
-    public void replaceLog(java.nio.file.Path compressed, long inode) {
+    public void replaceLog(Path compressed, long inode) {
         ask(
                 "replace a log of",
                 MonitorSocket.REPLACE_LOG,

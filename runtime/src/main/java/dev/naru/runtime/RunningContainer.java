@@ -2,6 +2,7 @@ package dev.naru.runtime;
 
 import dev.naru.oci.Process;
 import dev.naru.oci.Resources;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -64,6 +65,12 @@ public interface RunningContainer extends AutoCloseable {
     /** The host's ids of all processes in the container. */
     List<Integer> pids();
 
+    /** How often it ran out of memory until now. */
+    long oomEvents();
+
+    /** The file that the kernel tells changes of that by, for {@link MemoryAlarm}; empty without a memory controller. */
+    Optional<Path> memoryEvents();
+
     /** Starts writing to a new log file after somebody moved the old one away, for drivers that rotate themselves. */
     void reopenLog();
 
@@ -74,7 +81,7 @@ public interface RunningContainer extends AutoCloseable {
      * @param compressed the copy, beside the log
      * @param inode of the file that it was made of
      */
-    void replaceLog(java.nio.file.Path compressed, long inode);
+    void replaceLog(Path compressed, long inode);
 
     /**
      * Ends what is left: kills remaining processes, removes control groups and the state directory. The exit record

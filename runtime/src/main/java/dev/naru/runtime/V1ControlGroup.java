@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A group in each hierarchy of version 1 (kernel documentation, admin-guide/cgroup-v1). */
@@ -56,7 +57,7 @@ final class V1ControlGroup implements ControlGroup {
     @Override
     public void join(LaunchPlan.Builder plan) {
         mounts.hierarchies().keySet().forEach(mount -> plan.controlGroupV1(Path.of(mount + path)));
-        directoryIfAny("memory").ifPresent(memory -> plan.oomCounter(Path.of(memory, "memory.oom_control")));
+        memoryEvents().ifPresent(plan::oomCounter);
     }
 
     @Override
@@ -134,6 +135,20 @@ final class V1ControlGroup implements ControlGroup {
             kills += ControlFile.table(directory + "/memory.oom_control").getOrDefault("oom_kill", 0L);
         }
         return kills;
+    }
+
+    @Override
+    public long oomEvents() {
+        Map<String, Long> state = memoryEvents()
+                .map(file -> ControlFile.table(file.toString()))
+                .orElse(Map.of());
+        boolean stands = state.getOrDefault("oom_kill_disable", 0L) == 1 && state.getOrDefault("under_oom", 0L) == 1;
+        return oomKills() + (stands ? 1 : 0);
+    }
+
+    @Override
+    public Optional<Path> memoryEvents() {
+        return directoryIfAny("memory").map(memory -> Path.of(memory, "memory.oom_control"));
     }
 
     @Override

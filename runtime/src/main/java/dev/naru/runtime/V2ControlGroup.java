@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 
 /** A group of the unified hierarchy (kernel documentation, admin-guide/cgroup-v2). */
@@ -91,10 +92,7 @@ final class V2ControlGroup implements ControlGroup {
 
     private void join(LaunchPlan.Builder plan, String directory) {
         plan.controlGroupV2(Path.of(directory));
-        Path events = Path.of(top(), "memory.events");
-        if (KernelFile.exists(events.toString())) {
-            plan.oomCounter(events);
-        }
+        memoryEvents().ifPresent(plan::oomCounter);
     }
 
     @Override
@@ -152,6 +150,11 @@ final class V2ControlGroup implements ControlGroup {
     public long oomKills() {
         // Unlike memory.events.local this counts the groups below too.
         return ControlFile.table(top() + "/memory.events").getOrDefault("oom_kill", 0L);
+    }
+
+    @Override
+    public Optional<Path> memoryEvents() {
+        return Optional.of(Path.of(top(), "memory.events")).filter(events -> KernelFile.exists(events.toString()));
     }
 
     @Override
