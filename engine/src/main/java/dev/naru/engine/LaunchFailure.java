@@ -56,14 +56,8 @@ final class LaunchFailure {
                 new NaruException(known.kind(), prefix + quoted + "permission denied", "", null, known);
             // The request was to start something that exists: what is wrong with that is no fault of the request.
             case INVALID -> known.as(ErrorKind.INTERNAL);
-            case NOT_FOUND,
-                    CONFLICT,
-                    NOT_MODIFIED,
-                    FORBIDDEN,
-                    UNAUTHORIZED,
-                    UNAVAILABLE,
-                    NOT_SUPPORTED,
-                    INTERNAL -> known;
+            case NOT_FOUND, CONFLICT, NOT_MODIFIED, FORBIDDEN, UNAUTHORIZED, UNAVAILABLE, NOT_SUPPORTED, INTERNAL ->
+                known;
         };
     }
 

@@ -88,7 +88,8 @@ final class OomWatch implements AutoCloseable {
     private void tell(Container container, RunningContainer running) {
         container.lock().lock();
         try {
-            if (running.equals(container.running()) && container.status().phase().alive()) {
+            if (running.equals(container.running())
+                    && container.status().phase().alive()) {
                 table.change(
                         container,
                         ContainerStatusBuilder.builder(container.status())

@@ -127,15 +127,17 @@ final class ProcessFormat {
             int equals = item.indexOf('=');
             String name = equals < 0 ? item : item.substring(0, equals);
             ProcessColumn column = ProcessColumn.named(name.strip())
-                    .orElseThrow(() ->
-                            new NaruException(ErrorKind.INTERNAL, "ps: error: unknown user-defined format specifier \"" + name + "\""));
+                    .orElseThrow(() -> new NaruException(
+                            ErrorKind.INTERNAL, "ps: error: unknown user-defined format specifier \"" + name + "\""));
             String header = equals < 0 ? column.header() : item.substring(equals + 1);
             chosen.add(new Shown(column, header));
         }
     }
 
     private static NaruException unsupported(String option) {
-        return new NaruException(ErrorKind.INTERNAL, "ps: error: unsupported option \"" + option
-                + "\"; columns can be chosen with -o, and -f, -F, -l, u are understood");
+        return new NaruException(
+                ErrorKind.INTERNAL,
+                "ps: error: unsupported option \"" + option
+                        + "\"; columns can be chosen with -o, and -f, -F, -l, u are understood");
     }
 }

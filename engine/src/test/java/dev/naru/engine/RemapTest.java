@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("NullAway") // A null here is a failed test.
 class RemapTest {
     private static final String BRIDGE = "nrm" + ProcessHandle.current().pid();
-    private static final UnaryOperator<HostConfigBuilder> PLAIN = host -> host;
+    private static final UnaryOperator<HostConfigBuilder> PLAIN = UnaryOperator.identity();
 
     @TempDir
     Path directory;
@@ -61,8 +61,22 @@ class RemapTest {
                         host -> host.tmpfs(Map.of("/t", "", "/u", "uid=7,gid=8")),
                         "id -u; stat -c '%u:%g %n' / /bin/busybox /etc/hosts /etc/hostname /etc/resolv.conf /dev"
                                 + " /dev/shm /dev/null /dev/pts /t /u; ls /sys/class/net"))
-                .isEqualTo("0\n0:0 /\n0:0 /bin/busybox\n0:0 /etc/hosts\n0:0 /etc/hostname\n0:0 /etc/resolv.conf\n"
-                        + "0:0 /dev\n0:0 /dev/shm\n0:0 /dev/null\n0:0 /dev/pts\n0:0 /t\n7:8 /u\neth0\nlo\n");
+                .isEqualTo("""
+                        0
+                        0:0 /
+                        0:0 /bin/busybox
+                        0:0 /etc/hosts
+                        0:0 /etc/hostname
+                        0:0 /etc/resolv.conf
+                        0:0 /dev
+                        0:0 /dev/shm
+                        0:0 /dev/null
+                        0:0 /dev/pts
+                        0:0 /t
+                        7:8 /u
+                        eth0
+                        lo
+                        """);
     }
 
     @Test

@@ -57,7 +57,9 @@ public final class MemoryAlarm implements AutoCloseable {
         Descriptor queue = events;
         if (queue == null) {
             queue = new Descriptor((int)
-                    (first ? Syscall.EVENTFD2.call("memory", 0, IN_CLOEXEC) : Syscall.INOTIFY_INIT1.call("memory", IN_CLOEXEC)));
+                    (first
+                            ? Syscall.EVENTFD2.call("memory", 0, IN_CLOEXEC)
+                            : Syscall.INOTIFY_INIT1.call("memory", IN_CLOEXEC)));
             events = queue;
             inotify = !first;
             Descriptor opened = queue;

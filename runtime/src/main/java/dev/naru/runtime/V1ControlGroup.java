@@ -139,9 +139,8 @@ final class V1ControlGroup implements ControlGroup {
 
     @Override
     public long oomEvents() {
-        Map<String, Long> state = memoryEvents()
-                .map(file -> ControlFile.table(file.toString()))
-                .orElse(Map.of());
+        Map<String, Long> state =
+                memoryEvents().map(file -> ControlFile.table(file.toString())).orElse(Map.of());
         boolean stands = state.getOrDefault("oom_kill_disable", 0L) == 1 && state.getOrDefault("under_oom", 0L) == 1;
         return oomKills() + (stands ? 1 : 0);
     }

@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 
 /** A group of the unified hierarchy (kernel documentation, admin-guide/cgroup-v2). */
 final class V2ControlGroup implements ControlGroup {
