@@ -6,9 +6,12 @@ import dev.naru.error.NaruException;
 import dev.naru.wire.BuildLine;
 import dev.naru.wire.BuildLineBuilder;
 import dev.naru.wire.ErrorDetail;
+import dev.naru.wire.RegistryAuth;
 import dev.naru.wire.Ulimit;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,7 +94,47 @@ final class BuildRoutes {
                 .extraHosts(hosts(call))
                 .ulimits(ulimits(call))
                 .buildId(call.text("buildid", ""))
+                .logins(logins(call))
                 .build();
+    }
+
+    /** Header X-Registry-Config: base64url of a JSON object from registry to credentials. */
+    private static Map<String, RegistryAuth> logins(Call call) {
+        var logins = new LinkedHashMap<String, RegistryAuth>();
+        String header = call.request().headers().get("X-Registry-Config", "");
+        if (header.isEmpty()) {
+            return logins;
+        }
+        Object parsed;
+        try {
+            byte[] json = Base64.getDecoder().decode(header.replace('-', '+').replace('_', '/'));
+            parsed = Json.read(new String(json, StandardCharsets.UTF_8));
+        } catch (RuntimeException malformed) {
+            // A client's broken configuration keeps nobody from building on public images.
+            return logins;
+        }
+        if (parsed instanceof Map<?, ?> registries) {
+            registries.forEach((host, given) -> {
+                if (given instanceof Map<?, ?> login) {
+                    logins.put(
+                            String.valueOf(host),
+                            new RegistryAuth(
+                                    text(login, "username"),
+                                    text(login, "password"),
+                                    text(login, "auth"),
+                                    text(login, "email"),
+                                    String.valueOf(host),
+                                    text(login, "identitytoken"),
+                                    text(login, "registrytoken")));
+                }
+            });
+        }
+        return logins;
+    }
+
+    private static @Nullable String text(Map<?, ?> login, String name) {
+        Object value = login.get(name);
+        return value == null ? null : value.toString();
     }
 
     private static long number(Call call, String name) {

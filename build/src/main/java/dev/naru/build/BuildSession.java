@@ -55,6 +55,11 @@ public interface BuildSession {
         return Map.of();
     }
 
+    /** Where base images are found with the client's credentials; empty for the builder's own way. */
+    default Optional<BaseImages> images() {
+        return Optional.empty();
+    }
+
     /** Images of OCI layouts that the client holds. */
     default Optional<String> layout(Source.Layout source, List<Platform> platforms) {
         return Optional.empty();

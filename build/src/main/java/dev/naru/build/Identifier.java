@@ -38,7 +38,8 @@ final class Identifier {
             Tree tree =
                     switch (source) {
                         case Source.Image image -> {
-                            Image found = solver.bases().find(image, vertex.platform(), step, progress);
+                            BaseImages bases = solve.session().images().orElse(solver.bases());
+                            Image found = bases.find(image, vertex.platform(), step, progress);
                             if (!solver.layers().pin(found.chainId(), solve.lease())) {
                                 throw NaruException.notFound("the layers of " + image.reference() + " are gone");
                             }

@@ -2,7 +2,6 @@ package dev.naru.engine;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.naru.build.BaseImages;
 import dev.naru.build.BuildProgress;
 import dev.naru.build.BuildResult;
 import dev.naru.build.BuildSolver;
@@ -44,7 +43,7 @@ final class Builder implements BuildService, AutoCloseable {
     private final Store store;
     private final Images images;
     private final EventSink events;
-    private final BaseImages bases;
+    private final StoredBases bases;
     private final RemoteFiles remote;
     private final Supplier<BuildSolver> opening;
     private final Map<String, Thread> running = new ConcurrentHashMap<>();
@@ -54,7 +53,7 @@ final class Builder implements BuildService, AutoCloseable {
             Store store,
             Images images,
             EventSink events,
-            BaseImages bases,
+            StoredBases bases,
             RemoteFiles remote,
             Supplier<BuildSolver> opening) {
         this.store = requireNonNull(store, "store");

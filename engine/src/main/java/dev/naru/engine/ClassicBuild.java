@@ -43,10 +43,10 @@ final class ClassicBuild {
     private final StringBuilder quiet = new StringBuilder();
 
     ClassicBuild(
-            Store store, Builder builder, BaseImages bases, ClassicBuildRequest request, Consumer<BuildLine> sink) {
+            Store store, Builder builder, StoredBases bases, ClassicBuildRequest request, Consumer<BuildLine> sink) {
         this.store = requireNonNull(store, "store");
         this.builder = requireNonNull(builder, "builder");
-        this.bases = requireNonNull(bases, "bases");
+        this.bases = bases.with(request.logins());
         this.request = requireNonNull(request, "request");
         this.sink = requireNonNull(sink, "sink");
     }
@@ -62,7 +62,7 @@ final class ClassicBuild {
                         : java.util.Optional.empty())
                 .orElseThrow(() -> NaruException.invalid("Cannot locate specified Dockerfile: " + name));
         ClassicSteps steps = ClassicSteps.of(name, file, request.target());
-        var session = new ContextSession(context, epoch(), network());
+        var session = new ContextSession(context, epoch(), network(), bases);
         try (Lease lease = store.leases().open()) {
             var frontend = new DockerfileFrontend(
                     new SolvedAccess(builder.solver(), bases, session, BuildProgress.none(), lease));

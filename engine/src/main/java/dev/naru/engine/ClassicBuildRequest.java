@@ -1,5 +1,6 @@
 package dev.naru.engine;
 
+import dev.naru.wire.RegistryAuth;
 import dev.naru.wire.Ulimit;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tags names of the image
  * @param remote where the context comes from when it is not in the body
+ * @param logins credentials by registry
  * @param buildArguments a value of null takes it from the builder's environment, which has none
  */
 @RecordBuilder
@@ -39,11 +41,13 @@ public record ClassicBuildRequest(
         String outputs,
         List<String> extraHosts,
         List<Ulimit> ulimits,
-        String buildId) {
+        String buildId,
+        Map<String, RegistryAuth> logins) {
     public ClassicBuildRequest {
         tags = List.copyOf(tags);
         buildArguments = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(buildArguments));
         labels = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(labels));
+        logins = Map.copyOf(logins);
         extraHosts = List.copyOf(extraHosts);
         ulimits = List.copyOf(ulimits);
     }

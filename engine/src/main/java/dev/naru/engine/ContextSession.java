@@ -1,9 +1,11 @@
 package dev.naru.engine;
 
+import dev.naru.build.BaseImages;
 import dev.naru.build.BuildProgress;
 import dev.naru.build.BuildSession;
 import dev.naru.build.ContextTree;
 import dev.naru.build.Source;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +13,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param epoch {@code SOURCE_DATE_EPOCH}, null when not given
  * @param network of steps that do not say
+ * @param bases with the client's credentials
  */
-record ContextSession(ContextTree context, @Nullable Long epoch, String network) implements BuildSession {
+record ContextSession(ContextTree context, @Nullable Long epoch, String network, BaseImages bases)
+        implements BuildSession {
+    @Override
+    public Optional<BaseImages> images() {
+        return Optional.of(bases);
+    }
+
     @Override
     public ContextTree local(Source.Local source, BuildProgress.Step step, BuildProgress progress) {
         return context;

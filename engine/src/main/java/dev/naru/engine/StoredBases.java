@@ -10,6 +10,8 @@ import dev.naru.image.Image;
 import dev.naru.image.Images;
 import dev.naru.oci.Platform;
 import dev.naru.oci.Reference;
+import dev.naru.wire.RegistryAuth;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -17,10 +19,27 @@ import org.jspecify.annotations.Nullable;
 final class StoredBases implements BaseImages {
     private final Images images;
     private final TransferService service;
+    private final Map<String, RegistryAuth> logins;
 
     StoredBases(Images images, TransferService service) {
+        this(images, service, Map.of());
+    }
+
+    private StoredBases(Images images, TransferService service, Map<String, RegistryAuth> logins) {
         this.images = requireNonNull(images, "images");
         this.service = requireNonNull(service, "service");
+        this.logins = Map.copyOf(logins);
+    }
+
+    /** The same with a client's credentials, by registry. */
+    StoredBases with(Map<String, RegistryAuth> given) {
+        return new StoredBases(images, service, given);
+    }
+
+    private @Nullable RegistryAuth login(String reference) {
+        String host = Reference.parse(reference).domain();
+        RegistryAuth direct = logins.get(host);
+        return direct != null || !host.equals("docker.io") ? direct : logins.get("https://index.docker.io/v1/");
     }
 
     @Override
@@ -35,7 +54,7 @@ final class StoredBases implements BaseImages {
                 };
         if (ask) {
             String wanted = platform == null ? null : text(platform);
-            service.pull(source.reference(), false, wanted, null, line -> {});
+            service.pull(source.reference(), false, wanted, login(source.reference()), line -> {});
             known = known(source.reference());
         }
         return known.orElseThrow(() -> NaruException.notFound(

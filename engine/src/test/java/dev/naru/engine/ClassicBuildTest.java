@@ -54,7 +54,8 @@ class ClassicBuildTest {
                 .outputs("")
                 .extraHosts(List.of())
                 .ulimits(List.of())
-                .buildId("");
+                .buildId("")
+                .logins(Map.of());
     }
 
     private String build(ClassicBuildRequest request, String dockerfile) throws InterruptedException {
