@@ -22,6 +22,12 @@ static size_t room_for (const struct asker *asker, const struct query *query, si
   return asker->stream ? most : query->udp_size;
 }
 
+/* Of the records: what announces our size comes last. */
+static size_t room_of_records (const struct query *query, size_t room)
+{
+  return query->edns ? room - OPT_LENGTH : room;
+}
+
 void answer_error (const struct asker *asker, const struct query *query, unsigned rcode)
 {
   uint8_t out[MAX_UDP];
@@ -44,7 +50,7 @@ static void answer_addresses (const struct asker *asker, const struct query *que
     {
       const struct address *each = &found->items[(first + i) % found->count];
       if (query->type == TYPE_ANY || query->type == (each->v6 ? TYPE_AAAA : TYPE_A))
-        length = answer_address (out, length, room, each, LIFETIME);
+        length = answer_address (out, length, room_of_records (query, room), each, LIFETIME);
     }
   answer_send (asker, out, answer_end (query, out, length, room));
 }
@@ -56,14 +62,14 @@ static void answer_reverse (const struct asker *asker, const struct query *query
   size_t length = answer_begin (query, RCODE_OK, out, room);
   if (length == 0)
     return;
-  length = answer_name (out, length, room, name, LIFETIME);
+  length = answer_name (out, length, room_of_records (query, room), name, LIFETIME);
   answer_send (asker, out, answer_end (query, out, length, room));
 }
 
 static bool answer_locally (const struct asker *asker, const struct query *query)
 {
   struct address address;
-  if (query->class != CLASS_IN)
+  if (query->class != CLASS_IN || query->odd)
     return false;
   const struct addresses *found = find_name (asker->client, query->name);
   if (found)
@@ -113,7 +119,7 @@ void answer_query (struct asker *asker, const uint8_t *bytes, size_t length)
       return;
     }
   uint8_t out[MAX_UDP];
-  size_t cached = cache_get (asker->client->upstreams.id, &query, out, room_for (asker, &query, sizeof out));
+  size_t cached = !query.plain ? 0 : cache_get (asker->client->upstreams.id, &query, out, room_for (asker, &query, sizeof out));
   if (cached > 0)
     {
       counters.cached++;

@@ -100,7 +100,7 @@ void cache_put (uint32_t upstreams, const struct query *query, const uint8_t *an
 {
   unsigned rcode = answer[3] & 0x0f;
   bool truncated = answer[2] & 0x02;
-  if (truncated || length > MAX_UDP || (rcode != RCODE_OK && rcode != RCODE_NO_NAME))
+  if (!query->plain || truncated || length > MAX_UDP || (rcode != RCODE_OK && rcode != RCODE_NO_NAME))
     return;
   uint8_t *copy = malloc (length);
   char *name = strdup (query->name);

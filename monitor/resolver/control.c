@@ -18,9 +18,13 @@ enum {
   SET_REVERSE = 5,
   REMOVE_NETWORK = 6,
   LIST_CLIENTS = 7,
-  WATCH = 8,
-  COUNTERS = 9,
+  COUNTERS = 8,
+  END_IF_UNUSED = 9,
+  REPLACE_NETWORK = 10,
+  LIST_NETWORKS = 11,
   MAX_PACKET = 65536,
+  /* What a client comes with: its sockets, and its process. */
+  CLIENT_FDS = 3,
   MAX_TEXT = 255,
 };
 
@@ -33,6 +37,7 @@ struct reader
 
 static struct source listener;
 static size_t connections;
+static uid_t owner;
 
 bool control_connected (void)
 {
@@ -57,6 +62,8 @@ static void text (struct reader *in, char out[MAX_TEXT + 1])
 {
   size_t length = number (in, 2);
   out[0] = 0;
+  if (in->broken)
+    return;
   if (length > MAX_TEXT || (size_t)(in->end - in->at) < length)
     {
       in->broken = true;
@@ -142,26 +149,26 @@ static void read_upstreams (struct reader *in, struct upstreams *upstreams)
 static int set_networks (struct reader *in, struct client *client)
 {
   size_t count = number (in, 2);
-  char **networks = calloc (count + 1, sizeof *networks);
+  char **ids = calloc (count + 1, sizeof *ids);
   char id[MAX_TEXT + 1];
-  if (!networks)
+  if (!ids)
     return ENOMEM;
   for (size_t i = 0; i < count && !in->broken; i++)
     {
       text (in, id);
-      if (!(networks[i] = strdup (id)))
+      if (!(ids[i] = strdup (id)))
         in->broken = true;
     }
   for (size_t i = 0; i < client->network_count; i++)
     free (client->networks[i]);
   free (client->networks);
-  client->networks = networks;
+  client->networks = ids;
   client->network_count = count;
   if (!in->broken)
     return 0;
   client->network_count = 0;
   for (size_t i = 0; i < count; i++)
-    free (networks[i]);
+    free (ids[i]);
   return EINVAL;
 }
 
@@ -203,24 +210,22 @@ static int set_client (struct reader *in, struct client *client)
 static void close_all (int *fds, size_t count)
 {
   for (size_t i = 0; i < count; i++)
-    if (fds[i] >= 0)
-      close (fds[i]);
+    close (fds[i]);
 }
 
-static int add_client (struct reader *in, int fds[2], size_t count)
+static int add_client (struct reader *in, int *fds, size_t *count)
 {
   char id[MAX_TEXT + 1];
   text (in, id);
-  if (in->broken || count != 2)
+  if (in->broken || *count != CLIENT_FDS)
     return EINVAL;
   struct client *old = client_of (id);
   if (old)
     client_remove (old);
   for (size_t i = 0; i < 2; i++)
     fcntl (fds[i], F_SETFL, fcntl (fds[i], F_GETFL) | O_NONBLOCK);
-  bool added = client_add (id, fds[0], fds[1]);
-  fds[0] = fds[1] = -1;
-  return added ? 0 : ENOMEM;
+  *count = 0;
+  return client_add (id, fds[0], fds[1], fds[2]) ? 0 : ENOMEM;
 }
 
 static int set_name (struct reader *in)
@@ -251,9 +256,16 @@ static int set_reverse (struct reader *in)
   return network_reverse (network, &address, name) ? 0 : ENOMEM;
 }
 
+/* Never waits for an engine that does not read. */
+static bool tell (int fd, const void *bytes, size_t length)
+{
+  return send (fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)length;
+}
+
 struct listing
 {
   int fd;
+  bool told;
   size_t length;
   uint8_t bytes[MAX_PACKET];
 };
@@ -261,7 +273,7 @@ struct listing
 static void flush (struct listing *listing, bool more)
 {
   listing->bytes[4] = more;
-  send (listing->fd, listing->bytes, listing->length, MSG_NOSIGNAL);
+  listing->told &= tell (listing->fd, listing->bytes, listing->length);
   listing->length = 5;
 }
 
@@ -278,17 +290,19 @@ static void list_one (const char *id, void *value, void *context)
   listing->length += 2 + length;
 }
 
-static void list_clients (int fd)
+static bool list (int fd, struct map *map)
 {
   static struct listing listing;
   memset (&listing, 0, 5);
   listing.fd = fd;
   listing.length = 5;
-  map_each (&clients, list_one, &listing);
+  listing.told = true;
+  map_each (map, list_one, &listing);
   flush (&listing, false);
+  return listing.told;
 }
 
-static void send_counters (int fd)
+static bool send_counters (int fd)
 {
   uint8_t out[4 + 5 * 8] = { 0 };
   uint64_t values[5]
@@ -296,13 +310,19 @@ static void send_counters (int fd)
   for (size_t i = 0; i < 5; i++)
     for (size_t b = 0; b < 8; b++)
       out[4 + 8 * i + b] = (uint8_t)(values[i] >> (8 * b));
-  send (fd, out, sizeof out, MSG_NOSIGNAL);
+  return tell (fd, out, sizeof out);
 }
 
-static int serve (int fd, struct reader *in, int fds[2], size_t count, bool *answered)
+static bool answer_status (int fd, int status)
+{
+  uint8_t out[4] = { (uint8_t)status, (uint8_t)(status >> 8), 0, 0 };
+  return tell (fd, out, sizeof out);
+}
+
+static int change (unsigned operation, struct reader *in, int *fds, size_t *count)
 {
   char id[MAX_TEXT + 1];
-  unsigned operation = number (in, 1);
+  char by[MAX_TEXT + 1];
   switch (operation)
     {
     case ADD_CLIENT:
@@ -312,7 +332,7 @@ static int serve (int fd, struct reader *in, int fds[2], size_t count, bool *ans
       return in->broken ? EINVAL : set_client (in, client_of (id));
     case REMOVE_CLIENT:
       text (in, id);
-      if (client_of (id))
+      if (!in->broken && client_of (id))
         client_remove (client_of (id));
       return in->broken ? EINVAL : 0;
     case SET_NAME:
@@ -321,35 +341,51 @@ static int serve (int fd, struct reader *in, int fds[2], size_t count, bool *ans
       return set_reverse (in);
     case REMOVE_NETWORK:
       text (in, id);
-      network_remove (id);
+      if (!in->broken)
+        network_remove (id);
       return in->broken ? EINVAL : 0;
-    case LIST_CLIENTS:
-      *answered = true;
-      list_clients (fd);
-      return 0;
-    case WATCH:
+    case REPLACE_NETWORK:
       text (in, id);
-      if (in->broken || count != 1)
-        return EINVAL;
-      if (!client_of (id))
-        return ENOENT;
-      client_watch (client_of (id), fds[0]);
-      fds[0] = -1;
-      return 0;
-    case COUNTERS:
-      *answered = true;
-      send_counters (fd);
-      return 0;
+      text (in, by);
+      return in->broken ? EINVAL : network_replace (id, by) ? 0 : ENOMEM;
+    case END_IF_UNUSED:
+      if (clients.used > 0)
+        return EBUSY;
+      _exit (0);
     default:
       return ENOSYS;
     }
+}
+
+static bool serve (int fd, struct reader *in, int *fds, size_t *count)
+{
+  unsigned operation = number (in, 1);
+  switch (operation)
+    {
+    case LIST_CLIENTS:
+      return list (fd, &clients);
+    case LIST_NETWORKS:
+      return list (fd, &networks);
+    case COUNTERS:
+      return send_counters (fd);
+    default:
+      return answer_status (fd, change (operation, in, fds, count));
+    }
+}
+
+static void disconnect (struct source *connection)
+{
+  loop_remove (connection);
+  free (connection);
+  connections--;
 }
 
 static void connection_ready (struct source *source, uint32_t events)
 {
   (void)events;
   static uint8_t packet[MAX_PACKET];
-  int fds[2] = { -1, -1 };
+  /* The kernel fills up the room that alignment leaves. */
+  int fds[CLIENT_FDS + 1];
   union
   {
     char bytes[CMSG_SPACE (sizeof fds)];
@@ -363,39 +399,36 @@ static void connection_ready (struct source *source, uint32_t events)
     return;
   if (length <= 0)
     {
-      loop_remove (source);
-      free (source);
-      connections--;
+      disconnect (source);
       return;
     }
   size_t count = 0;
   struct cmsghdr *header = CMSG_FIRSTHDR (&message);
-  if (header && header->cmsg_type == SCM_RIGHTS)
+  if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS)
     {
       count = (header->cmsg_len - CMSG_LEN (0)) / sizeof (int);
       memcpy (fds, CMSG_DATA (header), count * sizeof (int));
     }
-  struct reader in = { packet, packet + length, false };
-  bool answered = false;
-  int status = serve (source->fd, &in, fds, count, &answered);
-  close_all (fds, 2);
-  if (!answered)
-    {
-      uint8_t out[4] = { (uint8_t)status, (uint8_t)(status >> 8), 0, 0 };
-      send (source->fd, out, sizeof out, MSG_NOSIGNAL);
-    }
+  struct reader in = { packet, packet + length, (message.msg_flags & MSG_TRUNC) != 0 };
+  bool told = serve (source->fd, &in, fds, &count);
+  close_all (fds, count);
+  if (!told)
+    disconnect (source);
 }
 
 static void accept_connection (struct source *source, uint32_t events)
 {
   (void)events;
-  int fd = accept4 (source->fd, NULL, NULL, SOCK_CLOEXEC);
+  int fd = accept4 (source->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
   struct ucred peer;
   socklen_t size = sizeof peer;
   if (fd < 0)
     return;
   struct source *connection = calloc (1, sizeof *connection);
-  if (!connection || getsockopt (fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0 || peer.uid != geteuid ())
+  /* A list of all clients is sent at once. */
+  int room = 1 << 20;
+  setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
+  if (!connection || getsockopt (fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0 || peer.uid != owner)
     {
       free (connection);
       close (fd);
@@ -411,24 +444,18 @@ static void accept_connection (struct source *source, uint32_t events)
   connections++;
 }
 
-int control_open (const char *path)
+int control_open (const char *directory)
 {
-  struct sockaddr_un name = { .sun_family = AF_UNIX };
-  if (strlen (path) >= sizeof name.sun_path)
-    return -1;
-  strcpy (name.sun_path, path);
+  /* The path of the directory may be longer than a socket's name can be. */
+  struct sockaddr_un name = { .sun_family = AF_UNIX, .sun_path = "resolver.sock" };
+  owner = geteuid ();
   int fd = socket (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0)
+  if (fd < 0 || chdir (directory) < 0)
     return -1;
-  unlink (path);
+  unlink (name.sun_path);
   mode_t mask = umask (0177);
   int bound = bind (fd, (struct sockaddr *)&name, sizeof name);
   umask (mask);
   listener = (struct source){ fd, accept_connection };
-  if (bound < 0 || listen (fd, 16) < 0 || loop_add (&listener, EPOLLIN) < 0)
-    {
-      close (fd);
-      return -1;
-    }
-  return 0;
+  return bound < 0 || listen (fd, 16) < 0 ? -1 : loop_add (&listener, EPOLLIN);
 }

@@ -8,7 +8,8 @@
 #include <unistd.h>
 
 enum {
-  MOST = 1024,
+  MOST = 2048,
+  MOST_A_CLIENT = 256,
   AGAIN_MS = 1500,
   GIVE_UP_MS = 5000,
 };
@@ -71,6 +72,7 @@ static void finish (struct pending *pending)
     close_attempt (&pending->attempts[i]);
   free (pending->bytes);
   free (pending->fallback);
+  pending->asker.client->pending--;
   free (pending);
   count--;
 }
@@ -125,6 +127,14 @@ static bool judge (struct attempt *attempt, uint8_t *answer, size_t length)
   return true;
 }
 
+static void failed (struct attempt *attempt)
+{
+  struct pending *pending = attempt->pending;
+  close_attempt (attempt);
+  if (pending->open == 0)
+    give_up (pending);
+}
+
 static void udp_ready (struct source *source, uint32_t events)
 {
   (void)events;
@@ -134,21 +144,9 @@ static void udp_ready (struct source *source, uint32_t events)
   while ((length = recv (source->fd, answer, sizeof answer, MSG_DONTWAIT)) >= 12)
     if (judge (attempt, answer, (size_t)length) || source->fd < 0)
       return;
-  if (length < 0 && errno == EAGAIN)
-    return;
-  /* Nobody listens there. */
-  struct pending *pending = attempt->pending;
-  close_attempt (attempt);
-  if (pending->open == 0)
-    give_up (pending);
-}
-
-static void failed (struct attempt *attempt)
-{
-  struct pending *pending = attempt->pending;
-  close_attempt (attempt);
-  if (pending->open == 0)
-    give_up (pending);
+  /* What is too short to be a message is no answer; an error means that nobody listens there. */
+  if (length < 0 && errno != EAGAIN)
+    failed (attempt);
 }
 
 static void tcp_ready (struct source *source, uint32_t events)
@@ -247,7 +245,8 @@ static void send_udp (struct pending *pending)
 
 void forward (const struct asker *asker, const struct query *query)
 {
-  struct pending *pending = count < MOST && query->length <= MAX_UDP ? calloc (1, sizeof *pending) : NULL;
+  bool room = count < MOST && asker->client->pending < MOST_A_CLIENT && query->length <= MAX_UDP;
+  struct pending *pending = room ? calloc (1, sizeof *pending) : NULL;
   if (!pending || !(pending->bytes = malloc (query->length)))
     {
       free (pending);
@@ -264,6 +263,7 @@ void forward (const struct asker *asker, const struct query *query)
   pending->next = first;
   first = pending;
   count++;
+  asker->client->pending++;
   counters.forwarded++;
   for (size_t i = 0; i < asker->client->upstreams.count; i++)
     begin_attempt (pending, i);

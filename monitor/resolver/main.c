@@ -1,4 +1,5 @@
-/* naru-resolver SOCKET: serves until it has neither clients nor an engine. */
+/* naru-resolver DIRECTORY: serves until it has neither clients nor an engine; resolver.sock in the directory is the engine's
+   door. */
 #include "resolver.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -7,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -67,31 +68,44 @@ static void detach (void)
       dup2 (null, fd);
   if (chdir ("/") < 0)
     _exit (1);
-  prctl (PR_SET_DUMPABLE, 0);
+  struct rlimit files;
+  if (getrlimit (RLIMIT_NOFILE, &files) == 0)
+    {
+      files.rlim_cur = files.rlim_max;
+      setrlimit (RLIMIT_NOFILE, &files);
+    }
+}
+
+/* Wakes only when there is something to wait for. */
+static int patience (void)
+{
+  bool serving = clients.used > 0 || control_connected ();
+  return forward_pending () > 0 || stream_open () > 0 ? TICK_MS : serving ? -1 : LONELY_MS / 10;
 }
 
 int main (int count, char **arguments)
 {
   if (count != 2)
     {
-      fprintf (stderr, "usage: naru-resolver SOCKET\n");
+      fprintf (stderr, "usage: naru-resolver DIRECTORY\n");
       return 2;
     }
   epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
   if (epoll_fd < 0 || control_open (arguments[1]) < 0)
     {
-      fprintf (stderr, "cannot listen on %s: %s\n", arguments[1], strerror (errno));
+      fprintf (stderr, "cannot listen in %s: %s\n", arguments[1], strerror (errno));
       return 1;
     }
   /* The engine waits for this line, or for the end. */
   if (write (STDOUT_FILENO, "ready\n", 6) != 6)
     return 1;
   detach ();
+  confine ();
   uint64_t busy = now_ms ();
   uint64_t ticked = busy;
   while (true)
     {
-      event_count = epoll_wait (epoll_fd, events, EVENTS, TICK_MS);
+      event_count = epoll_wait (epoll_fd, events, EVENTS, patience ());
       for (int i = 0; i < event_count; i++)
         {
           struct source *source = events[i].data.ptr;
@@ -109,9 +123,6 @@ int main (int count, char **arguments)
       if (clients.used > 0 || control_connected ())
         busy = now;
       else if (now - busy > LONELY_MS)
-        {
-          unlink (arguments[1]);
-          return 0;
-        }
+        return 0;
     }
 }

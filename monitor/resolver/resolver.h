@@ -26,6 +26,7 @@ enum {
   TYPE_OPT = 41,
   TYPE_ANY = 255,
   CLASS_IN = 1,
+  OPT_LENGTH = 11,
   RCODE_OK = 0,
   RCODE_FORMAT = 1,
   RCODE_SERVER = 2,
@@ -75,6 +76,9 @@ struct client
   struct source tcp;
   struct source process;
   char *id;
+  /* What it has under way, so that one client leaves the others their share. */
+  size_t pending;
+  size_t streams;
   bool forward;
   struct upstreams upstreams;
   size_t network_count;
@@ -94,6 +98,10 @@ struct query
   uint16_t class;
   bool edns;
   bool dnssec;
+  /* A label has a dot or a zero, so that the text is not the name. */
+  bool odd;
+  /* Nothing in it but the question makes a difference to the answer. */
+  bool plain;
   size_t udp_size;
 };
 
@@ -122,13 +130,16 @@ void map_clear (struct map *map, void (*drop) (void *value));
 
 /* table.c */
 extern struct map clients;
+extern struct map networks;
 struct client *client_of (const char *id);
-bool client_add (const char *id, int udp, int tcp);
-void client_watch (struct client *client, int pidfd);
+/* Takes the descriptors in any case. The client goes with its process. */
+bool client_add (const char *id, int udp, int tcp, int pidfd);
 void client_remove (struct client *client);
 bool network_name (const char *network, const char *name, struct addresses *addresses);
 bool network_reverse (const char *network, const struct address *address, const char *name);
 void network_remove (const char *network);
+/* A network has the tables of another from now on, which is no more; it loses its own when that one is absent. */
+bool network_replace (const char *network, const char *by);
 /* Null when no network of the client has the name. */
 const struct addresses *find_name (const struct client *client, const char *name);
 const char *find_address (const struct client *client, const struct address *address);
@@ -168,10 +179,15 @@ void stream_accept (struct client *client);
 void stream_send (struct stream *stream, const uint8_t *bytes, size_t length);
 void stream_forget_client (const struct client *client);
 void stream_tick (void);
+size_t stream_open (void);
 
 /* control.c */
-int control_open (const char *path);
+/* Listens in a directory. */
+int control_open (const char *directory);
 bool control_connected (void);
+
+/* confine.c */
+void confine (void);
 
 extern struct counters
 {

@@ -8,6 +8,7 @@
 
 enum {
   MOST = 512,
+  MOST_A_CLIENT = 64,
   IDLE_MS = 10000,
 };
 
@@ -34,6 +35,7 @@ static void drop (struct stream *stream)
       }
   forward_forget_stream (stream);
   loop_remove (&stream->source);
+  stream->client->streams--;
   free (stream);
   count--;
 }
@@ -72,7 +74,8 @@ void stream_accept (struct client *client)
   int fd = accept4 (client->tcp.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
   if (fd < 0)
     return;
-  struct stream *stream = count < MOST ? calloc (1, sizeof *stream) : NULL;
+  bool room = count < MOST && client->streams < MOST_A_CLIENT;
+  struct stream *stream = room ? calloc (1, sizeof *stream) : NULL;
   if (!stream)
     {
       close (fd);
@@ -90,6 +93,7 @@ void stream_accept (struct client *client)
   stream->next = first;
   first = stream;
   count++;
+  client->streams++;
 }
 
 void stream_send (struct stream *stream, const uint8_t *bytes, size_t length)
@@ -122,4 +126,9 @@ void stream_tick (void)
       if (now - each->used > IDLE_MS)
         drop (each);
     }
+}
+
+size_t stream_open (void)
+{
+  return count;
 }

@@ -13,12 +13,12 @@ struct network
 };
 
 struct map clients;
-static struct map networks;
+struct map networks;
 
 static void answer_udp (struct source *source, uint32_t events)
 {
   (void)events;
-  struct client *client = (struct client *)source;
+  struct client *client = (struct client *)((char *)source - offsetof (struct client, udp));
   struct asker asker = { .client = client };
   uint8_t bytes[MAX_UDP];
   /* A few at a time, so that one client does not starve the others. */
@@ -50,7 +50,7 @@ struct client *client_of (const char *id)
   return map_get (&clients, id);
 }
 
-bool client_add (const char *id, int udp, int tcp)
+bool client_add (const char *id, int udp, int tcp, int pidfd)
 {
   struct client *client = calloc (1, sizeof *client);
   void *before;
@@ -61,29 +61,19 @@ bool client_add (const char *id, int udp, int tcp)
       free (client);
       close (udp);
       close (tcp);
+      close (pidfd);
       return false;
     }
   client->udp = (struct source){ udp, answer_udp };
   client->tcp = (struct source){ tcp, accept_tcp };
-  client->process = (struct source){ -1, process_ended };
-  if (loop_add (&client->udp, EPOLLIN) < 0 || loop_add (&client->tcp, EPOLLIN) < 0)
+  client->process = (struct source){ pidfd, process_ended };
+  if (loop_add (&client->udp, EPOLLIN) < 0 || loop_add (&client->tcp, EPOLLIN) < 0
+      || loop_add (&client->process, EPOLLIN) < 0)
     {
       client_remove (client);
       return false;
     }
   return true;
-}
-
-void client_watch (struct client *client, int pidfd)
-{
-  if (client->process.fd >= 0)
-    loop_remove (&client->process);
-  client->process.fd = pidfd;
-  if (loop_add (&client->process, EPOLLIN) < 0)
-    {
-      close (pidfd);
-      client->process.fd = -1;
-    }
 }
 
 void client_remove (struct client *client)
@@ -148,20 +138,36 @@ bool network_reverse (const char *id, const struct address *address, const char 
     return false;
   address_key (address, key);
   bool put = map_put (&network->reverse, key, copy, &before);
-  free (before);
+  free (put ? before : copy);
   return put;
+}
+
+static void network_drop (struct network *network)
+{
+  if (!network)
+    return;
+  map_clear (&network->names, free);
+  map_clear (&network->reverse, free);
+  free (network);
 }
 
 void network_remove (const char *id)
 {
-  struct network *network = network_of (id, false);
   void *before;
-  if (!network)
-    return;
   map_put (&networks, id, NULL, &before);
-  map_clear (&network->names, free);
-  map_clear (&network->reverse, free);
-  free (network);
+  network_drop (before);
+}
+
+bool network_replace (const char *id, const char *by)
+{
+  void *made;
+  void *before;
+  if (strcmp (id, by) == 0)
+    return true;
+  map_put (&networks, by, NULL, &made);
+  bool put = map_put (&networks, id, made, &before);
+  network_drop (put ? before : made);
+  return put;
 }
 
 const struct addresses *find_name (const struct client *client, const char *name)

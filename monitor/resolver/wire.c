@@ -34,14 +34,14 @@ static size_t skip_name (const uint8_t *bytes, size_t length, size_t at)
 }
 
 /* A question's name as lower case text with dots; where it ends, 0 when it is malformed. */
-static size_t read_name (const uint8_t *bytes, size_t length, char name[MAX_NAME + 1])
+static size_t read_name (const uint8_t *bytes, size_t length, char name[MAX_NAME + 1], bool *odd)
 {
   size_t at = HEADER;
   size_t used = 0;
   while (at < length && bytes[at] != 0)
     {
       size_t label = bytes[at++];
-      if (label > 63 || at + label > length || used + label + 1 > MAX_NAME)
+      if (label > 63 || at + label > length || used + label + (used > 0) > MAX_NAME)
         return 0;
       if (used > 0)
         name[used++] = '.';
@@ -49,8 +49,7 @@ static size_t read_name (const uint8_t *bytes, size_t length, char name[MAX_NAME
         {
           uint8_t c = bytes[at + i];
           /* A dot or a zero inside a label would make two names one. */
-          if (c == '.' || c == 0)
-            return 0;
+          *odd |= c == '.' || c == 0;
           name[used++] = (char)tolower (c);
         }
       at += label;
@@ -63,6 +62,9 @@ static void read_edns (struct query *query)
 {
   size_t at = query->question_end;
   size_t records = (size_t)get16 (query->bytes + 6) + get16 (query->bytes + 8) + get16 (query->bytes + 10);
+  bool recursive = query->bytes[2] & 0x01;
+  bool unchecked = query->bytes[3] & 0x10;
+  query->plain = recursive && !unchecked && !query->odd && records == 0;
   for (size_t i = 0; i < records; i++)
     {
       size_t end = skip_name (query->bytes, query->length, at);
@@ -73,6 +75,8 @@ static void read_edns (struct query *query)
           query->edns = true;
           query->udp_size = get16 (query->bytes + end + 2);
           query->dnssec = (query->bytes[end + 6] & 0x80) != 0;
+          /* Options, such as cookies and subnets, are for one client alone. */
+          query->plain = recursive && !unchecked && !query->odd && records == 1 && get16 (query->bytes + end + 8) == 0;
           return;
         }
       at = end + 10 + get16 (query->bytes + end + 8);
@@ -84,7 +88,7 @@ bool query_parse (const uint8_t *bytes, size_t length, struct query *query)
   *query = (struct query){ .bytes = bytes, .length = length, .udp_size = PLAIN_UDP };
   if (length < HEADER || (bytes[2] & 0x80) || get16 (bytes + 4) != 1)
     return false;
-  size_t end = read_name (bytes, length, query->name);
+  size_t end = read_name (bytes, length, query->name, &query->odd);
   if (end == 0 || end + 4 > length)
     return false;
   query->type = get16 (bytes + end);
@@ -154,7 +158,7 @@ size_t answer_name (uint8_t *out, size_t at, size_t room, const char *name, uint
 
 size_t answer_end (const struct query *query, uint8_t *out, size_t at, size_t room)
 {
-  static const uint8_t opt[11] = { 0, 0, TYPE_OPT, OUR_UDP >> 8, OUR_UDP & 0xff, 0, 0, 0, 0, 0, 0 };
+  static const uint8_t opt[OPT_LENGTH] = { 0, 0, TYPE_OPT, OUR_UDP >> 8, OUR_UDP & 0xff, 0, 0, 0, 0, 0, 0 };
   if (query->edns && at + sizeof opt <= room)
     {
       memcpy (out + at, opt, sizeof opt);
@@ -223,16 +227,15 @@ static bool reverse_v6 (const char *name, struct address *address)
   return true;
 }
 
-bool reverse_address (const char *name, struct address *address)
+static bool reverse_v4 (const char *name, struct address *address)
 {
-  *address = (struct address){ 0 };
   const char *at = name;
   for (int i = 3; i >= 0; i--)
     {
       unsigned value = 0;
       size_t digits = strspn (at, "0123456789");
       if (digits == 0 || digits > 3 || at[digits] != '.')
-        return reverse_v6 (name, address);
+        return false;
       for (size_t d = 0; d < digits; d++)
         value = value * 10 + (unsigned)(at[d] - '0');
       if (value > 255)
@@ -241,4 +244,13 @@ bool reverse_address (const char *name, struct address *address)
       at += digits + 1;
     }
   return strcmp (at, "in-addr.arpa") == 0;
+}
+
+bool reverse_address (const char *name, struct address *address)
+{
+  *address = (struct address){ 0 };
+  if (reverse_v4 (name, address))
+    return true;
+  *address = (struct address){ 0 };
+  return reverse_v6 (name, address);
 }

@@ -137,6 +137,25 @@ public final class NftRule {
                         .attributeBig32(5, FIRST_WORD + (ipv6 ? 4 : 1)));
     }
 
+    /** The protocol by its number in the IP header, and the destination port. */
+    public NftRule to(int protocol, int port) {
+        return meta(META_L4PROTO, 0)
+                .compare(CMP_EQ, new byte[] {(byte) protocol})
+                .payload(TRANSPORT_HEADER, 2, 2, 0)
+                .compare(CMP_EQ, new byte[] {(byte) (port >>> 8), (byte) port});
+    }
+
+    /** Translates the destination's port and leaves its IPv4 address. */
+    public NftRule translatePort(int port) {
+        byte[] value = {(byte) (port >>> 8), (byte) port};
+        return expression(
+                        "immediate",
+                        e -> e.attributeBig32(1, FIRST_WORD).nested(2, data -> data.attribute(1, value)))
+                .expression(
+                        "nat",
+                        e -> e.attributeBig32(1, 1).attributeBig32(2, NFPROTO_IPV4).attributeBig32(5, FIRST_WORD));
+    }
+
     public NftRule masquerade() {
         return expression("masq", e -> {});
     }

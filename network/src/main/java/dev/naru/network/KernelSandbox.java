@@ -17,6 +17,7 @@ final class KernelSandbox implements NetworkSandbox {
     private final Path path;
     private final long inode;
     private final AtomicReference<@Nullable VethPair> prepared = new AtomicReference<>();
+    private final AtomicReference<@Nullable ResolverSockets> resolverSockets = new AtomicReference<>();
 
     KernelSandbox(NetworkNamespace namespace) {
         this.namespace = requireNonNull(namespace, "namespace");
@@ -39,6 +40,16 @@ final class KernelSandbox implements NetworkSandbox {
         return Optional.ofNullable(prepared.getAndSet(null));
     }
 
+    /** Makes what the resolver will need, for a container that is going to have names. */
+    void prepareResolverSockets() {
+        resolverSockets.set(ResolverSockets.open(namespace));
+    }
+
+    /** Hands out the sockets that were made ahead, once. */
+    Optional<ResolverSockets> takeResolverSockets() {
+        return Optional.ofNullable(resolverSockets.getAndSet(null));
+    }
+
     @Override
     public Path path() {
         return path;
@@ -51,6 +62,7 @@ final class KernelSandbox implements NetworkSandbox {
 
     @Override
     public void close() {
+        takeResolverSockets().ifPresent(ResolverSockets::close);
         namespace.close();
     }
 

@@ -75,6 +75,9 @@ public final class KernelSandboxes implements NetworkSandboxes {
         KernelSandbox sandbox = create();
         try {
             driver.prepare(network, sandbox);
+            if (Resolver.serves(network)) {
+                sandbox.prepareResolverSockets();
+            }
             return sandbox;
         } catch (RuntimeException failure) {
             sandbox.close();

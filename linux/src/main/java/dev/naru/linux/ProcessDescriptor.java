@@ -1,0 +1,11 @@
+package dev.naru.linux;
+
+/** Descriptors that stand for processes and tell their end (pidfd_open(2)). */
+public final class ProcessDescriptor {
+    private ProcessDescriptor() {}
+
+    /** @throws LinuxException ESRCH when there is no such process */
+    public static Descriptor open(int pid) {
+        return new Descriptor((int) Syscall.PIDFD_OPEN.call("process " + pid, pid, 0));
+    }
+}

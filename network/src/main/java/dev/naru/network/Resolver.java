@@ -1,0 +1,335 @@
+package dev.naru.network;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.linux.Descriptor;
+import dev.naru.linux.LinuxException;
+import dev.naru.linux.NetworkNamespace;
+import dev.naru.linux.ProcessDescriptor;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Names of containers, answered at 127.0.0.11 in their namespaces by a process that outlives the engine
+ * (docs/design/015-name-resolution.md). What it should answer is known here; the process is started with the first
+ * container that needs it, and again whenever it has died.
+ */
+public final class Resolver implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("naru.network");
+    private static final long AGAIN_MILLIS = 1000;
+    private static final String STAGED = "new:";
+
+    private final ResolverProcess process;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, ResolverClient> clients = new LinkedHashMap<>();
+    private final NameTable names = new NameTable();
+    private @Nullable ResolverConnection connection;
+    private boolean closed;
+
+    /**
+     * Starts nothing yet.
+     *
+     * @param directory where the process listens; the same for the next engine
+     */
+    public Resolver(ResolverBinary binary, Path directory) {
+        this.process = new ResolverProcess(binary, directory);
+    }
+
+    /** Whether containers of a network find each other by name: not on the default bridge and without interfaces. */
+    public static boolean serves(NetworkSpec network) {
+        return !Set.of("bridge", "host", "none").contains(network.name());
+    }
+
+    /**
+     * Takes over the containers that run and their names, after a start of the engine. A process without containers is
+     * ended.
+     */
+    public void takeOver(Collection<ResolverClient> alive, Collection<NamedEndpoint> endpoints) {
+        lock.lock();
+        try {
+            alive.forEach(client -> clients.put(client.id(), client));
+            endpoints.forEach(names::put);
+            if (!clients.isEmpty()) {
+                connected();
+            } else {
+                process.find().ifPresent(channel -> {
+                    try (var unused = new ResolverConnection(channel, () -> {})) {
+                        synchronise(unused);
+                        unused.send(ResolverMessage.endIfUnused()).await();
+                    }
+                });
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Answers a container from now on; its program should not have begun.
+     *
+     * @param sandbox its network namespace
+     * @throws NaruException UNAVAILABLE when the resolver can't be had
+     */
+    public void serve(ResolverClient client, NetworkSandbox sandbox) {
+        lock.lock();
+        try (ResolverSockets sockets = sockets(client, sandbox)) {
+            clients.remove(client.id());
+            ResolverConnection to = connected();
+            clients.put(client.id(), client);
+            add(to, client, sockets);
+        } catch (LinuxException failure) {
+            throw unavailable(client.id(), failure);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A container's networks, servers or own names are others now; nothing for one that is not served. */
+    public void change(ResolverClient client) {
+        lock.lock();
+        try {
+            if (clients.replace(client.id(), client) != null && connection != null) {
+                expect(connection.send(setClient(client)), client.id());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether a container is answered. */
+    public boolean isServed(String id) {
+        lock.lock();
+        try {
+            return clients.containsKey(id);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The container has ended: its sockets, and with them its namespace, are let go. */
+    public void leave(String id) {
+        lock.lock();
+        try {
+            if (clients.remove(id) != null && connection != null) {
+                connection.send(ResolverMessage.removeClient(id)).await();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A container is in a network, by these names; in place of what it was called there before. */
+    public void name(NamedEndpoint endpoint) {
+        lock.lock();
+        try {
+            tell(endpoint.networkId(), endpoint.containerId(), names.put(endpoint));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A container has left a network. */
+    public void forget(String network, String container) {
+        lock.lock();
+        try {
+            NameTable.Change change = names.remove(network, container);
+            tell(network, container, change);
+            if (!names.has(network) && connection != null) {
+                connection.send(ResolverMessage.removeNetwork(network)).await();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void tell(String network, String container, NameTable.Change change) {
+        ResolverConnection to = connection;
+        if (to == null) {
+            return;
+        }
+        var requests = new ArrayList<>(send(to, network, change));
+        for (ResolverClient client : clients.values()) {
+            if (client.links().containsValue(container) && client.networks().contains(network)) {
+                requests.add(to.send(setClient(client)));
+            }
+        }
+        requests.forEach(request -> expect(request, container));
+    }
+
+    private static List<ResolverConnection.Request> send(
+            ResolverConnection to, String network, NameTable.Change change) {
+        var requests = new ArrayList<ResolverConnection.Request>();
+        change.names().forEach(name -> requests.add(to.send(ResolverMessage.setName(network, name))));
+        change.reverses().forEach(reverse -> requests.add(to.send(ResolverMessage.setReverse(network, reverse))));
+        return requests;
+    }
+
+    private byte[] setClient(ResolverClient client) {
+        var links = new HashMap<String, List<InetAddress>>();
+        client.links().forEach((alias, container) -> {
+            List<InetAddress> addresses = names.addresses(client.networks(), container);
+            if (!addresses.isEmpty()) {
+                links.put(alias, addresses);
+            }
+        });
+        return ResolverMessage.setClient(client, links);
+    }
+
+    /** What does not arrive now does so when the process is started again, which has begun then. */
+    private static void expect(ResolverConnection.Request request, String subject) {
+        int status = request.await();
+        if (status > 0) {
+            LOG.log(System.Logger.Level.WARNING, "the resolver refuses a change for {0}: error {1}", subject, status);
+        }
+    }
+
+    private ResolverSockets sockets(ResolverClient client, NetworkSandbox sandbox) {
+        try {
+            if (sandbox instanceof KernelSandbox known) {
+                Optional<ResolverSockets> prepared = known.takeResolverSockets();
+                return prepared.isPresent() ? prepared.get() : ResolverSockets.open(known.namespace());
+            }
+            return ofProcess(client);
+        } catch (LinuxException failure) {
+            throw unavailable(client.id(), failure);
+        }
+    }
+
+    private static ResolverSockets ofProcess(ResolverClient client) {
+        try (NetworkNamespace namespace = NetworkNamespace.open(Path.of("/proc/" + client.pid() + "/ns/net"))) {
+            return ResolverSockets.open(namespace);
+        }
+    }
+
+    private void add(ResolverConnection to, ResolverClient client, ResolverSockets sockets) {
+        try (Descriptor ended = ProcessDescriptor.open(client.pid())) {
+            ResolverConnection.Request added = to.send(
+                    ResolverMessage.addClient(client.id()),
+                    List.of(sockets.udp().descriptor(), sockets.tcp().descriptor(), ended));
+            ResolverConnection.Request set = to.send(setClient(client));
+            expect(added, client.id());
+            expect(set, client.id());
+        }
+    }
+
+    private ResolverConnection connected() {
+        ResolverConnection known = connection;
+        if (known != null) {
+            return known;
+        }
+        if (closed) {
+            throw new NaruException(ErrorKind.UNAVAILABLE, "cannot answer names: the engine is closing");
+        }
+        var made = new ResolverConnection(process.connect(), this::lost);
+        connection = made;
+        synchronise(made);
+        return made;
+    }
+
+    /** Makes a process that may know nothing, or what an earlier engine told it, answer what it should. */
+    private void synchronise(ResolverConnection to) {
+        ResolverConnection.Request known = to.list(ResolverMessage.listClients());
+        ResolverConnection.Request old = to.list(ResolverMessage.listNetworks());
+        known.await();
+        old.await();
+        var requests = new ArrayList<ResolverConnection.Request>();
+        for (String network : names.networks()) {
+            // Beside and exchanged: it answers from the old names meanwhile.
+            requests.addAll(send(to, STAGED + network, names.all(network)));
+            requests.add(to.send(ResolverMessage.replaceNetwork(network, STAGED + network)));
+        }
+        known.list().stream()
+                .filter(id -> !clients.containsKey(id))
+                .forEach(id -> requests.add(to.send(ResolverMessage.removeClient(id))));
+        old.list().stream()
+                .filter(network -> !names.has(network))
+                .forEach(network -> requests.add(to.send(ResolverMessage.removeNetwork(network))));
+        requests.forEach(request -> expect(request, "networks"));
+        for (ResolverClient client : List.copyOf(clients.values())) {
+            if (known.list().contains(client.id())) {
+                expect(to.send(setClient(client)), client.id());
+            } else {
+                addAnew(to, client);
+            }
+        }
+    }
+
+    private void addAnew(ResolverConnection to, ResolverClient client) {
+        try (ResolverSockets sockets = ofProcess(client)) {
+            add(to, client, sockets);
+        } catch (LinuxException failure) {
+            // It may have ended; nobody waits for an answer then.
+            LOG.log(System.Logger.Level.DEBUG, "names for container {0}: {1}", client.id(), failure.getMessage());
+        }
+    }
+
+    private void lost() {
+        lock.lock();
+        try {
+            connection = null;
+        } finally {
+            lock.unlock();
+        }
+        Thread.ofVirtual().name("naru-resolver-start").start(this::again);
+    }
+
+    private void again() {
+        while (true) {
+            lock.lock();
+            try {
+                if (closed || connection != null || clients.isEmpty()) {
+                    return;
+                }
+                LOG.log(System.Logger.Level.WARNING, "the resolver has ended; starting it again");
+                connected();
+                return;
+            } catch (NaruException failure) {
+                LOG.log(System.Logger.Level.WARNING, "containers get no answer for names", failure);
+            } finally {
+                lock.unlock();
+            }
+            try {
+                Thread.sleep(AGAIN_MILLIS);
+            } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private static NaruException unavailable(String container, RuntimeException cause) {
+        return NaruException.because(
+                ErrorKind.UNAVAILABLE, "cannot answer names for container " + container, cause);
+    }
+
+    /** Leaves the process to the next engine when containers need it; else it ends. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            ResolverConnection last = connection;
+            if (last != null) {
+                if (clients.isEmpty()) {
+                    last.send(ResolverMessage.endIfUnused()).await();
+                    process.forget();
+                }
+                last.close();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

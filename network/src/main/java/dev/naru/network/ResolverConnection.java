@@ -1,0 +1,162 @@
+package dev.naru.network;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.linux.Descriptor;
+import dev.naru.linux.PacketChannel;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** The connection to a resolver: requests from any thread, answers in their order, read by a thread of its own. */
+final class ResolverConnection implements AutoCloseable {
+    private static final int PATIENCE_SECONDS = 5;
+
+    private final PacketChannel channel;
+    private final Runnable lost;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Deque<Request> open = new ArrayDeque<>();
+    private boolean ended;
+
+    /** @param lost told once, when the other side has ended */
+    ResolverConnection(PacketChannel channel, Runnable lost) {
+        this.channel = requireNonNull(channel, "channel");
+        this.lost = requireNonNull(lost, "lost");
+        Thread.ofPlatform().daemon().name("naru-resolver").start(this::read);
+    }
+
+    /** A request under way. */
+    static final class Request {
+        private final CountDownLatch answered = new CountDownLatch(1);
+        private final List<String> list = new ArrayList<>();
+        private final boolean lists;
+        private int status = -1;
+
+        private Request(boolean lists) {
+            this.lists = lists;
+        }
+
+        /** Waits for the error number of the answer, 0 for none, -1 when there will be no answer. */
+        int await() {
+            boolean interrupted = false;
+            try {
+                while (true) {
+                    try {
+                        return answered.await(PATIENCE_SECONDS, TimeUnit.SECONDS) ? status : -1;
+                    } catch (InterruptedException later) {
+                        // The answer is at hand sooner than anybody could undo the request.
+                        interrupted = true;
+                    }
+                }
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+
+        /** What a list holds; to be read after {@link #await}. */
+        List<String> list() {
+            return List.copyOf(list);
+        }
+    }
+
+    Request send(byte[] message) {
+        return send(message, List.of(), false);
+    }
+
+    Request send(byte[] message, List<Descriptor> descriptors) {
+        return send(message, descriptors, false);
+    }
+
+    Request list(byte[] message) {
+        return send(message, List.of(), true);
+    }
+
+    private Request send(byte[] message, List<Descriptor> descriptors, boolean lists) {
+        var request = new Request(lists);
+        lock.lock();
+        try {
+            if (ended) {
+                request.answered.countDown();
+                return request;
+            }
+            open.add(request);
+            channel.send(message, descriptors);
+        } catch (IOException gone) {
+            // The reader sees the end too, and tells all who wait.
+            channel.shutdown();
+        } finally {
+            lock.unlock();
+        }
+        return request;
+    }
+
+    private void read() {
+        try {
+            byte[] answer = channel.receive();
+            while (answer.length > 0) {
+                answered(answer);
+                answer = channel.receive();
+            }
+        } catch (IOException gone) {
+            // It ends as any other connection does.
+        }
+        end();
+        lost.run();
+    }
+
+    private void answered(byte[] answer) {
+        lock.lock();
+        try {
+            Request request = open.peek();
+            if (request == null) {
+                return;
+            }
+            if (request.lists) {
+                request.list.addAll(ResolverMessage.list(answer));
+            }
+            if (!request.lists || !ResolverMessage.more(answer)) {
+                open.remove();
+                request.status = ResolverMessage.status(answer);
+                request.answered.countDown();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void end() {
+        lock.lock();
+        try {
+            ended = true;
+            @Nullable Request request = open.poll();
+            while (request != null) {
+                request.answered.countDown();
+                request = open.poll();
+            }
+            channel.close();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the connection; the reader closes it. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            if (!ended) {
+                channel.shutdown();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}

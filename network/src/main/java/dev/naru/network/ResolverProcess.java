@@ -1,0 +1,87 @@
+package dev.naru.network;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.linux.LinuxException;
+import dev.naru.linux.PacketChannel;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The resolver's process of one engine instance, found by the socket in its directory. */
+final class ResolverProcess {
+    private static final String SOCKET = "resolver.sock";
+
+    private final ResolverBinary binary;
+    private final Path directory;
+
+    ResolverProcess(ResolverBinary binary, Path directory) {
+        this.binary = requireNonNull(binary, "binary");
+        this.directory = requireNonNull(directory, "directory");
+    }
+
+    /** A connection to the process that runs, if one does. */
+    Optional<PacketChannel> find() {
+        if (!Files.exists(directory.resolve(SOCKET))) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(PacketChannel.connect(directory, SOCKET));
+        } catch (LinuxException nobody) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * A connection to the process, which is started when none runs.
+     *
+     * @throws NaruException UNAVAILABLE when it can't be
+     */
+    PacketChannel connect() {
+        Optional<PacketChannel> running = find();
+        if (running.isPresent()) {
+            return running.get();
+        }
+        try {
+            start();
+            return PacketChannel.connect(directory, SOCKET);
+        } catch (IOException | LinuxException failure) {
+            throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot start the resolver", failure);
+        }
+    }
+
+    private void start() throws IOException {
+        Files.createDirectories(directory);
+        Process started = new ProcessBuilder(binary.path().toString(), directory.toString())
+                .redirectErrorStream(true)
+                .start();
+        started.getOutputStream().close();
+        // Its first line tells that it listens, or why it does not; it writes no other.
+        try (var said = new BufferedReader(new InputStreamReader(started.getInputStream(), StandardCharsets.UTF_8))) {
+            String line = said.readLine();
+            if (!"ready".equals(line)) {
+                started.destroyForcibly();
+                throw new NaruException(
+                        ErrorKind.UNAVAILABLE,
+                        "cannot start the resolver",
+                        line == null ? "it ended at once" : line,
+                        "see whether naru-resolver is built for this machine");
+            }
+        }
+    }
+
+    /** Takes away the socket of a process that has ended. */
+    void forget() {
+        try {
+            Files.deleteIfExists(directory.resolve(SOCKET));
+        } catch (IOException remains) {
+            // The next process replaces it.
+        }
+    }
+}
