@@ -148,12 +148,10 @@ public final class NftRule {
     /** Translates the destination's port and leaves its IPv4 address. */
     public NftRule translatePort(int port) {
         byte[] value = {(byte) (port >>> 8), (byte) port};
-        return expression(
-                        "immediate",
-                        e -> e.attributeBig32(1, FIRST_WORD).nested(2, data -> data.attribute(1, value)))
-                .expression(
-                        "nat",
-                        e -> e.attributeBig32(1, 1).attributeBig32(2, NFPROTO_IPV4).attributeBig32(5, FIRST_WORD));
+        return expression("immediate", e -> e.attributeBig32(1, FIRST_WORD).nested(2, data -> data.attribute(1, value)))
+                .expression("nat", e -> e.attributeBig32(1, 1)
+                        .attributeBig32(2, NFPROTO_IPV4)
+                        .attributeBig32(5, FIRST_WORD));
     }
 
     public NftRule masquerade() {

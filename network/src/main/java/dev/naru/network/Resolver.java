@@ -1,7 +1,5 @@
 package dev.naru.network;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.linux.Descriptor;
@@ -310,8 +308,7 @@ public final class Resolver implements AutoCloseable {
     }
 
     private static NaruException unavailable(String container, RuntimeException cause) {
-        return NaruException.because(
-                ErrorKind.UNAVAILABLE, "cannot answer names for container " + container, cause);
+        return NaruException.because(ErrorKind.UNAVAILABLE, "cannot answer names for container " + container, cause);
     }
 
     /** Leaves the process to the next engine when containers need it; else it ends. */

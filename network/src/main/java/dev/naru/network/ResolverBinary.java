@@ -58,8 +58,8 @@ public final class ResolverBinary {
             Files.createDirectories(file.getParent());
             var mode = PosixFilePermissions.fromString("rwx------");
             // Beside and renamed: an old one may be running.
-            Path beside = Files.createTempFile(
-                    file.getParent(), NAME, ".new", PosixFilePermissions.asFileAttribute(mode));
+            Path beside =
+                    Files.createTempFile(file.getParent(), NAME, ".new", PosixFilePermissions.asFileAttribute(mode));
             Files.copy(content, beside, StandardCopyOption.REPLACE_EXISTING);
             Files.setPosixFilePermissions(beside, mode);
             Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);

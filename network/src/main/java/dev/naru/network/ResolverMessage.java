@@ -118,10 +118,9 @@ final class ResolverMessage {
         all.putAll(links);
         int count = Math.min(all.size(), MOST_NAMES);
         number(count);
-        all.entrySet().stream()
-                .limit(count)
-                .forEach(entry ->
-                        text(entry.getKey().toLowerCase(java.util.Locale.ROOT)).addresses(entry.getValue()));
+        all.entrySet().stream().limit(count).forEach(entry -> text(entry.getKey()
+                        .toLowerCase(java.util.Locale.ROOT))
+                .addresses(entry.getValue()));
     }
 
     private void server(InetSocketAddress server) {

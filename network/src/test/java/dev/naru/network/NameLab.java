@@ -163,7 +163,8 @@ final class NameLab implements AutoCloseable {
                     .filter(path -> path.getFileName().toString().matches("[0-9]+"))
                     .filter(this::isResolver)
                     .findFirst()
-                    .flatMap(path -> ProcessHandle.of(Long.parseLong(path.getFileName().toString())));
+                    .flatMap(path ->
+                            ProcessHandle.of(Long.parseLong(path.getFileName().toString())));
         }
     }
 

@@ -89,7 +89,8 @@ record NameQuery(String name, int type) {
             in.position(in.position() + 6);
             byte[] data = new byte[in.getShort()];
             in.get(data);
-            records.add(type == PTR ? text(data) : InetAddress.getByAddress(data).getHostAddress());
+            records.add(
+                    type == PTR ? text(data) : InetAddress.getByAddress(data).getHostAddress());
         }
         return new Reply(code, truncated, records);
     }

@@ -122,9 +122,13 @@ class ResolverTest {
                 }
                 // Those that wait are given up after five seconds: nobody else may be.
                 for (int i = 0; i < 20; i++) {
-                    assertThat(new NameQuery("y" + i + ".test", NameQuery.A).ask(web.namespace, 2000).records())
+                    assertThat(new NameQuery("y" + i + ".test", NameQuery.A)
+                                    .ask(web.namespace, 2000)
+                                    .records())
                             .containsExactly("9.9.9.9");
-                    assertThat(new NameQuery("web", NameQuery.A).ask(stuck.namespace, 2000).records())
+                    assertThat(new NameQuery("web", NameQuery.A)
+                                    .ask(stuck.namespace, 2000)
+                                    .records())
                             .containsExactly("10.1.0.2");
                 }
             }
