@@ -154,7 +154,7 @@ final class LocalTar {
         return below.isEmpty() ? name : name.isEmpty() ? below : name + "/" + below;
     }
 
-    private static void add(TarArchiveOutputStream tar, Path file, String path) throws IOException {
+    static void add(TarArchiveOutputStream tar, Path file, String path) throws IOException {
         Map<String, Object> attributes = Files.readAttributes(file, "unix:*", LinkOption.NOFOLLOW_LINKS);
         boolean link = Boolean.TRUE.equals(attributes.get("isSymbolicLink"));
         boolean regular = Boolean.TRUE.equals(attributes.get("isRegularFile"));

@@ -1,0 +1,91 @@
+package dev.naru.cli;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Shows a build from the events that the engine tells. */
+abstract class BuildDisplay implements AutoCloseable {
+    private final Map<String, BuildStep> steps = new LinkedHashMap<>();
+
+    /** The steps in the order in which they appeared. */
+    final Map<String, BuildStep> steps() {
+        return steps;
+    }
+
+    /** Takes one event. */
+    synchronized void event(@Nullable Object event) {
+        String digest = Json.text(event, "step");
+        if (digest.isEmpty()) {
+            return;
+        }
+        BuildStep step = steps.get(digest);
+        if (step == null) {
+            step = new BuildStep(steps.size() + 1, Json.text(event, "name"));
+            steps.put(digest, step);
+            appeared(step);
+        }
+        switch (Json.text(event, "event")) {
+            case "completed" -> {
+                step.complete(Json.is(event, "cached"));
+                ended(step);
+            }
+            case "failed" -> {
+                step.fail(Json.text(event, "message"));
+                ended(step);
+            }
+            case "output" -> {
+                byte[] bytes = Base64.getDecoder().decode(Json.text(event, "data"));
+                String text = new String(bytes, StandardCharsets.UTF_8);
+                step.output(text);
+                output(step, text);
+            }
+            case "moved" -> {
+                step.move(
+                        Json.text(event, "id"),
+                        Json.number(event, "current"),
+                        Json.number(event, "total"),
+                        Json.is(event, "done"));
+                moved(step, Json.text(event, "id"));
+            }
+            case "warning" -> step.warn(Json.text(event, "message"));
+            default -> {}
+        }
+    }
+
+    abstract void appeared(BuildStep step);
+
+    abstract void output(BuildStep step, String text);
+
+    abstract void moved(BuildStep step, String id);
+
+    abstract void ended(BuildStep step);
+
+    /** Ends the display. */
+    @Override
+    public void close() {}
+
+    /** Shows nothing. */
+    static BuildDisplay none() {
+        return new BuildDisplay() {
+            @Override
+            void appeared(BuildStep step) {}
+
+            @Override
+            void output(BuildStep step, String text) {}
+
+            @Override
+            void moved(BuildStep step, String id) {}
+
+            @Override
+            void ended(BuildStep step) {}
+        };
+    }
+
+    static String seconds(long nanoseconds) {
+        long tenths = Math.max(0, nanoseconds) / 100_000_000;
+        return tenths / 10 + "." + tenths % 10 + "s";
+    }
+}
