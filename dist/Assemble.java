@@ -40,7 +40,7 @@ final class Assemble {
             // A registry is a server as the engine is one, with the engine's libraries.
             "[ \"${1:-}\" = registry ] && exec \"$home/bin/narud\" \"$@\"\n",
             "dev.naru.cli.Naru", List.of("-Xms16m", "-Xmn12m", "-Xmx256m", "-Xss512k", "-Djdk.reflect.useNativeAccessorOnly=true"), List.of("dev.naru.cli.Training"),
-            List.of("bcrypt-", "bytes-", "naru-api", "naru-build", "naru-daemon", "naru-engine", "naru-image", "naru-monitor", "naru-network", "naru-registry-server", "naru-runtime", "naru-volume", "nimbus-", "sqlite-", "zstd-"));
+            List.of("bcrypt-", "bytes-", "naru-api", "naru-buildkit", "naru-daemon", "naru-engine", "naru-image", "naru-monitor", "naru-network", "naru-registry-server", "naru-runtime", "naru-volume", "nimbus-", "sqlite-", "zstd-"));
 
     private final Path module;
     private final Path target;

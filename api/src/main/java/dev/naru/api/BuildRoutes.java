@@ -27,6 +27,10 @@ final class BuildRoutes {
             throw Call.notSupported("cannot build with version 2 here", "use buildx, or the classic builder");
         }
         ClassicBuildRequest request = request(call);
+        if (call.text("progress", "").equals("events")) {
+            BuildEvents.build(call, request);
+            return;
+        }
         var output = new LateStream(call.exchange(), "application/json");
         Consumer<BuildLine> sink = line -> StreamRoutes.unchecked(() -> {
             output.write(Json.line(line));
@@ -58,7 +62,7 @@ final class BuildRoutes {
         output.flush();
     }
 
-    private static BuildLine failure(String message) {
+    static BuildLine failure(String message) {
         return BuildLineBuilder.builder()
                 .errorDetail(new ErrorDetail(null, message))
                 .error(message)
@@ -95,6 +99,9 @@ final class BuildRoutes {
                 .ulimits(ulimits(call))
                 .buildId(call.text("buildid", ""))
                 .logins(logins(call))
+                .noCacheFilter(call.query().all("nocachefilter"))
+                .contexts(texts(map(call, "contexts")))
+                .secrets(BuildEvents.secrets(call))
                 .build();
     }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class CommandTable {
     /** What the overview lists first. */
     static final List<String> COMMON =
-            List.of("run", "exec", "ps", "pull", "push", "images", "login", "logout", "search", "version", "info");
+            List.of("run", "exec", "ps", "build", "pull", "push", "images", "login", "logout", "search", "version", "info");
 
     static final List<String> OTHERS = List.of(
             "attach",
@@ -48,7 +48,7 @@ final class CommandTable {
     private static final Set<String> CONTAINER = Set.of(
             "attach", "commit", "cp", "create", "diff", "exec", "export", "kill", "logs", "pause", "port", "rename",
             "restart", "rm", "run", "start", "stats", "stop", "top", "unpause", "update", "wait");
-    private static final Set<String> IMAGE = Set.of("history", "import", "load", "pull", "push", "save", "tag");
+    private static final Set<String> IMAGE = Set.of("build", "history", "import", "load", "pull", "push", "save", "tag");
 
     private CommandTable() {}
 
@@ -90,7 +90,12 @@ final class CommandTable {
             case "volume" -> VolumeCommands.find(verb);
             case "network" -> NetworkCommands.find(verb);
             case "context" -> ContextCommands.find(verb);
-            case "builder" -> verb.equals("prune") ? PruneCommand.builder() : null;
+            case "builder" ->
+                switch (verb) {
+                    case "prune" -> PruneCommand.builder();
+                    case "build" -> new BuildCommand();
+                    default -> null;
+                };
             case "manifest" -> ManifestCommands.find(verb);
             case "plugin" -> LaterCommands.find(verb);
             default -> system(verb);
@@ -106,11 +111,13 @@ final class CommandTable {
                         "pause", "port", "prune", "rename", "restart", "rm", "run", "start", "stats", "stop", "top",
                         "unpause", "update", "wait");
             case "image" ->
-                List.of("history", "import", "inspect", "load", "ls", "prune", "pull", "push", "rm", "save", "tag");
+                List.of(
+                        "build", "history", "import", "inspect", "load", "ls", "prune", "pull", "push", "rm", "save",
+                        "tag");
             case "volume" -> List.of("create", "inspect", "ls", "prune", "rm", "update");
             case "network" -> List.of("connect", "create", "disconnect", "inspect", "ls", "prune", "rm");
             case "context" -> List.of("create", "export", "import", "inspect", "ls", "rm", "show", "update", "use");
-            case "builder" -> List.of("prune");
+            case "builder" -> List.of("build", "prune");
             case "manifest" -> ManifestCommands.VERBS;
             case "plugin" -> LaterCommands.PLUGIN;
             default -> List.of("check", "df", "events", "info", "prune");
@@ -190,6 +197,7 @@ final class CommandTable {
             case "load" -> new LoadCommand();
             case "save" -> new SaveCommand();
             case "import" -> new ImportCommand();
+            case "build" -> new BuildCommand();
             case "commit" -> new CommitCommand();
             case "update" -> new UpdateCommand();
             case "pull" -> new PullCommand();

@@ -182,7 +182,8 @@ final class CreateBody {
         return policy;
     }
 
-    private static Map<String, Object> ulimit(String text) {
+    /** An entry of {@code Ulimits}. */
+    static Map<String, Object> ulimit(String text) {
         String[] parts = pair(text.replaceFirst("=", ":"), "--ulimit", "name=soft[:hard]");
         String[] limits = parts[1].split(":", 2);
         try {

@@ -51,8 +51,12 @@ final class Engine implements AutoCloseable {
 
     /** Makes a request whose body is a stream. */
     Reply upload(String method, Object target, String contentType, InputStream body) {
+        return upload(method, target, new Headers().add("Content-Type", contentType), body);
+    }
+
+    /** Makes a request whose body is a stream, with header fields of its own. */
+    Reply upload(String method, Object target, Headers headers, InputStream body) {
         tell(method, target);
-        var headers = new Headers().add("Content-Type", contentType);
         return new Reply(refusing(() -> client.send(method, target.toString(), headers, body)));
     }
 

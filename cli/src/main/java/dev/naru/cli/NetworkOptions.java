@@ -14,23 +14,26 @@ final class NetworkOptions {
         this.arguments = arguments;
     }
 
+    /** {@code name:address} of a value that may have an equals sign. */
+    static String host(String text) {
+        int equals = text.indexOf('=');
+        int cut = equals > 0 ? equals : text.indexOf(':');
+        if (cut <= 0) {
+            throw new CliException(
+                    125,
+                    "invalid argument \"" + text + "\" for \"--add-host\" flag: bad format for add-host: \"" + text
+                            + "\"");
+        }
+        return text.substring(0, cut) + ":" + text.substring(cut + 1);
+    }
+
     void apply(Map<String, @Nullable Object> body, Map<String, @Nullable Object> host) {
         strings(host, "dns", "Dns");
         strings(host, "dns-option", "DnsOptions");
         strings(host, "dns-search", "DnsSearch");
         strings(host, "link", "Links");
         List<String> hosts = new ArrayList<>();
-        for (String text : arguments.list("add-host")) {
-            int equals = text.indexOf('=');
-            int cut = equals > 0 ? equals : text.indexOf(':');
-            if (cut <= 0) {
-                throw new CliException(
-                        125,
-                        "invalid argument \"" + text + "\" for \"--add-host\" flag: bad format for add-host: \"" + text
-                                + "\"");
-            }
-            hosts.add(text.substring(0, cut) + ":" + text.substring(cut + 1));
-        }
+        arguments.list("add-host").forEach(text -> hosts.add(host(text)));
         if (!hosts.isEmpty()) {
             host.put("ExtraHosts", hosts);
         }

@@ -47,4 +47,18 @@ final class Proxies {
         });
         body.put("Env", environment);
     }
+
+    /** The default ones, as arguments of a build. */
+    static Map<String, @Nullable Object> arguments(ConfigFile config) {
+        Object chosen = Json.at(config.fields().get("proxies"), "default");
+        Map<String, @Nullable Object> arguments = new LinkedHashMap<>();
+        VARIABLES.forEach((field, name) -> {
+            String value = Json.text(chosen, field);
+            if (!value.isEmpty()) {
+                arguments.put(name, value);
+                arguments.put(name.toLowerCase(java.util.Locale.ROOT), value);
+            }
+        });
+        return arguments;
+    }
 }

@@ -7,6 +7,7 @@ import dev.naru.build.BuildSolver;
 import dev.naru.build.CacheUsage;
 import dev.naru.build.ContextTree;
 import dev.naru.wire.BuildCache;
+import dev.naru.wire.BuildEvent;
 import dev.naru.wire.BuildLine;
 import dev.naru.wire.BuildPruneResponse;
 import java.io.InputStream;
@@ -57,6 +58,16 @@ public interface BuildService {
      * @param received runs when the body is no longer needed
      */
     void classic(ClassicBuildRequest request, InputStream body, Runnable received, Consumer<BuildLine> sink)
+            throws InterruptedException;
+
+    /**
+     * Builds a context that is sent as a whole, telling each event.
+     *
+     * @param body the context as a tar stream, unless it comes from elsewhere
+     * @param received runs when the body is no longer needed
+     * @return the image's id
+     */
+    String described(ClassicBuildRequest request, InputStream body, Runnable received, Consumer<BuildEvent> sink)
             throws InterruptedException;
 
     /** Stops a build; one that is not running is fine. */

@@ -19,6 +19,7 @@ import dev.naru.store.Leases.Lease;
 import dev.naru.store.Store;
 import dev.naru.wire.BuildCache;
 import dev.naru.wire.BuildCacheBuilder;
+import dev.naru.wire.BuildEvent;
 import dev.naru.wire.BuildLine;
 import dev.naru.wire.BuildPruneResponse;
 import java.io.InputStream;
@@ -146,6 +147,13 @@ final class Builder implements BuildService, AutoCloseable {
     public void classic(ClassicBuildRequest request, InputStream body, Runnable received, Consumer<BuildLine> sink)
             throws InterruptedException {
         new ClassicBuild(store, this, bases, request, sink).run(body, received);
+    }
+
+    @Override
+    public String described(
+            ClassicBuildRequest request, InputStream body, Runnable received, Consumer<BuildEvent> sink)
+            throws InterruptedException {
+        return new ClassicBuild(store, this, bases, request, line -> {}).run(body, received, new EventProgress(sink));
     }
 
     /** A context that is an archive, or a lone Dockerfile, of a URL. */

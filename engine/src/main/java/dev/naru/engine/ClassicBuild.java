@@ -52,6 +52,28 @@ final class ClassicBuild {
     }
 
     void run(InputStream body, Runnable received) throws InterruptedException {
+        try (Lease lease = store.leases().open()) {
+            Prepared prepared = prepare(body, received, lease, BuildProgress.none());
+            var progress = new ClassicProgress(prepared.steps(), ClassicSteps.linesOf(prepared.result()), this::say);
+            build(prepared.session(), prepared.result(), progress);
+        }
+    }
+
+    /** Builds without a word of its own; answers the image's id. */
+    String run(InputStream body, Runnable received, BuildProgress progress) throws InterruptedException {
+        try (Lease lease = store.leases().open()) {
+            Prepared prepared = prepare(body, received, lease, progress);
+            return builder.build(
+                    new BuildService.BuildOrder(
+                            request.buildId(), prepared::result, prepared.session(), request.tags()),
+                    progress);
+        }
+    }
+
+    private record Prepared(ContextSession session, BuildResult result, ClassicSteps steps) {}
+
+    private Prepared prepare(InputStream body, Runnable received, Lease lease, BuildProgress progress)
+            throws InterruptedException {
         check();
         ContextTree context = request.remote().isEmpty() ? builder.context(body) : remote();
         received.run();
@@ -62,14 +84,9 @@ final class ClassicBuild {
                         : java.util.Optional.empty())
                 .orElseThrow(() -> NaruException.invalid("Cannot locate specified Dockerfile: " + name));
         ClassicSteps steps = ClassicSteps.of(name, file, request.target());
-        var session = new ContextSession(context, epoch(), network(), bases);
-        try (Lease lease = store.leases().open()) {
-            var frontend = new DockerfileFrontend(
-                    new SolvedAccess(builder.solver(), bases, session, BuildProgress.none(), lease));
-            BuildResult result = frontend.build(options(name));
-            var progress = new ClassicProgress(steps, ClassicSteps.linesOf(result), this::say);
-            build(session, result, progress);
-        }
+        var session = new ContextSession(context, epoch(), network(), bases, request.secrets());
+        var frontend = new DockerfileFrontend(new SolvedAccess(builder.solver(), bases, session, progress, lease));
+        return new Prepared(session, frontend.build(options(name)), steps);
     }
 
     private void build(ContextSession session, BuildResult result, ClassicProgress progress)
@@ -179,6 +196,8 @@ final class ClassicBuild {
                 .labels(request.labels())
                 .platforms(request.platform().isEmpty() ? List.of() : List.of(PlatformMatch.parse(request.platform())))
                 .noCache(request.noCache())
+                .noCacheFilter(request.noCacheFilter())
+                .namedContexts(contexts())
                 .pull(request.pull() ? Source.Pull.ALWAYS : Source.Pull.WHEN_MISSING)
                 .network(
                         switch (request.networkMode()) {
@@ -206,5 +225,11 @@ final class ClassicBuild {
                 request.cpusetMems(),
                 request.cgroupParent().isEmpty() ? null : request.cgroupParent(),
                 request.shmSize());
+    }
+
+    private Map<String, BuildContext> contexts() {
+        var contexts = new LinkedHashMap<String, BuildContext>();
+        request.contexts().forEach((name, value) -> contexts.put(name, BuildContext.parse(name, value)));
+        return contexts;
     }
 }

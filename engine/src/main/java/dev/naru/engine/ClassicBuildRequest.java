@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param tags names of the image
  * @param remote where the context comes from when it is not in the body
  * @param logins credentials by registry
+ * @param noCacheFilter stages that are built anew
+ * @param contexts named contexts: images, repositories and archives; the client's own directories cannot be had here
+ * @param secrets values by id
  * @param buildArguments a value of null takes it from the builder's environment, which has none
  */
 @RecordBuilder
@@ -42,7 +45,10 @@ public record ClassicBuildRequest(
         List<String> extraHosts,
         List<Ulimit> ulimits,
         String buildId,
-        Map<String, RegistryAuth> logins) {
+        Map<String, RegistryAuth> logins,
+        List<String> noCacheFilter,
+        Map<String, String> contexts,
+        Map<String, byte[]> secrets) {
     public ClassicBuildRequest {
         tags = List.copyOf(tags);
         buildArguments = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(buildArguments));
@@ -50,5 +56,8 @@ public record ClassicBuildRequest(
         logins = Map.copyOf(logins);
         extraHosts = List.copyOf(extraHosts);
         ulimits = List.copyOf(ulimits);
+        noCacheFilter = noCacheFilter == null ? List.of() : List.copyOf(noCacheFilter);
+        contexts = contexts == null ? Map.of() : Map.copyOf(contexts);
+        secrets = secrets == null ? Map.of() : Map.copyOf(secrets);
     }
 }

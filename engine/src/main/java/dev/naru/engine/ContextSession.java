@@ -5,6 +5,7 @@ import dev.naru.build.BuildProgress;
 import dev.naru.build.BuildSession;
 import dev.naru.build.ContextTree;
 import dev.naru.build.Source;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +15,14 @@ import org.jspecify.annotations.Nullable;
  * @param epoch {@code SOURCE_DATE_EPOCH}, null when not given
  * @param network of steps that do not say
  * @param bases with the client's credentials
+ * @param secrets values by id
  */
-record ContextSession(ContextTree context, @Nullable Long epoch, String network, BaseImages bases)
+record ContextSession(
+        ContextTree context,
+        @Nullable Long epoch,
+        String network,
+        BaseImages bases,
+        Map<String, byte[]> secrets)
         implements BuildSession {
     @Override
     public Optional<BaseImages> images() {
@@ -25,6 +32,11 @@ record ContextSession(ContextTree context, @Nullable Long epoch, String network,
     @Override
     public ContextTree local(Source.Local source, BuildProgress.Step step, BuildProgress progress) {
         return context;
+    }
+
+    @Override
+    public Optional<byte[]> secret(String id) {
+        return Optional.ofNullable(secrets.get(id));
     }
 
     @Override

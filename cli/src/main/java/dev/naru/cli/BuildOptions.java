@@ -1,0 +1,95 @@
+package dev.naru.cli;
+
+import java.util.List;
+
+/** The options of {@code naru build}: those of {@code docker buildx build}. */
+final class BuildOptions {
+    private BuildOptions() {}
+
+    static List<Option> all() {
+        return List.of(
+                strings("add-host", "Add a custom host-to-IP mapping (format: \"host:ip\")"),
+                array("allow", "Allow extra privileged entitlement (e.g., \"network.host\")"),
+                array("annotation", "Add annotation to the image"),
+                array("attest", "Attestation parameters (format: \"type=sbom,generator=image\")"),
+                array("build-arg", "Set build-time variables"),
+                array("build-context", "Additional build contexts (e.g., name=docker-image://alpine)"),
+                Option.value("builder", (char) 0, "string", "Override the configured builder instance"),
+                array("cache-from", "External cache sources (e.g., \"user/app:cache\")"),
+                array("cache-to", "Cache export destinations (e.g., \"user/app:cache\")"),
+                Option.value("call", (char) 0, "string", "Set method for evaluating build (default \"build\")"),
+                Option.value("cgroup-parent", (char) 0, "string", "Set the parent cgroup for the \"RUN\" instructions"),
+                Option.flag("check", (char) 0, "Shorthand for \"--call=check\""),
+                Option.value("file", 'f', "string", "Name of the Dockerfile (default: \"PATH/Dockerfile\")"),
+                Option.value("iidfile", (char) 0, "string", "Write the image ID to a file"),
+                array("label", "Set metadata for an image"),
+                Option.flag("load", (char) 0, "Shorthand for \"--output=type=docker\""),
+                Option.value("metadata-file", (char) 0, "string", "Write build result metadata to a file"),
+                Option.value("network", (char) 0, "string", "Set the networking mode for the \"RUN\" instructions"),
+                Option.flag("no-cache", (char) 0, "Do not use cache when building the image"),
+                array("no-cache-filter", "Do not cache specified stages"),
+                Option.list("output", 'o', "stringArray", "Output destination (format: \"type=local,dest=path\")"),
+                array("platform", "Set target platform for build"),
+                Option.value(
+                        "progress",
+                        (char) 0,
+                        "string",
+                        "Set type of progress output (\"auto\", \"none\", \"plain\", \"quiet\", \"rawjson\", \"tty\")"),
+                Option.value("provenance", (char) 0, "string", "Shorthand for \"--attest=type=provenance\""),
+                Option.flag("pull", (char) 0, "Always attempt to pull all referenced images"),
+                Option.flag("push", (char) 0, "Push the image after the build"),
+                Option.flag("quiet", 'q', "Suppress the build output and print image ID on success"),
+                Option.value("sbom", (char) 0, "string", "Shorthand for \"--attest=type=sbom\""),
+                array("secret", "Secret to expose to the build (format: \"id=mysecret[,src=/local/secret]\")"),
+                Option.value("shm-size", (char) 0, "bytes", "Shared memory size for build containers"),
+                array("ssh", "SSH agent socket or keys to expose to the build"),
+                Option.list("tag", 't', "stringArray", "Name and optionally a tag (format: \"name:tag\")"),
+                Option.value("target", (char) 0, "string", "Set the target build stage to build"),
+                Option.list("ulimit", (char) 0, "ulimit", "Ulimit options"));
+    }
+
+    private static Option array(String name, String help) {
+        return Option.list(name, (char) 0, "stringArray", help);
+    }
+
+    private static Option strings(String name, String help) {
+        return Option.list(name, (char) 0, "strings", help);
+    }
+
+    /** Refuses what only a client of BuildKit's protocol can ask for. */
+    static void check(Arguments arguments) {
+        for (String name : List.of("annotation", "attest", "cache-from", "cache-to", "ssh", "metadata-file", "builder")) {
+            if (arguments.has(name)) {
+                throw unsupported("--" + name);
+            }
+        }
+        for (String name : List.of("provenance", "sbom")) {
+            if (!arguments.get(name, "false").equals("false")) {
+                throw unsupported("--" + name);
+            }
+        }
+        if (arguments.is("check") || !arguments.get("call", "build").equals("build")) {
+            throw unsupported("--call");
+        }
+        for (String output : arguments.list("output")) {
+            if (!output.equals("type=docker") && !output.equals("type=image")) {
+                throw unsupported("--output " + output);
+            }
+        }
+        if (arguments.strings("platform").size() > 1) {
+            throw unsupported("--platform with several platforms");
+        }
+        arguments.list("allow").forEach(BuildOptions::checkEntitlement);
+    }
+
+    private static void checkEntitlement(String entitlement) {
+        // The host's network is what this door allows anyway.
+        if (!entitlement.equals("network.host")) {
+            throw unsupported("--allow " + entitlement);
+        }
+    }
+
+    private static CliException unsupported(String what) {
+        return new CliException("naru build does not support " + what + ": use docker buildx build against this engine");
+    }
+}
