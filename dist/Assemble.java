@@ -112,11 +112,14 @@ final class Assemble {
         }
     }
 
-    private void link() {
+    private void link() throws IOException {
         Path runtime = home.resolve("runtime");
-        if (Files.exists(runtime.resolve("bin/java"))) {
+        // Linking takes long, so a runtime stays until its modules change.
+        Path made = runtime.resolve("modules.txt");
+        if (Files.exists(made) && Files.readString(made).equals(MODULES)) {
             return;
         }
+        deleteTree(runtime);
         int code = ToolProvider.findFirst("jlink")
                 .orElseThrow()
                 .run(
@@ -132,6 +135,7 @@ final class Assemble {
         if (code != 0) {
             throw new IllegalStateException("jlink ended with " + code);
         }
+        Files.writeString(made, MODULES);
     }
 
     private List<String> jars(Program program) throws IOException {

@@ -158,7 +158,8 @@ final class BuildCommand extends Command {
         String image;
         try (Reply reply = session.engine().upload("POST", query, headers, body);
                 BuildDisplay display = display(session, arguments)) {
-            image = follow(session, reply, display, arguments.get("progress", "auto").equals("rawjson"));
+            image = follow(
+                    session, reply, display, arguments.get("progress", "auto").equals("rawjson"));
         }
         if (arguments.has("iidfile")) {
             Files.writeString(Path.of(arguments.get("iidfile", "")), image);
@@ -181,8 +182,7 @@ final class BuildCommand extends Command {
         });
         return all.isEmpty()
                 ? ""
-                : Base64.getUrlEncoder()
-                        .encodeToString(JsonText.compact(all).getBytes(StandardCharsets.UTF_8));
+                : Base64.getUrlEncoder().encodeToString(JsonText.compact(all).getBytes(StandardCharsets.UTF_8));
     }
 
     private static BuildDisplay display(Session session, Arguments arguments) {

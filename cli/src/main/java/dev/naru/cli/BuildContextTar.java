@@ -85,8 +85,7 @@ final class BuildContextTar {
             }
             Files.walkFileTree(directory, new SimpleFileVisitor<>() {
                 @Override
-                public FileVisitResult preVisitDirectory(Path each, BasicFileAttributes attributes)
-                        throws IOException {
+                public FileVisitResult preVisitDirectory(Path each, BasicFileAttributes attributes) throws IOException {
                     String path = directory.relativize(each).toString();
                     if (path.isEmpty()) {
                         return FileVisitResult.CONTINUE;

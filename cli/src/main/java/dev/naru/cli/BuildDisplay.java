@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Shows a build from the events that the engine tells. */
 abstract class BuildDisplay implements AutoCloseable {
     private final Map<String, BuildStep> steps = new LinkedHashMap<>();
+    private boolean closed;
 
     /** The steps in the order in which they appeared. */
     final Map<String, BuildStep> steps() {
@@ -29,6 +30,10 @@ abstract class BuildDisplay implements AutoCloseable {
         }
         switch (Json.text(event, "event")) {
             case "completed" -> {
+                if (step.state() != BuildStep.State.RUNNING) {
+                    // Work that several stages ask for is told to each of them.
+                    return;
+                }
                 step.complete(Json.is(event, "cached"));
                 ended(step);
             }
@@ -63,9 +68,17 @@ abstract class BuildDisplay implements AutoCloseable {
 
     abstract void ended(BuildStep step);
 
-    /** Ends the display. */
+    /** Ends the display; once is enough. */
     @Override
-    public void close() {}
+    public final synchronized void close() {
+        if (!closed) {
+            closed = true;
+            end();
+        }
+    }
+
+    /** Shows what is left to show. */
+    void end() {}
 
     /** Shows nothing. */
     static BuildDisplay none() {

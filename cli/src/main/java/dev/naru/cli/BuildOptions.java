@@ -58,7 +58,8 @@ final class BuildOptions {
 
     /** Refuses what only a client of BuildKit's protocol can ask for. */
     static void check(Arguments arguments) {
-        for (String name : List.of("annotation", "attest", "cache-from", "cache-to", "ssh", "metadata-file", "builder")) {
+        for (String name :
+                List.of("annotation", "attest", "cache-from", "cache-to", "ssh", "metadata-file", "builder")) {
             if (arguments.has(name)) {
                 throw unsupported("--" + name);
             }
@@ -90,6 +91,7 @@ final class BuildOptions {
     }
 
     private static CliException unsupported(String what) {
-        return new CliException("naru build does not support " + what + ": use docker buildx build against this engine");
+        return new CliException(
+                "naru build does not support " + what + ": use docker buildx build against this engine");
     }
 }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** Finds a command by its words; only the one that runs is loaded. */
 final class CommandTable {
     /** What the overview lists first. */
-    static final List<String> COMMON =
-            List.of("run", "exec", "ps", "build", "pull", "push", "images", "login", "logout", "search", "version", "info");
+    static final List<String> COMMON = List.of(
+            "run", "exec", "ps", "build", "pull", "push", "images", "login", "logout", "search", "version", "info");
 
     static final List<String> OTHERS = List.of(
             "attach",
@@ -48,7 +48,8 @@ final class CommandTable {
     private static final Set<String> CONTAINER = Set.of(
             "attach", "commit", "cp", "create", "diff", "exec", "export", "kill", "logs", "pause", "port", "rename",
             "restart", "rm", "run", "start", "stats", "stop", "top", "unpause", "update", "wait");
-    private static final Set<String> IMAGE = Set.of("build", "history", "import", "load", "pull", "push", "save", "tag");
+    private static final Set<String> IMAGE =
+            Set.of("build", "history", "import", "load", "pull", "push", "save", "tag");
 
     private CommandTable() {}
 

@@ -83,10 +83,11 @@ final class PlainBuildDisplay extends BuildDisplay {
     }
 
     @Override
-    public void close() {
+    void end() {
         endLine();
         steps().values().stream()
-                .filter(step -> step.state() == BuildStep.State.FAILED && !step.lastLines().isEmpty())
+                .filter(step -> step.state() == BuildStep.State.FAILED
+                        && !step.lastLines().isEmpty())
                 .forEach(step -> {
                     out.println("------");
                     out.println(" > " + step.name() + ":");

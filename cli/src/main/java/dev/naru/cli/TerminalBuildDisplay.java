@@ -17,7 +17,7 @@ final class TerminalBuildDisplay extends BuildDisplay {
     private final long began = System.nanoTime();
     private final Thread drawing;
     private int drawn;
-    private boolean closed;
+    private boolean over;
 
     TerminalBuildDisplay(PrintStream out, int rows, int columns) {
         this.out = requireNonNull(out, "out");
@@ -38,7 +38,7 @@ final class TerminalBuildDisplay extends BuildDisplay {
     }
 
     private synchronized void draw(boolean last) {
-        if (closed) {
+        if (over) {
             return;
         }
         List<String> lines = lines(last);
@@ -50,7 +50,7 @@ final class TerminalBuildDisplay extends BuildDisplay {
         out.print(text);
         out.flush();
         drawn = lines.size();
-        closed = last;
+        over = last;
     }
 
     private List<String> lines(boolean last) {
@@ -75,8 +75,7 @@ final class TerminalBuildDisplay extends BuildDisplay {
         String cached = step.state() == BuildStep.State.CACHED ? "CACHED " : "";
         String failed = step.state() == BuildStep.State.FAILED ? "ERROR " : "";
         lines.add(aligned(" => " + cached + failed + step.name(), seconds(step.took())));
-        step.transfers()
-                .forEach((id, transfer) -> lines.add(aligned(" => => " + id + " " + transfer.text(), "")));
+        step.transfers().forEach((id, transfer) -> lines.add(aligned(" => => " + id + " " + transfer.text(), "")));
         if (step.state() == BuildStep.State.RUNNING && !last) {
             List<String> output = step.lastLines();
             output.subList(Math.max(0, output.size() - LOG_LINES), output.size())
@@ -88,7 +87,9 @@ final class TerminalBuildDisplay extends BuildDisplay {
         String plain = left.replace('\t', ' ').replaceAll("\\p{Cntrl}", "");
         int room = columns - right.length() - 2;
         String cut = plain.length() > room ? plain.substring(0, Math.max(0, room)) : plain;
-        return right.isEmpty() ? cut : cut + " ".repeat(Math.max(1, columns - 1 - cut.length() - right.length())) + right;
+        return right.isEmpty()
+                ? cut
+                : cut + " ".repeat(Math.max(1, columns - 1 - cut.length() - right.length())) + right;
     }
 
     @Override
@@ -104,7 +105,7 @@ final class TerminalBuildDisplay extends BuildDisplay {
     void ended(BuildStep step) {}
 
     @Override
-    public void close() {
+    void end() {
         drawing.interrupt();
         draw(true);
         steps().values().stream()

@@ -150,8 +150,7 @@ final class Builder implements BuildService, AutoCloseable {
     }
 
     @Override
-    public String described(
-            ClassicBuildRequest request, InputStream body, Runnable received, Consumer<BuildEvent> sink)
+    public String described(ClassicBuildRequest request, InputStream body, Runnable received, Consumer<BuildEvent> sink)
             throws InterruptedException {
         return new ClassicBuild(store, this, bases, request, line -> {}).run(body, received, new EventProgress(sink));
     }

@@ -18,11 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param secrets values by id
  */
 record ContextSession(
-        ContextTree context,
-        @Nullable Long epoch,
-        String network,
-        BaseImages bases,
-        Map<String, byte[]> secrets)
+        ContextTree context, @Nullable Long epoch, String network, BaseImages bases, Map<String, byte[]> secrets)
         implements BuildSession {
     @Override
     public Optional<BaseImages> images() {
