@@ -1,13 +1,13 @@
 package dev.naru.api;
 
-import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.wire.Network;
-import dev.naru.wire.NetworkPruneResponse;
+import dev.naru.wire.NetworkConnectRequest;
+import dev.naru.wire.NetworkCreateRequest;
+import dev.naru.wire.NetworkDisconnectRequest;
 import java.io.IOException;
-import java.util.Set;
 
-/** The Network group of the Engine API. The default networks can be looked at; others can't be made yet. */
+/** The Network group of the Engine API. */
 final class NetworkRoutes {
     private NetworkRoutes() {}
 
@@ -22,14 +22,7 @@ final class NetworkRoutes {
                     one(call, word);
                 }
             }
-            case 3 -> {
-                if (call.verb(call.path().get(2)).equals("POST connect")
-                        || call.verb(call.path().get(2)).equals("POST disconnect")) {
-                    call.engine().networks().inspect(word, false);
-                    throw unsupported("cannot " + call.path().get(2) + " a container: network " + word);
-                }
-                throw Call.pageNotFound();
-            }
+            case 3 -> member(call, word);
             default -> throw Call.pageNotFound();
         }
     }
@@ -43,17 +36,15 @@ final class NetworkRoutes {
 
     private static void one(Call call, String word) throws IOException {
         switch (call.verb(word)) {
-            case "POST create" -> throw unsupported("cannot create a network");
-            case "POST prune" -> prune(call);
+            case "POST create" ->
+                call.json(201, call.engine().networks().create(call.body(NetworkCreateRequest.class)));
+            case "POST prune" -> call.json(200, call.engine().networks().prune(call.filters()));
             default -> {
                 switch (call.request().method()) {
-                    case "GET", "HEAD" ->
-                        call.json(200, call.engine().networks().inspect(word, call.flag("verbose")));
+                    case "GET", "HEAD" -> call.json(200, shown(call, word));
                     case "DELETE" -> {
-                        Network network = call.engine().networks().inspect(word, false);
-                        throw new NaruException(
-                                ErrorKind.FORBIDDEN,
-                                network.name() + " is a pre-defined network and cannot be removed");
+                        call.engine().networks().remove(word);
+                        call.empty(204);
                     }
                     default -> throw Call.pageNotFound();
                 }
@@ -61,13 +52,23 @@ final class NetworkRoutes {
         }
     }
 
-    private static NaruException unsupported(String what) {
-        return Call.notSupported(what, "this engine has the networks bridge, host and none only");
+    /** All networks are of this host. */
+    private static Network shown(Call call, String word) {
+        String scope = call.text("scope");
+        if (!scope.isEmpty() && !scope.equals("local")) {
+            throw NaruException.notFound("network " + word + " not found");
+        }
+        return call.engine().networks().inspect(word, call.flag("verbose"));
     }
 
-    /** Networks that the engine makes itself are never pruned. */
-    private static void prune(Call call) throws IOException {
-        call.filters().requireKnown(Set.of("label", "label!", "until"));
-        call.json(200, new NetworkPruneResponse(null));
+    private static void member(Call call, String network) throws IOException {
+        switch (call.verb(call.path().get(2))) {
+            case "POST connect" ->
+                call.engine().networks().connect(network, call.body(NetworkConnectRequest.class));
+            case "POST disconnect" ->
+                call.engine().networks().disconnect(network, call.body(NetworkDisconnectRequest.class));
+            default -> throw Call.pageNotFound();
+        }
+        call.empty(200);
     }
 }

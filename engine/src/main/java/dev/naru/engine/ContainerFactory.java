@@ -118,7 +118,7 @@ final class ContainerFactory {
                 reference,
                 named(config, host, id),
                 host,
-                request.networkingConfig(),
+                Membership.asked(request.networkingConfig()),
                 command.getFirst(),
                 command.subList(1, command.size()),
                 mounts.claim(id),

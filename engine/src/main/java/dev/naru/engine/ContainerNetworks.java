@@ -2,35 +2,34 @@ package dev.naru.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.naru.engine.EndpointWatch.Endpoint;
 import dev.naru.error.NaruException;
 import dev.naru.linux.OwnerMap;
 import dev.naru.network.Attachment;
-import dev.naru.network.EndpointSpec;
 import dev.naru.network.NetworkDriver;
 import dev.naru.network.NetworkSandbox;
 import dev.naru.network.NetworkSandboxes;
 import dev.naru.network.NetworkSpec;
-import dev.naru.network.NoInterfaceDriver;
-import dev.naru.wire.EndpointIPAMConfig;
 import dev.naru.wire.EndpointSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Connects containers to their networks and disconnects them. */
+/** Connects containers to their networks and disconnects them. Here endpoints come and go. */
 final class ContainerNetworks {
     private static final System.Logger LOG = System.getLogger("naru.engine");
 
     private final NetworkDriver driver;
-    private final NetworkDriver noInterface = new NoInterfaceDriver();
     private final NetworkSandboxes sandboxes;
-    private final DefaultNetworks networks;
+    private final NetworkTable networks;
+    private final EndpointWatch watch;
 
-    ContainerNetworks(NetworkDriver driver, NetworkSandboxes sandboxes, DefaultNetworks networks) {
+    ContainerNetworks(NetworkDriver driver, NetworkSandboxes sandboxes, NetworkTable networks, EndpointWatch watch) {
         this.driver = requireNonNull(driver, "driver");
         this.sandboxes = requireNonNull(sandboxes, "sandboxes");
         this.networks = requireNonNull(networks, "networks");
+        this.watch = requireNonNull(watch, "watch");
     }
 
     /**
@@ -73,19 +72,8 @@ final class ContainerNetworks {
      * @param pid its first process
      */
     Connection connect(ContainerRecord container, int pid) {
-        NetworkSpec network = network(Values.text(container.hostConfig().networkMode()));
-        NetworkSandbox sandbox = sandboxes.madeBy(pid);
-        try {
-            boolean plain = !network.driver().equals("bridge")
-                    || Values.flag(container.config().networkDisabled());
-            Attachment attachment = plain
-                    ? plain(container, network("none"), sandbox)
-                    : driver.attach(network, endpoint(container, network), sandbox);
-            return new Connection(sandbox, List.of(attachment));
-        } catch (RuntimeException failure) {
-            sandbox.close();
-            throw failure;
-        }
+        List<Membership.Of> wanted = wanted(container);
+        return connect(container, wanted, sandboxes.madeBy(pid));
     }
 
     /** @throws NaruException CONFLICT when a port is in use, NOT_FOUND for an unknown network */
@@ -93,86 +81,172 @@ final class ContainerNetworks {
         return switch (NamespaceMode.network(container.hostConfig().networkMode())) {
             case NamespaceMode.Host host -> ofHost(container);
             case NamespaceMode.OfContainer other -> new Connection(null, List.of());
-            case NamespaceMode.Own own -> connect(container, network(own.name()));
+            case NamespaceMode.Own own -> ofItsOwn(container);
         };
     }
 
-    private NetworkSpec network(String name) {
-        return networks.find(name).orElseThrow(() -> NaruException.notFound("network " + name + " not found"));
+    private Connection ofItsOwn(ContainerRecord container) {
+        List<Membership.Of> wanted = wanted(container);
+        boolean prepared = !wanted.isEmpty() && wanted.getFirst().network().driver().equals("bridge");
+        NetworkSandbox sandbox = prepared
+                ? sandboxes.take(container.id(), wanted.getFirst().network())
+                : sandboxes.take(container.id());
+        return connect(container, wanted, sandbox);
     }
 
-    private Connection connect(ContainerRecord container, NetworkSpec network) {
-        if (!network.driver().equals("bridge") || Values.flag(container.config().networkDisabled())) {
-            NetworkSandbox sandbox = sandboxes.take(container.id());
-            return new Connection(sandbox, List.of(plain(container, network("none"), sandbox)));
+    /** The networks to connect to, the one of the container's mode first, so that it has the first interface. */
+    private List<Membership.Of> wanted(ContainerRecord container) {
+        if (Values.flag(container.config().networkDisabled())) {
+            return List.of(new Membership.Of(networks.get("none"), EndpointPlan.NOTHING));
         }
-        NetworkSandbox sandbox = sandboxes.take(container.id(), network);
+        String main = Values.text(container.hostConfig().networkMode());
+        var all = new ArrayList<Membership.Of>();
+        Membership.of(container).forEach((name, settings) -> {
+            Membership.Of each = new Membership.Of(known(name), settings);
+            EndpointPlan.check(each, networks.choseSubnets(each.network()));
+            all.add(name.equals(main) ? 0 : all.size(), each);
+        });
+        return all;
+    }
+
+    private NetworkSpec known(String name) {
+        return networks.find(name)
+                .orElseThrow(() -> NaruException.notFound(
+                        "failed to set up container networking: network " + name + " not found"));
+    }
+
+    private Connection connect(ContainerRecord container, List<Membership.Of> wanted, NetworkSandbox sandbox) {
+        var done = new ArrayList<Attachment>();
         try {
-            return new Connection(sandbox, List.of(driver.attach(network, endpoint(container, network), sandbox)));
+            EndpointPlan plan = new EndpointPlan(container, wanted);
+            for (Membership.Of each : wanted) {
+                done.add(attach(container, plan, each, sandbox));
+            }
+            if (wanted.size() > 1) {
+                plan.lead(sandbox, done);
+            }
+            return new Connection(sandbox, done);
         } catch (RuntimeException failure) {
+            disconnect(done);
             sandbox.close();
             throw failure;
         }
     }
 
+    private Attachment attach(
+            ContainerRecord container, EndpointPlan plan, Membership.Of each, NetworkSandbox sandbox) {
+        networks.enter(each.network(), container.id());
+        Attachment attachment = null;
+        try {
+            attachment = driver.attach(each.network(), plan.endpoint(each), sandbox);
+            watch.attached(container, endpoint(container, each.network(), attachment), sandbox);
+            return attachment;
+        } catch (RuntimeException failure) {
+            if (attachment != null) {
+                driver.detach(each.network(), attachment);
+            }
+            networks.leave(each.network().id(), container.id());
+            throw failure;
+        }
+    }
+
     private Connection ofHost(ContainerRecord container) {
-        try (NetworkSandbox host =
+        NetworkSpec host = networks.get("host");
+        try (NetworkSandbox sandbox =
                 sandboxes.ofProcess((int) ProcessHandle.current().pid())) {
-            return new Connection(null, List.of(plain(container, network("host"), host)));
+            var only = new Membership.Of(host, EndpointPlan.NOTHING);
+            networks.enter(host, container.id());
+            return new Connection(
+                    null,
+                    List.of(driver.attach(
+                            host, new EndpointPlan(container, List.of(only)).endpoint(only), sandbox)));
         }
     }
 
-    private Attachment plain(ContainerRecord container, NetworkSpec network, NetworkSandbox sandbox) {
-        return noInterface.attach(network, endpoint(container, network), sandbox);
-    }
-
-    private NetworkDriver driver(NetworkSpec network) {
-        return network.driver().equals("bridge") ? driver : noInterface;
-    }
-
-    private static EndpointSpec endpoint(ContainerRecord container, NetworkSpec network) {
-        EndpointSettings asked = settings(container, network);
-        EndpointIPAMConfig addresses = asked == null ? null : asked.ipamConfig();
-        String mac = asked == null ? "" : Values.text(asked.macAddress());
-        return new EndpointSpec(
-                container.id(),
-                addresses == null ? "" : Values.text(addresses.iPv4Address()),
-                addresses == null ? "" : Values.text(addresses.iPv6Address()),
-                mac.isEmpty() ? Values.text(container.config().macAddress()) : mac,
-                PortSpecs.requests(container));
-    }
-
-    private static @Nullable EndpointSettings settings(ContainerRecord container, NetworkSpec network) {
-        if (container.networking() == null) {
-            return null;
+    /**
+     * Connects a running container to one more network. The caller holds its lock.
+     *
+     * @param container its record with the new network in it
+     * @param now the connections that stand
+     */
+    Attachment join(ContainerRecord container, NetworkSpec network, List<Attachment> now, int pid) {
+        List<Membership.Of> wanted = wanted(container);
+        Membership.Of one = wanted.stream()
+                .filter(each -> each.network().id().equals(network.id()))
+                .findFirst()
+                .orElseThrow();
+        try (NetworkSandbox sandbox = sandboxes.ofProcess(pid)) {
+            EndpointPlan plan = new EndpointPlan(container, wanted).live(now);
+            Attachment attachment = attach(container, plan, one, sandbox);
+            var all = new ArrayList<>(now);
+            all.add(attachment);
+            plan.lead(sandbox, all);
+            return attachment;
         }
-        Map<String, EndpointSettings> all = Values.map(container.networking().endpointsConfig());
-        EndpointSettings named = all.get(network.name());
-        return named != null || !network.name().equals("bridge") ? named : all.get("default");
+    }
+
+    /**
+     * Disconnects a running container from one of its networks. The caller holds its lock.
+     *
+     * @param container its record without the network
+     * @param rest the connections that stay
+     */
+    void leave(ContainerRecord container, Attachment attachment, List<Attachment> rest, int pid) {
+        try (NetworkSandbox sandbox = sandboxes.ofProcess(pid)) {
+            networks.find(attachment.networkId()).ifPresent(network -> {
+                watch.detached(container.id(), endpoint(container, network, attachment));
+                driver.disconnect(network, attachment, sandbox);
+            });
+            new EndpointPlan(container, wanted(container)).lead(sandbox, rest);
+        } finally {
+            networks.leave(attachment.networkId(), container.id());
+        }
     }
 
     /** Undoes connections; one that fails is told in the log, because the container is gone in any case. */
     void disconnect(List<Attachment> attachments) {
         for (Attachment attachment : attachments) {
             try {
-                networks.find(attachment.networkId())
-                        .ifPresent(network -> driver(network).detach(network, attachment));
+                networks.find(attachment.networkId()).ifPresent(network -> {
+                    watch.detached(attachment.containerId(), new Endpoint(network, attachment, List.of()));
+                    driver.detach(network, attachment);
+                });
             } catch (NaruException failure) {
                 LOG.log(System.Logger.Level.WARNING, "a network connection of " + attachment.containerId(), failure);
+            } finally {
+                networks.leave(attachment.networkId(), attachment.containerId());
             }
         }
     }
 
     /** Takes over what stands since an earlier engine, and removes the rest. */
-    void takeOver(List<Attachment> alive) {
+    void takeOver(List<Container> containers) {
         var known = new ArrayList<Attachment>();
-        for (Attachment attachment : alive) {
-            networks.find(attachment.networkId()).ifPresent(network -> {
-                driver(network).adopt(network, attachment);
-                known.add(attachment);
-            });
+        for (Container container : containers) {
+            for (Attachment attachment : container.status().attachments()) {
+                networks.find(attachment.networkId()).ifPresent(network -> {
+                    adopt(container.record(), network, attachment);
+                    known.add(attachment);
+                });
+            }
         }
         driver.reconcile(known);
+    }
+
+    private void adopt(ContainerRecord container, NetworkSpec network, Attachment attachment) {
+        networks.adopt(attachment);
+        try {
+            driver.adopt(network, attachment);
+            watch.adopted(container, endpoint(container, network, attachment));
+        } catch (NaruException failure) {
+            LOG.log(System.Logger.Level.ERROR, "a network connection of " + container.id(), failure);
+        }
+    }
+
+    private static Endpoint endpoint(ContainerRecord container, NetworkSpec network, Attachment attachment) {
+        EndpointSettings settings = Membership.of(container).get(network.name());
+        return new Endpoint(
+                network, attachment, EndpointPlan.names(container, settings == null ? EndpointPlan.NOTHING : settings));
     }
 
     /** The events of connecting or disconnecting. */
@@ -180,15 +254,16 @@ final class ContainerNetworks {
         var all = new ArrayList<Happening>();
         for (Attachment attachment : attachments) {
             networks.find(attachment.networkId())
-                    .ifPresent(network -> all.add(new Happening(
-                            "network",
-                            action,
-                            network.id(),
-                            Map.of(
-                                    "container", attachment.containerId(),
-                                    "name", network.name(),
-                                    "type", network.driver()))));
+                    .ifPresent(network -> all.add(happening(network, attachment.containerId(), action)));
         }
         return all;
+    }
+
+    static Happening happening(NetworkSpec network, String container, String action) {
+        return new Happening(
+                "network",
+                action,
+                network.id(),
+                Map.of("container", container, "name", network.name(), "type", network.driver()));
     }
 }

@@ -172,6 +172,17 @@ final class ContainerTable implements ContainerRegistry {
         container.status(next);
     }
 
+    /** Writes a container's networks together with events, then shows them. The caller holds the container's lock. */
+    void change(Container container, ContainerRecord next, ContainerStatus status, List<Happening> happenings) {
+        journal.write(happenings, transaction -> {
+            transaction.put(Documents.CONTAINERS, next.id(), documents.bytes(next));
+            transaction.put(Documents.STATES, next.id(), documents.bytes(status));
+            return Boolean.TRUE;
+        });
+        container.record(next);
+        container.status(status);
+    }
+
     @Override
     public void change(Container container, ContainerRecord next, String action, Map<String, String> attributes) {
         String before = container.record().name();

@@ -11,7 +11,7 @@ import dev.naru.image.ImageStore;
 import dev.naru.image.UnpackLimits;
 import dev.naru.network.BridgeDriver;
 import dev.naru.network.KernelSandboxes;
-import dev.naru.network.NetworkDriver;
+import dev.naru.network.NetworkDrivers;
 import dev.naru.network.NetworkSandboxes;
 import dev.naru.registry.Registries;
 import dev.naru.runtime.HostFeatures;
@@ -63,7 +63,7 @@ final class EngineAssembly {
     private Rooms rooms() {
         UserRemap remap = UserRemap.of(config);
         Store store = closing(Store.open(config.dataRoot()));
-        NetworkDriver driver = closing(new BridgeDriver(config.bridge(), config.firewall()));
+        NetworkDrivers driver = closing(new NetworkDrivers(new BridgeDriver(config.bridge(), config.firewall())));
         NetworkSandboxes sandboxes = closing(new KernelSandboxes(driver, READY_SANDBOXES));
         ImageStore images = closing(images(store));
         return new Rooms(
@@ -81,8 +81,10 @@ final class EngineAssembly {
         var paths = new ContainerPaths(config);
         LogReader logs = closing(new LogReader(paths));
         DefaultNetworks known = DefaultNetworks.open(database, rooms.driver(), config);
-        closing(new KernelTraces(table, rooms.driver(), known.bridge(), config));
-        var networks = new ContainerNetworks(rooms.driver(), rooms.sandboxes(), known);
+        var nets = new NetworkTable(known, database, journal, rooms.driver());
+        nets.load();
+        closing(new KernelTraces(table, rooms.driver(), nets, config));
+        var networks = new ContainerNetworks(rooms.driver(), rooms.sandboxes(), nets, EndpointWatch.NONE);
         HostResources limits = HostResources.ofHost();
         var factory = new ContainerFactory(
                 config, rooms.images(), rooms.volumes(), table, rooms.host(), limits, rooms.remap());
@@ -118,7 +120,7 @@ final class EngineAssembly {
                 new ContainerUpdate(table, limits, memory),
                 new ContainerPrune(table, rooms.images().snapshotter(), sink),
                 removal);
-        var networkView = new NetworkView(known);
+        var networkView = new NetworkView(nets);
         var views = new Views(
                 new InspectView(config, rooms.images(), rooms.volumes(), table, networkView, id -> table.find(id)
                         .map(execs::idsOf)
@@ -170,7 +172,15 @@ final class EngineAssembly {
                         images,
                         transfers,
                         volumes,
-                        new NetworkCatalog(known, table, config, database),
+                        new NetworkCatalog(
+                                nets,
+                                table,
+                                config,
+                                database,
+                                new NetworkCreation(nets, rooms.driver(), config),
+                                new NetworkRemoval(nets, rooms.driver(), table, sink),
+                                new NetworkConnections(
+                                        nets, table, networks, new NetworkFiles(config, paths, table))),
                         builds,
                         journal,
                         system),

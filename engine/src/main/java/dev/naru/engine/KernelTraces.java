@@ -3,7 +3,6 @@ package dev.naru.engine;
 import static java.util.Objects.requireNonNull;
 
 import dev.naru.network.NetworkDriver;
-import dev.naru.network.NetworkSpec;
 import dev.naru.runtime.ControlGroups;
 
 /**
@@ -13,13 +12,13 @@ import dev.naru.runtime.ControlGroups;
 final class KernelTraces implements AutoCloseable {
     private final ContainerRegistry containers;
     private final NetworkDriver driver;
-    private final NetworkSpec bridge;
+    private final NetworkTable networks;
     private final EngineConfig config;
 
-    KernelTraces(ContainerRegistry containers, NetworkDriver driver, NetworkSpec bridge, EngineConfig config) {
+    KernelTraces(ContainerRegistry containers, NetworkDriver driver, NetworkTable networks, EngineConfig config) {
         this.containers = requireNonNull(containers, "containers");
         this.driver = requireNonNull(driver, "driver");
-        this.bridge = requireNonNull(bridge, "bridge");
+        this.networks = requireNonNull(networks, "networks");
         this.config = requireNonNull(config, "config");
     }
 
@@ -30,7 +29,7 @@ final class KernelTraces implements AutoCloseable {
                 return;
             }
         }
-        driver.remove(bridge);
+        networks.all().forEach(driver::remove);
         String parent = LaunchBuilder.groupParent(config);
         if (LaunchBuilder.ownsGroupParent(config)) {
             ControlGroups.ofHost().removeIfEmpty(parent);

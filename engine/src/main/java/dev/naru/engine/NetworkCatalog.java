@@ -12,7 +12,12 @@ import dev.naru.wire.IPAM;
 import dev.naru.wire.IPAMConfig;
 import dev.naru.wire.Network;
 import dev.naru.wire.NetworkBuilder;
+import dev.naru.wire.NetworkConnectRequest;
 import dev.naru.wire.NetworkContainer;
+import dev.naru.wire.NetworkCreateRequest;
+import dev.naru.wire.NetworkCreateResponse;
+import dev.naru.wire.NetworkDisconnectRequest;
+import dev.naru.wire.NetworkPruneResponse;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,19 +28,35 @@ import java.util.TreeMap;
 /** The networks of an engine as its clients see them. */
 final class NetworkCatalog implements NetworkService {
     private static final Set<String> FILTERS = Set.of("dangling", "driver", "id", "label", "name", "scope", "type");
+    private static final Set<String> PRUNE_FILTERS = Set.of("label", "label!", "until");
     private static final String CREATED = "network-times";
     private static final String OPTION = "com.docker.network.bridge.";
 
-    private final DefaultNetworks networks;
+    private final NetworkTable networks;
     private final ContainerRegistry containers;
     private final EngineConfig config;
+    private final NetworkCreation creation;
+    private final NetworkRemoval removal;
+    private final NetworkConnections connections;
     private final Map<String, String> created = new LinkedHashMap<>();
 
-    NetworkCatalog(DefaultNetworks networks, ContainerRegistry containers, EngineConfig config, Database database) {
+    NetworkCatalog(
+            NetworkTable networks,
+            ContainerRegistry containers,
+            EngineConfig config,
+            Database database,
+            NetworkCreation creation,
+            NetworkRemoval removal,
+            NetworkConnections connections) {
         this.networks = requireNonNull(networks, "networks");
         this.containers = requireNonNull(containers, "containers");
         this.config = requireNonNull(config, "config");
-        networks.all().forEach(network -> created.put(network.id(), createdAt(network, database)));
+        this.creation = requireNonNull(creation, "creation");
+        this.removal = requireNonNull(removal, "removal");
+        this.connections = requireNonNull(connections, "connections");
+        networks.all().stream()
+                .filter(this::isBuiltIn)
+                .forEach(network -> created.put(network.id(), createdAt(network, database)));
     }
 
     private static String createdAt(NetworkSpec network, Database database) {
@@ -59,26 +80,69 @@ final class NetworkCatalog implements NetworkService {
                 throw NaruException.invalid("invalid filter: 'type'='" + type + "'");
             }
         }
-        // All networks are built in, and none of them is ever dangling.
         return networks.all().stream()
-                .filter(network -> !dangling)
-                .filter(network -> filters.any("type", type -> type.equals("builtin")))
+                .filter(network -> !filters.contains("dangling") || dangling == dangling(network))
+                .filter(network -> filters.any("type", type -> type.equals("builtin") == isBuiltIn(network)))
                 .filter(network -> filters.any("scope", scope -> scope.equals("local")))
                 .filter(network -> filters.any("name", name -> network.name().contains(name)))
                 .filter(network -> filters.any("id", id -> network.id().contains(id)))
                 .filter(network ->
                         filters.any("driver", driver -> network.driver().equals(driver)))
-                .filter(network -> filters.matchesLabels("label", Map.of()))
+                .filter(network -> filters.matchesLabels("label", labels(network)))
                 .map(network -> view(network, Map.of()))
                 .toList();
     }
 
+    private boolean isBuiltIn(NetworkSpec network) {
+        return networks.record(network).isEmpty();
+    }
+
+    /** Default networks are never dangling. */
+    private boolean dangling(NetworkSpec network) {
+        return !isBuiltIn(network) && !networks.used(network);
+    }
+
+    private Map<String, String> labels(NetworkSpec network) {
+        return networks.record(network).map(NetworkRecord::labels).orElse(Map.of());
+    }
+
     @Override
     public Network inspect(String id, boolean verbose) {
-        boolean named = !id.isEmpty() && !id.equals("default");
-        NetworkSpec network = (named ? networks.find(id) : Optional.<NetworkSpec>empty())
-                .orElseThrow(() -> NaruException.notFound("network " + id + " not found"));
+        NetworkSpec network = id.equals("default") || id.isEmpty() ? null : networks.find(id).orElse(null);
+        if (network == null) {
+            throw NetworkTable.notFound(id);
+        }
         return view(network, members(network));
+    }
+
+    @Override
+    public NetworkCreateResponse create(NetworkCreateRequest request) {
+        return new NetworkCreateResponse(creation.create(request).id(), "");
+    }
+
+    @Override
+    public void remove(String id) {
+        NetworkSpec network = networks.get(id);
+        NetworkRecord record = networks.record(network)
+                .orElseThrow(() -> NetworkCreation.forbidden(
+                        network.name() + " is a pre-defined network and cannot be removed"));
+        removal.remove(record);
+    }
+
+    @Override
+    public void connect(String id, NetworkConnectRequest request) {
+        connections.connect(id, request);
+    }
+
+    @Override
+    public void disconnect(String id, NetworkDisconnectRequest request) {
+        connections.disconnect(id, request);
+    }
+
+    @Override
+    public NetworkPruneResponse prune(Filters filters) {
+        filters.requireKnown(PRUNE_FILTERS);
+        return removal.prune(filters);
     }
 
     private Map<String, NetworkContainer> members(NetworkSpec network) {
@@ -107,29 +171,38 @@ final class NetworkCatalog implements NetworkService {
     }
 
     private Network view(NetworkSpec network, Map<String, NetworkContainer> members) {
-        List<IPAMConfig> pools = network.pools().stream()
-                .map(pool -> new IPAMConfig(
-                        pool.subnet(), pool.range().isEmpty() ? null : pool.range(), pool.gateway(), null))
-                .toList();
+        NetworkRecord made = networks.record(network).orElse(null);
+        List<IPAMConfig> pools = made == null || made.asked().isEmpty() ? pools(network) : made.asked();
         boolean six = network.pools().stream().anyMatch(pool -> pool.subnet().contains(":"));
+        Map<String, String> options = made == null ? null : made.ipamOptions();
         return NetworkBuilder.builder()
                 .name(network.name())
                 .id(network.id())
-                .created(created.get(network.id()))
+                .created(made == null ? created.get(network.id()) : made.created())
                 .scope("local")
                 .driver(network.driver())
-                .enableIPv4(true)
-                .enableIPv6(six)
-                .ipam(new IPAM("default", pools.isEmpty() ? null : pools, null))
+                .enableIPv4(made == null || made.ipv4())
+                .enableIPv6(made == null ? six : made.ipv6())
+                .ipam(new IPAM(
+                        "default",
+                        pools.isEmpty() ? null : pools,
+                        options == null || options.isEmpty() ? null : options))
                 .internal(network.internal())
-                .attachable(false)
+                .attachable(made != null && made.attachable())
                 .ingress(false)
-                .configFrom(new ConfigReference(""))
-                .configOnly(false)
+                .configFrom(new ConfigReference(made == null ? "" : made.configFrom()))
+                .configOnly(made != null && made.configOnly())
                 .containers(members)
-                .options(options(network))
-                .labels(Map.of())
+                .options(made == null ? options(network) : network.options())
+                .labels(labels(network))
                 .build();
+    }
+
+    private static List<IPAMConfig> pools(NetworkSpec network) {
+        return network.pools().stream()
+                .map(pool -> new IPAMConfig(
+                        pool.subnet(), pool.range().isEmpty() ? null : pool.range(), pool.gateway(), null))
+                .toList();
     }
 
     private Map<String, String> options(NetworkSpec network) {

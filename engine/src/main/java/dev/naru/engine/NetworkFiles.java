@@ -16,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Writes the files that are bound over a container's {@code /etc/hosts}, {@code hostname} and {@code resolv.conf}. */
 final class NetworkFiles {
@@ -94,6 +95,36 @@ final class NetworkFiles {
             own(text, attachment.address6(), container);
         }
         return text.toString();
+    }
+
+    /** Adds the container's name by a connection made while it runs. Programs may have changed the file meanwhile. */
+    void add(ContainerRecord container, Attachment attachment) {
+        edit(container, text -> text + lines(container, attachment));
+    }
+
+    /** Takes the container's name by a connection out. */
+    void remove(ContainerRecord container, Attachment attachment) {
+        edit(container, text -> text.replace(lines(container, attachment), ""));
+    }
+
+    private static String lines(ContainerRecord container, Attachment attachment) {
+        var lines = new StringBuilder();
+        own(lines, attachment.address(), container);
+        own(lines, attachment.address6(), container);
+        return lines.toString();
+    }
+
+    /** In place, because the file is bound into the container. */
+    private void edit(ContainerRecord container, UnaryOperator<String> change) {
+        Path file = paths.hosts(container.id());
+        try {
+            if (Files.exists(file)) {
+                Files.writeString(file, change.apply(Files.readString(file)));
+            }
+        } catch (IOException e) {
+            throw NaruException.because(
+                    ErrorKind.UNAVAILABLE, "cannot write the network files of container " + container.name(), e);
+        }
     }
 
     private static String ofHost() throws IOException {

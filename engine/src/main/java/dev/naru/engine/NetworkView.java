@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What clients are told of a container's networks and ports. */
 final class NetworkView {
-    private final DefaultNetworks networks;
+    private final NetworkTable networks;
 
-    NetworkView(DefaultNetworks networks) {
+    NetworkView(NetworkTable networks) {
         this.networks = requireNonNull(networks, "networks");
     }
 
@@ -58,10 +58,16 @@ final class NetworkView {
                 .build();
     }
 
-    private static @Nullable Attachment main(ContainerStatus status) {
-        return status.phase().alive() && !status.attachments().isEmpty()
-                ? status.attachments().getFirst()
-                : null;
+    /** The fields of old are those of the default bridge network. */
+    private @Nullable Attachment main(ContainerStatus status) {
+        if (!status.phase().alive()) {
+            return null;
+        }
+        String bridge = networks.bridge().id();
+        return status.attachments().stream()
+                .filter(attachment -> attachment.networkId().equals(bridge))
+                .findFirst()
+                .orElse(null);
     }
 
     /** By the networks' names; with another container's network none at all. */
@@ -70,25 +76,18 @@ final class NetworkView {
         var endpoints = new LinkedHashMap<String, EndpointSettings>();
         boolean joined = NamespaceMode.network(record.hostConfig().networkMode()) instanceof NamespaceMode.OfContainer;
         if (!joined) {
-            String mode = Values.text(record.hostConfig().networkMode());
-            endpoints.put(mode, endpoint(container, mode));
+            Membership.of(record).forEach((name, asked) -> endpoints.put(name, endpoint(container, name, asked)));
         }
         return endpoints;
     }
 
-    private EndpointSettings endpoint(Container container, String network) {
-        ContainerRecord record = container.record();
+    private EndpointSettings endpoint(Container container, String network, EndpointSettings asked) {
         ContainerStatus status = container.status();
-        EndpointSettings asked = record.networking() == null
-                ? null
-                : Values.map(record.networking().endpointsConfig()).get(network);
-        EndpointSettingsBuilder shown = asked == null
-                ? EndpointSettingsBuilder.builder()
-                : EndpointSettingsBuilder.builder()
-                        .ipamConfig(asked.ipamConfig())
-                        .links(asked.links())
-                        .aliases(asked.aliases())
-                        .driverOpts(asked.driverOpts());
+        EndpointSettingsBuilder shown = EndpointSettingsBuilder.builder()
+                .ipamConfig(asked.ipamConfig())
+                .links(asked.links())
+                .aliases(asked.aliases())
+                .driverOpts(asked.driverOpts());
         NetworkSpec spec = networks.find(network).orElse(null);
         Attachment attachment = spec == null || !status.phase().alive()
                 ? null
@@ -96,9 +95,11 @@ final class NetworkView {
                         .filter(each -> each.networkId().equals(spec.id()))
                         .findFirst()
                         .orElse(null);
-        shown.gwPriority(asked == null ? 0L : Values.number(asked.gwPriority()))
+        boolean named = attachment != null && networks.record(spec).isPresent();
+        shown.gwPriority(Values.number(asked.gwPriority()))
                 .networkID(spec != null && status.phase().alive() ? spec.id() : "")
-                .macAddress(asked == null ? "" : Values.text(asked.macAddress()));
+                .macAddress(Values.text(asked.macAddress()))
+                .dnsNames(named ? EndpointPlan.names(container.record(), asked) : null);
         return attachment == null ? empty(shown) : filled(shown, attachment);
     }
 

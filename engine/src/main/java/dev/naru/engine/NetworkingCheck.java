@@ -35,12 +35,7 @@ final class NetworkingCheck {
         if (networking == null) {
             return;
         }
-        String only = main.isEmpty() || main.equals("default") ? "bridge" : main;
         Values.map(networking.endpointsConfig()).forEach((network, settings) -> {
-            if (!network.equals(only) && !(network.equals("default") && only.equals("bridge"))) {
-                throw NaruException.notFound(
-                        "failed to set up container networking: network " + network + " not found");
-            }
             if (settings != null) {
                 endpoint(network, settings);
                 String own = Values.text(settings.macAddress());
@@ -58,30 +53,45 @@ final class NetworkingCheck {
         }
     }
 
+    /** Checks how a container is to be connected to one more network. */
+    static void live(String network, EndpointSettings settings) {
+        String mac = Values.text(settings.macAddress());
+        if (!mac.isEmpty() && !MAC.matcher(mac).matches()) {
+            throw NaruException.invalid("invalid MAC address " + mac);
+        }
+        List<String> wrong = wrong(network, settings);
+        if (!wrong.isEmpty()) {
+            throw NaruException.invalid("invalid endpoint settings:\n" + joined(wrong));
+        }
+    }
+
+    private static String joined(List<String> wrong) {
+        String separator = wrong.size() == 1 ? "" : "* ";
+        return separator + String.join("\n" + separator, wrong);
+    }
+
     private static void endpoint(String network, EndpointSettings settings) {
         if (!Values.text(settings.macAddress()).isEmpty()) {
             mac(Values.text(settings.macAddress()), network);
         }
+        List<String> wrong = wrong(network, settings);
+        if (!wrong.isEmpty()) {
+            throw NaruException.invalid(
+                    "invalid config for network " + network + ": invalid endpoint settings:\n" + joined(wrong));
+        }
+    }
+
+    private static List<String> wrong(String network, EndpointSettings settings) {
         var wrong = new ArrayList<String>();
         boolean predefined = PREDEFINED.contains(network);
         if (predefined && !Values.list(settings.aliases()).isEmpty()) {
             wrong.add("network-scoped alias is supported only for containers in user defined networks");
         }
-        if (!Values.list(settings.links()).isEmpty()) {
-            wrong.add("links are options of the container and not of its endpoint");
-        }
-        Values.map(settings.driverOpts())
-                .keySet()
-                .forEach(option -> wrong.add("driver option \"" + option + "\" is not known"));
         EndpointIPAMConfig addresses = settings.ipamConfig();
         if (addresses != null) {
             addresses(addresses, predefined, wrong);
         }
-        if (!wrong.isEmpty()) {
-            String separator = wrong.size() == 1 ? "" : "* ";
-            throw NaruException.invalid("invalid config for network " + network + ": invalid endpoint settings:\n"
-                    + separator + String.join("\n" + separator, wrong));
-        }
+        return wrong;
     }
 
     private static void addresses(EndpointIPAMConfig asked, boolean predefined, List<String> wrong) {
@@ -100,10 +110,11 @@ final class NetworkingCheck {
             boolean valid = HostAddress.parse(address)
                     .filter(java.net.InetAddress::isLinkLocalAddress)
                     .isPresent();
-            wrong.add(
-                    valid
-                            ? "link local IP addresses are supported on user defined networks only"
-                            : "invalid link local IP address: " + address);
+            if (!valid) {
+                wrong.add("invalid link local IP address: " + address);
+            } else if (predefined) {
+                wrong.add("link local IP addresses are supported on user defined networks only");
+            }
         }
     }
 }

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.naru.engine.ContainerStatus.Phase;
 import dev.naru.error.NaruException;
-import dev.naru.network.Attachment;
 import dev.naru.runtime.ContainerRuntime;
 import dev.naru.runtime.ExitRecord;
 import dev.naru.runtime.RunningContainer;
@@ -62,9 +61,7 @@ final class Recovery {
     /** Brings records and kernel together; returns when what clients see is true again. */
     void run() {
         inParallel(table.in(Phase.STARTING, Phase.RUNNING, Phase.PAUSED), this::settle);
-        var alive = new ArrayList<Attachment>();
-        table.all().forEach(container -> alive.addAll(container.status().attachments()));
-        networks.takeOver(alive);
+        networks.takeOver(List.copyOf(table.all()));
         inParallel(table.in(Phase.REMOVING), removal::automatic);
         inParallel(table.in(Phase.CREATED, Phase.EXITED), this::removeIfDisposable);
         sweep();

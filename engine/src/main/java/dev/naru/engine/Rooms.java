@@ -3,7 +3,7 @@ package dev.naru.engine;
 import static java.util.Objects.requireNonNull;
 
 import dev.naru.image.Images;
-import dev.naru.network.NetworkDriver;
+import dev.naru.network.NetworkDrivers;
 import dev.naru.network.NetworkSandboxes;
 import dev.naru.runtime.HostFeatures;
 import dev.naru.store.Store;
@@ -14,7 +14,7 @@ record Rooms(
         Store store,
         Images images,
         Volumes volumes,
-        NetworkDriver driver,
+        NetworkDrivers driver,
         NetworkSandboxes sandboxes,
         HostFeatures host,
         UserRemap remap) {

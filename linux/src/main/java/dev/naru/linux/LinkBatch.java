@@ -11,6 +11,7 @@ import java.util.Optional;
 public final class LinkBatch {
     private static final int IFLA_ADDRESS = 1;
     private static final int IFLA_MTU = 4;
+    private static final int IFLA_LINK = 5;
     private static final int IFLA_MASTER = 10;
     private static final int IFLA_LINKINFO = 18;
     private static final int IFLA_IFALIAS = 20;
@@ -180,8 +181,18 @@ public final class LinkBatch {
 
     /** Adds a default route; nothing when there is one. */
     public LinkBatch defaultRoute(int link, InetAddress gateway) {
+        return defaultRoute(link, gateway, CREATE);
+    }
+
+    /** Sets the default route in place of the one that there may be. */
+    public LinkBatch replaceDefaultRoute(int link, InetAddress gateway) {
+        return defaultRoute(
+                link, gateway, NetlinkBatch.NLM_F_ACK | NetlinkBatch.NLM_F_CREATE | NetlinkBatch.NLM_F_REPLACE);
+    }
+
+    private LinkBatch defaultRoute(int link, InetAddress gateway, int flags) {
         byte[] bytes = gateway.getAddress();
-        batch.message(Rtnetlink.RTM_NEWROUTE, CREATE, "add default route by " + gateway.getHostAddress(), m -> m.u8(
+        batch.message(Rtnetlink.RTM_NEWROUTE, flags, "add default route by " + gateway.getHostAddress(), m -> m.u8(
                                 family(bytes))
                         .u8(0)
                         .u8(0)
@@ -212,6 +223,46 @@ public final class LinkBatch {
                         .nested(IFLA_PROTINFO, data -> data.attribute8(IFLA_BRPORT_STATE, 0)
                                 .attribute(IFLA_BRPORT_FLUSH, new byte[0])))
                 .tolerate(Errno.ENODEV);
+        return this;
+    }
+
+    /**
+     * A link on top of another, in another namespace and down.
+     *
+     * @param kind {@code macvlan} or {@code ipvlan}
+     * @param mode the kind's mode (linux/if_link.h); of macvlan 32 bits, of ipvlan 16
+     * @param mac its hardware address; empty to let the kernel choose
+     */
+    public LinkBatch stacked(
+            String kind, String name, int parent, int mode, int mtu, String mac, Descriptor namespace) {
+        batch.message(Rtnetlink.RTM_NEWLINK, CREATE, "create " + kind + " interface " + name, m -> {
+            header(m, 0, 0, 0)
+                    .attribute(Rtnetlink.IFLA_IFNAME, name)
+                    .attribute32(IFLA_LINK, parent)
+                    .attribute32(IFLA_NET_NS_FD, namespace.number());
+            if (mtu > 0) {
+                m.attribute32(IFLA_MTU, mtu);
+            }
+            if (!mac.isEmpty()) {
+                m.attribute(IFLA_ADDRESS, mac(mac));
+            }
+            m.nested(IFLA_LINKINFO, info -> info.attribute(IFLA_INFO_KIND, kind)
+                    .nested(IFLA_INFO_DATA, data -> {
+                        if (kind.equals("macvlan")) {
+                            data.attribute32(1, mode);
+                        } else {
+                            data.attribute(1, new byte[] {(byte) mode, 0});
+                        }
+                    }));
+        });
+        return this;
+    }
+
+    /** A link of a kind that has no settings, such as {@code dummy}; down. */
+    public LinkBatch plain(String kind, String name) {
+        batch.message(Rtnetlink.RTM_NEWLINK, CREATE, "create " + kind + " interface " + name, m -> header(m, 0, 0, 0)
+                .attribute(Rtnetlink.IFLA_IFNAME, name)
+                .nested(IFLA_LINKINFO, info -> info.attribute(IFLA_INFO_KIND, kind)));
         return this;
     }
 

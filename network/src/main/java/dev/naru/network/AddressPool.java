@@ -6,6 +6,7 @@ import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import java.net.InetAddress;
 import java.util.BitSet;
+import java.util.List;
 
 /** The addresses of one subnet, given out lowest first. Which are taken is known from the attachments that stand. */
 final class AddressPool {
@@ -15,6 +16,7 @@ final class AddressPool {
     private final Subnet subnet;
     private final InetAddress gateway;
     private final BitSet taken = new BitSet();
+    private final List<InetAddress> reserved;
     private final int first;
     private final int end;
 
@@ -39,6 +41,8 @@ final class AddressPool {
             }
         }
         mark(gateway, true);
+        pool.reserved().forEach(address -> mark(Subnet.literal(address), true));
+        this.reserved = pool.reserved().stream().map(Subnet::literal).toList();
     }
 
     Subnet subnet() {
@@ -70,7 +74,7 @@ final class AddressPool {
     }
 
     synchronized void release(InetAddress address) {
-        if (!address.equals(gateway)) {
+        if (!address.equals(gateway) && !reserved.contains(address)) {
             mark(address, false);
         }
     }
@@ -82,12 +86,12 @@ final class AddressPool {
     private InetAddress takeExactly(InetAddress address, NetworkSpec network) {
         requireNonNull(address, "address");
         if (!subnet.contains(address)) {
-            throw NaruException.invalid("no configured subnet or ip-range contain the IP address "
-                    + address.getHostAddress() + " on network " + network.name());
+            throw NaruException.invalid("invalid endpoint settings:\nno configured subnet or ip-range contain the IP address "
+                    + address.getHostAddress());
         }
         long offset = subnet.offset(address);
         if (offset < MOST && taken.get((int) offset)) {
-            throw NaruException.conflict("Address already in use: " + address.getHostAddress());
+            throw new NaruException(ErrorKind.FORBIDDEN, "Address already in use");
         }
         mark(address, true);
         return address;

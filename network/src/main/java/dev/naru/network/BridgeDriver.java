@@ -143,6 +143,15 @@ public final class BridgeDriver implements NetworkDriver {
         }
     }
 
+    @Override
+    public void disconnect(NetworkSpec network, Attachment attachment, NetworkSandbox sandbox) {
+        detach(network, attachment);
+        // The container goes on without the interface, so that goes now.
+        if (!attachment.hostInterface().isEmpty()) {
+            rtnetlink.batch().delete(attachment.hostInterface()).commit();
+        }
+    }
+
     /** The address is given out again at once, so the old port must not answer for it. */
     private void cutOff(Attachment attachment) {
         if (!attachment.hostInterface().isEmpty()) {
@@ -201,7 +210,17 @@ public final class BridgeDriver implements NetworkDriver {
      * @throws NaruException NOT_FOUND when the ranges have none left
      */
     public NetworkSpec.Pool freePool(List<SubnetRange> ranges) {
-        var taken = new ArrayList<Subnet>();
+        return freePool(ranges, List.of());
+    }
+
+    /**
+     * A subnet that nobody uses, as a pool.
+     *
+     * @param others subnets that are taken besides the host's and this driver's
+     * @throws NaruException NOT_FOUND when the ranges have none left
+     */
+    public NetworkSpec.Pool freePool(List<SubnetRange> ranges, List<Subnet> others) {
+        var taken = new ArrayList<Subnet>(others);
         bridges.values().forEach(bridge -> taken.addAll(bridge.subnets()));
         taken.addAll(setup.hostSubnets());
         return SubnetRange.free(ranges, taken)

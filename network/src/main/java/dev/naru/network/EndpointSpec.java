@@ -10,11 +10,28 @@ import java.util.List;
  * @param address6 the IPv6 address asked for; empty for any
  * @param macAddress the hardware address asked for; empty for any
  * @param ports the ports to publish
+ * @param interfaceName the name of the container's interface; empty for the next one
+ * @param linkLocal link-local addresses that it gets besides
+ * @param gateway whether the container's default routes may lead here
  */
 public record EndpointSpec(
-        String containerId, String address, String address6, String macAddress, List<PortRequest> ports) {
+        String containerId,
+        String address,
+        String address6,
+        String macAddress,
+        List<PortRequest> ports,
+        String interfaceName,
+        List<String> linkLocal,
+        boolean gateway) {
     public EndpointSpec {
         ports = List.copyOf(ports);
+        linkLocal = List.copyOf(linkLocal);
+    }
+
+    /** An endpoint that leads to the outside and leaves the rest open. */
+    public EndpointSpec(
+            String containerId, String address, String address6, String macAddress, List<PortRequest> ports) {
+        this(containerId, address, address6, macAddress, ports, "", List.of(), true);
     }
 
     /**

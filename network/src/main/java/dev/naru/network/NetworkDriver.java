@@ -30,6 +30,15 @@ public interface NetworkDriver extends AutoCloseable {
      */
     void detach(NetworkSpec network, Attachment attachment);
 
+    /**
+     * Disconnects a container that goes on running: its interface is gone when this returns.
+     *
+     * @param sandbox the container's namespace
+     */
+    default void disconnect(NetworkSpec network, Attachment attachment, NetworkSandbox sandbox) {
+        detach(network, attachment);
+    }
+
     /** Tells the driver of an attachment that an earlier engine made and that still stands. */
     void adopt(NetworkSpec network, Attachment attachment);
 

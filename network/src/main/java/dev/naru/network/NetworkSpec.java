@@ -8,8 +8,8 @@ import java.util.Map;
  *
  * @param id 64 hexadecimal digits
  * @param name its name, unique in an engine
- * @param driver {@code bridge}, {@code host}, {@code none}
- * @param bridge the host's interface, at most 15 bytes
+ * @param driver {@code bridge}, {@code macvlan}, {@code ipvlan}, {@code host}, {@code null}
+ * @param bridge the host's interface, at most 15 bytes; empty for drivers without one
  * @param pools its address pools, IPv4 and IPv6
  * @param mtu the largest packet of its interfaces; 0 for the usual 1500
  * @param internal no way out of it
@@ -36,11 +36,31 @@ public record NetworkSpec(
         mtu = mtu > 0 ? mtu : USUAL_MTU;
     }
 
+    /** A driver option; empty when it is not given. */
+    public String option(String key) {
+        return options.getOrDefault(key, "");
+    }
+
+    /** How containers are reached and reach out by IPv4, or by IPv6. */
+    public GatewayMode gatewayMode(boolean ipv6) {
+        return GatewayMode.of(this, ipv6);
+    }
+
     /**
      * A subnet in CIDR notation.
      *
      * @param gateway the host's address in it, without prefix length
      * @param range where addresses are given from in CIDR notation; the subnet itself when empty
+     * @param reserved addresses that are never given out
      */
-    public record Pool(String subnet, String gateway, String range) {}
+    public record Pool(String subnet, String gateway, String range, List<String> reserved) {
+        public Pool {
+            // Networks written before there were reserved addresses have none.
+            reserved = reserved == null ? List.of() : List.copyOf(reserved);
+        }
+
+        public Pool(String subnet, String gateway, String range) {
+            this(subnet, gateway, range, List.of());
+        }
+    }
 }

@@ -39,6 +39,11 @@ public record Subnet(InetAddress network, int prefixLength) {
         }
     }
 
+    /** An address as people write it. */
+    public static String text(InetAddress address) {
+        return AddressText.of(address);
+    }
+
     public boolean ipv6() {
         return network.getAddress().length == 16;
     }

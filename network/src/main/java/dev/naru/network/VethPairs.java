@@ -40,7 +40,7 @@ final class VethPairs {
 
     /** Makes ahead of time what {@link #connect} will need. */
     void prepare(Bridge bridge, KernelSandbox sandbox) {
-        VethPair pair = create(bridge, "", sandbox.namespace());
+        VethPair pair = create(bridge, "", sandbox.namespace(), "");
         reserved.add(pair.outside());
         sandbox.namespace().rtnetlink().batch().up(pair.inside().name()).commit();
         if (!bridge.spec().interContainer()) {
@@ -77,13 +77,15 @@ final class VethPairs {
             NetworkNamespace namespace,
             Optional<VethPair> prepared) {
         String mac = macAddress(endpoint, addresses);
-        Optional<VethPair> usable = prepared.filter(pair -> pair.bridge() == bridge.index());
+        String prefix = InterfaceNames.prefix(bridge.spec());
+        boolean usual = endpoint.interfaceName().isEmpty() && prefix.equals(InterfaceNames.USUAL);
+        Optional<VethPair> usable = prepared.filter(pair -> usual && pair.bridge() == bridge.index());
         if (usable.isEmpty()) {
             prepared.ifPresent(pair -> forget(pair.outside()));
         }
-        VethPair pair = usable.orElseGet(() -> create(bridge, mac, namespace));
+        VethPair pair = usable.orElseGet(() -> create(bridge, mac, namespace, endpoint.interfaceName()));
         try {
-            complete(bridge, pair, mac, addresses, published, namespace, usable.isPresent());
+            complete(bridge, pair, mac, addresses, endpoint, published, namespace, usable.isPresent());
         } catch (RuntimeException failure) {
             forget(pair.outside());
             throw failure;
@@ -110,6 +112,7 @@ final class VethPairs {
             VethPair pair,
             String mac,
             EndpointAddresses addresses,
+            EndpointSpec endpoint,
             List<PublishedPort> published,
             NetworkNamespace namespace,
             boolean forwarding) {
@@ -119,7 +122,7 @@ final class VethPairs {
         if (hairpin || (isolated && !forwarding)) {
             host.batch().port(pair.outside(), isolated, hairpin).commit();
         }
-        configure(pair.inside(), forwarding ? mac : "", addresses, namespace);
+        configure(pair.inside(), forwarding ? mac : "", addresses, endpoint, namespace);
         if (!forwarding) {
             awaitForwarding(pair.outside(), bridge.spec().bridge());
         }
@@ -131,9 +134,9 @@ final class VethPairs {
     }
 
     /** Makes a pair under the first free name there. */
-    private VethPair create(Bridge bridge, String mac, NetworkNamespace namespace) {
+    private VethPair create(Bridge bridge, String mac, NetworkNamespace namespace, String wanted) {
         for (int i = 0; i < MOST_INTERFACES; i++) {
-            String inside = "eth" + i;
+            String inside = wanted.isEmpty() ? InterfaceNames.prefix(bridge.spec()) + i : InterfaceNames.checked(wanted);
             String outside = PREFIX
                     + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt(), 7);
             try {
@@ -145,6 +148,9 @@ final class VethPairs {
             } catch (LinuxException failure) {
                 if (failure.errno() != Errno.EEXIST) {
                     throw failure;
+                }
+                if (!wanted.isEmpty() && namespace.rtnetlink().link(wanted).isPresent()) {
+                    throw NaruException.conflict("interface name " + wanted + " is in use in the container");
                 }
             }
         }
@@ -165,8 +171,11 @@ final class VethPairs {
         }
     }
 
-    private static void configure(Link link, String mac, EndpointAddresses addresses, NetworkNamespace namespace) {
-        if (!addresses.address6().isEmpty()) {
+    static void configure(
+            Link link, String mac, EndpointAddresses addresses, EndpointSpec endpoint, NetworkNamespace namespace) {
+        boolean six = !addresses.address6().isEmpty()
+                || endpoint.linkLocal().stream().anyMatch(address -> address.contains(":"));
+        if (six) {
             namespace.call(() -> {
                 Sysctl.set("ipv6/conf/" + link.name() + "/disable_ipv6", "0");
                 return true;
@@ -177,8 +186,11 @@ final class VethPairs {
             batch.macAddress(link.name(), mac);
         }
         batch.up(link.name());
-        add(batch, link, addresses.address(), addresses.prefixLength(), addresses.gateway());
-        add(batch, link, addresses.address6(), addresses.prefixLength6(), addresses.gateway6());
+        add(batch, link, addresses.address(), addresses.prefixLength(), endpoint.gateway() ? addresses.gateway() : "");
+        add(batch, link, addresses.address6(), addresses.prefixLength6(), endpoint.gateway() ? addresses.gateway6() : "");
+        for (String address : endpoint.linkLocal()) {
+            batch.address(link.index(), Subnet.literal(address), address.contains(":") ? 64 : 16);
+        }
         batch.commit();
     }
 
@@ -191,7 +203,7 @@ final class VethPairs {
         }
     }
 
-    private static String macAddress(EndpointSpec endpoint, EndpointAddresses addresses) {
+    static String macAddress(EndpointSpec endpoint, EndpointAddresses addresses) {
         if (!endpoint.macAddress().isEmpty()) {
             return MacAddress.checked(endpoint.macAddress());
         }
@@ -199,7 +211,7 @@ final class VethPairs {
         return address.isEmpty() ? "" : MacAddress.of(Subnet.literal(address));
     }
 
-    private static String endpointId() {
+    static String endpointId() {
         ByteBuffer bytes = ByteBuffer.allocate(32);
         for (UUID part : List.of(UUID.randomUUID(), UUID.randomUUID())) {
             bytes.putLong(part.getMostSignificantBits()).putLong(part.getLeastSignificantBits());

@@ -1,0 +1,158 @@
+package dev.naru.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.network.Attachment;
+import dev.naru.network.NetworkSpec;
+import dev.naru.wire.EndpointSettings;
+import dev.naru.wire.EndpointSettingsBuilder;
+import dev.naru.wire.NetworkConnectRequest;
+import dev.naru.wire.NetworkDisconnectRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Connects containers to networks and disconnects them, running or not. */
+final class NetworkConnections {
+    private final NetworkTable networks;
+    private final ContainerTable containers;
+    private final ContainerNetworks connections;
+    private final NetworkFiles files;
+
+    NetworkConnections(
+            NetworkTable networks, ContainerTable containers, ContainerNetworks connections, NetworkFiles files) {
+        this.networks = requireNonNull(networks, "networks");
+        this.containers = requireNonNull(containers, "containers");
+        this.connections = requireNonNull(connections, "connections");
+        this.files = requireNonNull(files, "files");
+    }
+
+    /** @throws NaruException with Docker's kinds and texts */
+    void connect(String id, NetworkConnectRequest request) {
+        Container container = container(request.container());
+        NetworkSpec network = networks.get(id);
+        EndpointSettings settings = request.endpointConfig() == null
+                ? EndpointSettingsBuilder.builder().build()
+                : request.endpointConfig();
+        NetworkingCheck.live(network.name(), settings);
+        container.lock().lock();
+        try {
+            Map<String, EndpointSettings> wanted = new TreeMap<>(Membership.of(container.record()));
+            refuse(container, network, wanted);
+            EndpointPlan.check(new Membership.Of(network, settings), networks.choseSubnets(network));
+            wanted.put(network.name(), settings);
+            ContainerRecord next = Membership.with(container.record(), wanted);
+            if (container.status().phase().alive()) {
+                join(container, network, next);
+            } else {
+                containers.change(container, next, container.status(), List.of());
+            }
+        } finally {
+            container.lock().unlock();
+        }
+    }
+
+    private static void refuse(Container container, NetworkSpec network, Map<String, EndpointSettings> wanted) {
+        NamespaceMode mode =
+                NamespaceMode.network(container.record().hostConfig().networkMode());
+        if (network.name().equals("host") && !(mode instanceof NamespaceMode.Host)) {
+            throw NaruException.invalid("cannot connect container to host network - container must be created in host"
+                    + " network mode");
+        }
+        if (!(mode instanceof NamespaceMode.Own)) {
+            throw NaruException.invalid("container sharing network namespace with another container or host cannot be"
+                    + " connected to any other network");
+        }
+        boolean privately = wanted.containsKey("none") || (network.name().equals("none") && !wanted.isEmpty());
+        if (privately) {
+            throw NaruException.invalid(
+                    "container cannot be connected to multiple networks with one of the networks in private (none)"
+                            + " mode");
+        }
+        boolean connected = container.status().attachments().stream()
+                .anyMatch(attachment -> attachment.networkId().equals(network.id()));
+        if (container.status().phase().alive() && connected) {
+            throw new NaruException(
+                    ErrorKind.FORBIDDEN,
+                    "endpoint with name " + container.record().name() + " already exists in network "
+                            + network.name());
+        }
+    }
+
+    private void join(Container container, NetworkSpec network, ContainerRecord next) {
+        ContainerStatus status = container.status();
+        Attachment attachment = connections.join(next, network, status.attachments(), status.pid());
+        var all = new ArrayList<>(status.attachments());
+        all.add(attachment);
+        try {
+            containers.change(
+                    container,
+                    next,
+                    ContainerStatusBuilder.builder(status).attachments(all).build(),
+                    List.of(ContainerNetworks.happening(network, container.id(), "connect")));
+        } catch (RuntimeException failure) {
+            connections.leave(container.record(), attachment, status.attachments(), status.pid());
+            throw failure;
+        }
+        files.add(next, attachment);
+    }
+
+    /** @throws NaruException with Docker's kinds and texts */
+    void disconnect(String id, NetworkDisconnectRequest request) {
+        NetworkSpec network = networks.get(id);
+        String name = Values.text(request.container());
+        if (Values.flag(request.force()) && containers.find(name).isEmpty() && !name.isEmpty()) {
+            throw NaruException.notFound("endpoint " + name + " not found");
+        }
+        Container container = container(name);
+        container.lock().lock();
+        try {
+            boolean host = NamespaceMode.network(container.record().hostConfig().networkMode())
+                    instanceof NamespaceMode.Host;
+            if (network.name().equals("host") && host) {
+                throw NaruException.invalid("cannot disconnect container from host network - container was created in"
+                        + " host network mode");
+            }
+            Map<String, EndpointSettings> wanted = new TreeMap<>(Membership.of(container.record()));
+            if (wanted.remove(network.name()) == null || host) {
+                throw new NaruException(
+                        ErrorKind.INTERNAL,
+                        "container " + container.id() + " is not connected to network " + network.name());
+            }
+            leave(container, network, Membership.with(container.record(), wanted));
+        } finally {
+            container.lock().unlock();
+        }
+    }
+
+    /** Written before the interface goes: a new engine removes what nobody is written to have. */
+    private void leave(Container container, NetworkSpec network, ContainerRecord next) {
+        ContainerStatus status = container.status();
+        var rest = new ArrayList<>(status.attachments());
+        rest.removeIf(attachment -> attachment.networkId().equals(network.id()));
+        boolean connected = rest.size() < status.attachments().size();
+        containers.change(
+                container,
+                next,
+                ContainerStatusBuilder.builder(status).attachments(rest).build(),
+                connected ? List.of(ContainerNetworks.happening(network, container.id(), "disconnect")) : List.of());
+        for (Attachment attachment : status.attachments()) {
+            if (attachment.networkId().equals(network.id())) {
+                connections.leave(next, attachment, rest, status.pid());
+                files.remove(next, attachment);
+            }
+        }
+    }
+
+    private Container container(@Nullable String idOrName) {
+        String name = Values.text(idOrName);
+        if (name.isEmpty()) {
+            throw NaruException.invalid("invalid name or ID supplied: \"\"");
+        }
+        return containers.get(name);
+    }
+}

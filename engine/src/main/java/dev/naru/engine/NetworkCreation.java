@@ -1,0 +1,196 @@
+package dev.naru.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.engine.NetworkRecord.Phase;
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.network.NetworkDrivers;
+import dev.naru.network.NetworkSpec;
+import dev.naru.network.NetworkSpec.Pool;
+import dev.naru.wire.IPAM;
+import dev.naru.wire.IPAMConfig;
+import dev.naru.wire.NetworkCreateRequest;
+import dev.naru.wire.NetworkCreateRequestBuilder;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Makes networks: request, record, kernel, and the record that it stands. */
+final class NetworkCreation {
+    private static final Set<String> PREDEFINED = Set.of("bridge", "host", "none", "default");
+    private static final int ID_BYTES = 32;
+    private static final int SHORT_ID = 12;
+
+    private final NetworkTable table;
+    private final NetworkDrivers drivers;
+    private final SubnetChoice subnets;
+    private final EngineConfig config;
+    private final SecureRandom random = new SecureRandom();
+    /** Subnets are chosen one network at a time, or two would choose the same. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    NetworkCreation(NetworkTable table, NetworkDrivers drivers, EngineConfig config) {
+        this.table = requireNonNull(table, "table");
+        this.drivers = requireNonNull(drivers, "drivers");
+        this.config = requireNonNull(config, "config");
+        this.subnets = new SubnetChoice(table, drivers, config);
+    }
+
+    /** @throws NaruException with Docker's kinds and texts */
+    NetworkRecord create(NetworkCreateRequest request) {
+        String name = Values.text(request.name());
+        if (name.isBlank()) {
+            throw NaruException.invalid("invalid name: name is empty");
+        }
+        if (PREDEFINED.contains(name)) {
+            throw forbidden("operation is not permitted on predefined " + name + " network ");
+        }
+        refuseClustered(request);
+        lock.lock();
+        try {
+            if (table.made().stream().anyMatch(made -> made.name().equals(name))) {
+                throw NaruException.conflict("network with name " + name + " already exists");
+            }
+            NetworkRecord record = record(name, request);
+            table.begin(record);
+            try {
+                if (!record.configOnly()) {
+                    drivers.ensure(record.spec());
+                }
+                table.insert(record);
+            } catch (RuntimeException failure) {
+                undo(record, failure);
+                throw failure;
+            }
+            return record;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void undo(NetworkRecord record, RuntimeException failure) {
+        try {
+            drivers.remove(record.spec());
+            table.erase(record, List.of());
+        } catch (NaruException left) {
+            // A new engine finds the record and undoes it once more.
+            failure.addSuppressed(left);
+        }
+    }
+
+    private static void refuseClustered(NetworkCreateRequest request) {
+        if ("swarm".equals(request.scope())) {
+            throw forbidden("cannot create a swarm scoped network when swarm is not active");
+        }
+        if ("overlay".equals(request.driver()) || Values.flag(request.ingress())) {
+            throw forbidden("This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to"
+                    + " connect this node to swarm and try again.");
+        }
+    }
+
+    private NetworkRecord record(String name, NetworkCreateRequest request) {
+        String lender = request.configFrom() == null
+                ? ""
+                : Values.text(request.configFrom().network());
+        boolean configOnly = Values.flag(request.configOnly());
+        NetworkCreateRequest full = lender.isEmpty() ? request : borrowed(request, lender, configOnly);
+        boolean ipv4 = full.enableIPv4() == null || full.enableIPv4();
+        boolean ipv6 = Values.flag(full.enableIPv6());
+        String driver = configOnly ? "null" : driver(full);
+        IPAM ipam = full.ipam();
+        List<IPAMConfig> asked = ipam == null ? List.of() : Values.list(ipam.config());
+        SubnetChoice.check(asked, ipv4, ipv6);
+        Map<String, String> options = Values.map(full.options());
+        boolean internal = Values.flag(full.internal());
+        NetworkOptions.check(driver, options, internal);
+        List<Pool> pools = configOnly ? List.of() : subnets.pools(asked, ipv4, ipv6);
+        String id = newId();
+        return new NetworkRecord(
+                spec(id, name, driver, pools, options, internal),
+                Phase.CREATING,
+                Timestamps.text(Timestamps.now()),
+                ipv4,
+                ipv6,
+                Values.flag(full.attachable()),
+                configOnly,
+                lender,
+                asked,
+                ipam == null ? Map.of() : Values.map(ipam.options()),
+                Values.map(full.labels()));
+    }
+
+    private NetworkSpec spec(
+            String id, String name, String driver, List<Pool> pools, Map<String, String> options, boolean internal) {
+        boolean bridged = driver.equals("bridge");
+        String bridge = options.getOrDefault(NetworkOptions.NAME, "");
+        return new NetworkSpec(
+                id,
+                name,
+                driver,
+                !bridged ? "" : bridge.isEmpty() ? "br-" + id.substring(0, SHORT_ID) : bridge,
+                pools,
+                NetworkOptions.mtu(options, bridged ? config.mtu() : 0),
+                internal,
+                NetworkOptions.truth(options, NetworkOptions.ICC, true),
+                NetworkOptions.truth(options, NetworkOptions.MASQUERADE, true),
+                options);
+    }
+
+    private String driver(NetworkCreateRequest request) {
+        String driver = Values.text(request.driver()).toLowerCase(Locale.ROOT);
+        if (driver.isEmpty() || driver.equals("default")) {
+            return "bridge";
+        }
+        if (driver.equals("host") || driver.equals("null") || driver.equals("none")) {
+            String shown = driver.equals("none") ? "null" : driver;
+            throw forbidden("only one instance of \"" + shown + "\" network is allowed");
+        }
+        if (!drivers.has(driver)) {
+            throw NaruException.notFound("plugin \"" + driver + "\" not found");
+        }
+        return driver;
+    }
+
+    private NetworkCreateRequest borrowed(NetworkCreateRequest request, String lender, boolean configOnly) {
+        if (configOnly) {
+            throw forbidden("a configuration network cannot depend on another configuration network");
+        }
+        NetworkRecord from = table.find(lender)
+                .flatMap(table::record)
+                .filter(NetworkRecord::configOnly)
+                .orElseThrow(
+                        () -> NaruException.notFound("configuration network \"" + lender + "\" does not exist"));
+        boolean own = !(request.ipam() == null || Values.list(request.ipam().config()).isEmpty())
+                || Values.flag(request.enableIPv6())
+                || !Values.map(request.labels()).isEmpty()
+                || !Values.map(request.options()).isEmpty()
+                || Values.flag(request.internal());
+        if (own) {
+            throw forbidden(
+                    "user specified configurations are not supported if the network depends on a configuration network");
+        }
+        return NetworkCreateRequestBuilder.builder(request)
+                .ipam(new IPAM("default", from.asked(), from.ipamOptions()))
+                .enableIPv4(from.ipv4())
+                .enableIPv6(from.ipv6())
+                .internal(from.spec().internal())
+                .options(from.spec().options())
+                .labels(from.labels())
+                .build();
+    }
+
+    private String newId() {
+        byte[] id = new byte[ID_BYTES];
+        random.nextBytes(id);
+        return HexFormat.of().formatHex(id);
+    }
+
+    static NaruException forbidden(String text) {
+        return new NaruException(ErrorKind.FORBIDDEN, text);
+    }
+}
