@@ -54,7 +54,7 @@ final class NetworkRoutes {
 
     /** All networks are of this host. */
     private static Network shown(Call call, String word) {
-        String scope = call.text("scope");
+        String scope = call.text("scope", "");
         if (!scope.isEmpty() && !scope.equals("local")) {
             throw NaruException.notFound("network " + word + " not found");
         }
@@ -63,8 +63,7 @@ final class NetworkRoutes {
 
     private static void member(Call call, String network) throws IOException {
         switch (call.verb(call.path().get(2))) {
-            case "POST connect" ->
-                call.engine().networks().connect(network, call.body(NetworkConnectRequest.class));
+            case "POST connect" -> call.engine().networks().connect(network, call.body(NetworkConnectRequest.class));
             case "POST disconnect" ->
                 call.engine().networks().disconnect(network, call.body(NetworkDisconnectRequest.class));
             default -> throw Call.pageNotFound();

@@ -16,6 +16,11 @@ import dev.naru.error.NaruException;
 import dev.naru.wire.DiskUsage;
 import dev.naru.wire.EventMessage;
 import dev.naru.wire.Network;
+import dev.naru.wire.NetworkConnectRequest;
+import dev.naru.wire.NetworkCreateRequest;
+import dev.naru.wire.NetworkCreateResponse;
+import dev.naru.wire.NetworkDisconnectRequest;
+import dev.naru.wire.NetworkPruneResponse;
 import dev.naru.wire.SystemInfo;
 import dev.naru.wire.SystemVersion;
 import java.util.List;
@@ -79,6 +84,31 @@ final class EchoEngine implements Engine {
             @Override
             public Network inspect(String id, boolean verbose) {
                 throw NaruException.notFound("network " + id + " not found");
+            }
+
+            @Override
+            public NetworkCreateResponse create(NetworkCreateRequest request) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public void remove(String id) {
+                inspect(id, false);
+            }
+
+            @Override
+            public void connect(String id, NetworkConnectRequest request) {
+                inspect(id, false);
+            }
+
+            @Override
+            public void disconnect(String id, NetworkDisconnectRequest request) {
+                inspect(id, false);
+            }
+
+            @Override
+            public NetworkPruneResponse prune(Filters filters) {
+                return new NetworkPruneResponse(null);
             }
         };
     }

@@ -87,10 +87,10 @@ final class ContainerNetworks {
 
     private Connection ofItsOwn(ContainerRecord container) {
         List<Membership.Of> wanted = wanted(container);
-        boolean prepared = !wanted.isEmpty() && wanted.getFirst().network().driver().equals("bridge");
-        NetworkSandbox sandbox = prepared
-                ? sandboxes.take(container.id(), wanted.getFirst().network())
-                : sandboxes.take(container.id());
+        boolean prepared =
+                !wanted.isEmpty() && wanted.getFirst().network().driver().equals("bridge");
+        NetworkSandbox sandbox =
+                prepared ? sandboxes.take(container.id(), wanted.getFirst().network()) : sandboxes.take(container.id());
         return connect(container, wanted, sandbox);
     }
 
@@ -158,8 +158,7 @@ final class ContainerNetworks {
             networks.enter(host, container.id());
             return new Connection(
                     null,
-                    List.of(driver.attach(
-                            host, new EndpointPlan(container, List.of(only)).endpoint(only), sandbox)));
+                    List.of(driver.attach(host, new EndpointPlan(container, List.of(only)).endpoint(only), sandbox)));
         }
     }
 

@@ -53,7 +53,8 @@ final class EndpointPlan {
         EndpointSettings settings = each.settings();
         EndpointIPAMConfig addresses = settings.ipamConfig();
         String mac = Values.text(settings.macAddress());
-        boolean main = each.network().name().equals(Values.text(container.hostConfig().networkMode()));
+        boolean main =
+                each.network().name().equals(Values.text(container.hostConfig().networkMode()));
         return new EndpointSpec(
                 container.id(),
                 addresses == null ? "" : Values.text(addresses.iPv4Address()),
@@ -92,8 +93,10 @@ final class EndpointPlan {
 
     /** Points the default routes where they belong among these connections. */
     void lead(NetworkSandbox sandbox, List<Attachment> attachments) {
-        Optional<Attachment> to4 = of(four, attachments).filter(each -> !each.gateway().isEmpty());
-        Optional<Attachment> to6 = of(six, attachments).filter(each -> !each.gateway6().isEmpty());
+        Optional<Attachment> to4 =
+                of(four, attachments).filter(each -> !each.gateway().isEmpty());
+        Optional<Attachment> to6 =
+                of(six, attachments).filter(each -> !each.gateway6().isEmpty());
         if (to4.isPresent() || to6.isPresent()) {
             SandboxRoutes.lead(sandbox, to4, to6);
         }
@@ -121,8 +124,8 @@ final class EndpointPlan {
     /** @throws NaruException INVALID with Docker's text for addresses in a network whose subnets the engine chose */
     static void check(Membership.Of each, boolean chosenByEngine) {
         EndpointIPAMConfig asked = each.settings().ipamConfig();
-        boolean addressed = asked != null
-                && !(Values.text(asked.iPv4Address()) + Values.text(asked.iPv6Address())).isEmpty();
+        boolean addressed =
+                asked != null && !(Values.text(asked.iPv4Address()) + Values.text(asked.iPv6Address())).isEmpty();
         if (addressed && chosenByEngine) {
             throw NaruException.invalid("invalid endpoint settings:\nuser specified IP address is supported only when"
                     + " connecting to networks with user configured subnets");

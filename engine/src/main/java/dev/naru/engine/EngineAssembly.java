@@ -179,8 +179,7 @@ final class EngineAssembly {
                                 database,
                                 new NetworkCreation(nets, rooms.driver(), config),
                                 new NetworkRemoval(nets, rooms.driver(), table, sink),
-                                new NetworkConnections(
-                                        nets, table, networks, new NetworkFiles(config, paths, table))),
+                                new NetworkConnections(nets, table, networks, new NetworkFiles(config, paths, table))),
                         builds,
                         journal,
                         system),

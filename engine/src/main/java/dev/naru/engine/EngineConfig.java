@@ -93,6 +93,10 @@ public record EngineConfig(
         labels = List.copyOf(labels);
     }
 
+    /** Docker's: 172.17.0.0/16 and those behind it, then pieces of 192.168.0.0/16. */
+    public static final List<AddressPool> DEFAULT_POOLS =
+            List.of(new AddressPool("172.17.0.0/12", 16), new AddressPool("192.168.0.0/16", 20));
+
     /** A source of subnets: {@code 172.17.0.0/12} cut into pieces of prefix length {@code size}. */
     public record AddressPool(String base, int size) {}
 
@@ -114,7 +118,7 @@ public record EngineConfig(
                 .dataRoot(dataRoot)
                 .execRoot(dataRoot.resolve("run"))
                 .bridge("naru0")
-                .addressPools(List.of(new AddressPool("172.17.0.0/12", 16), new AddressPool("192.168.0.0/16", 20)))
+                .addressPools(DEFAULT_POOLS)
                 .interContainer(true)
                 .firewall(true)
                 .masquerade(true)

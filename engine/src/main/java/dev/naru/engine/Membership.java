@@ -66,9 +66,8 @@ final class Membership {
 
     private static List<Of> ordered(List<Of> networks) {
         var all = new ArrayList<>(networks);
-        all.sort(Comparator.comparingLong(Of::priority)
-                .reversed()
-                .thenComparing(each -> each.network().name()));
+        all.sort(Comparator.comparingLong(Of::priority).reversed().thenComparing(each -> each.network()
+                .name()));
         return all;
     }
 

@@ -108,7 +108,8 @@ final class NetworkCatalog implements NetworkService {
 
     @Override
     public Network inspect(String id, boolean verbose) {
-        NetworkSpec network = id.equals("default") || id.isEmpty() ? null : networks.find(id).orElse(null);
+        NetworkSpec network =
+                id.equals("default") || id.isEmpty() ? null : networks.find(id).orElse(null);
         if (network == null) {
             throw NetworkTable.notFound(id);
         }
@@ -124,8 +125,8 @@ final class NetworkCatalog implements NetworkService {
     public void remove(String id) {
         NetworkSpec network = networks.get(id);
         NetworkRecord record = networks.record(network)
-                .orElseThrow(() -> NetworkCreation.forbidden(
-                        network.name() + " is a pre-defined network and cannot be removed"));
+                .orElseThrow(() ->
+                        NetworkCreation.forbidden(network.name() + " is a pre-defined network and cannot be removed"));
         removal.remove(record);
     }
 

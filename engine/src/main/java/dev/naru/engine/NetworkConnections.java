@@ -60,8 +60,8 @@ final class NetworkConnections {
         NamespaceMode mode =
                 NamespaceMode.network(container.record().hostConfig().networkMode());
         if (network.name().equals("host") && !(mode instanceof NamespaceMode.Host)) {
-            throw NaruException.invalid("cannot connect container to host network - container must be created in host"
-                    + " network mode");
+            throw NaruException.invalid(
+                    "cannot connect container to host network - container must be created in host" + " network mode");
         }
         if (!(mode instanceof NamespaceMode.Own)) {
             throw NaruException.invalid("container sharing network namespace with another container or host cannot be"
@@ -78,8 +78,7 @@ final class NetworkConnections {
         if (container.status().phase().alive() && connected) {
             throw new NaruException(
                     ErrorKind.FORBIDDEN,
-                    "endpoint with name " + container.record().name() + " already exists in network "
-                            + network.name());
+                    "endpoint with name " + container.record().name() + " already exists in network " + network.name());
         }
     }
 
@@ -111,8 +110,8 @@ final class NetworkConnections {
         Container container = container(name);
         container.lock().lock();
         try {
-            boolean host = NamespaceMode.network(container.record().hostConfig().networkMode())
-                    instanceof NamespaceMode.Host;
+            boolean host =
+                    NamespaceMode.network(container.record().hostConfig().networkMode()) instanceof NamespaceMode.Host;
             if (network.name().equals("host") && host) {
                 throw NaruException.invalid("cannot disconnect container from host network - container was created in"
                         + " host network mode");

@@ -163,13 +163,13 @@ final class NetworkCreation {
         NetworkRecord from = table.find(lender)
                 .flatMap(table::record)
                 .filter(NetworkRecord::configOnly)
-                .orElseThrow(
-                        () -> NaruException.notFound("configuration network \"" + lender + "\" does not exist"));
-        boolean own = !(request.ipam() == null || Values.list(request.ipam().config()).isEmpty())
-                || Values.flag(request.enableIPv6())
-                || !Values.map(request.labels()).isEmpty()
-                || !Values.map(request.options()).isEmpty()
-                || Values.flag(request.internal());
+                .orElseThrow(() -> NaruException.notFound("configuration network \"" + lender + "\" does not exist"));
+        boolean own =
+                !(request.ipam() == null || Values.list(request.ipam().config()).isEmpty())
+                        || Values.flag(request.enableIPv6())
+                        || !Values.map(request.labels()).isEmpty()
+                        || !Values.map(request.options()).isEmpty()
+                        || Values.flag(request.internal());
         if (own) {
             throw forbidden(
                     "user specified configurations are not supported if the network depends on a configuration network");

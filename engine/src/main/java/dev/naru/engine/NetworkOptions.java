@@ -63,8 +63,8 @@ final class NetworkOptions {
             return absent;
         }
         if (!TRUE.contains(value) && !FALSE.contains(value)) {
-            throw NaruException.invalid("failed to parse " + key + " value: " + value + " (strconv.ParseBool: parsing \""
-                    + value + "\": invalid syntax)");
+            throw NaruException.invalid("failed to parse " + key + " value: " + value
+                    + " (strconv.ParseBool: parsing \"" + value + "\": invalid syntax)");
         }
         return TRUE.contains(value);
     }

@@ -53,17 +53,7 @@ public record NetworkRecord(
 
     NetworkRecord in(Phase next) {
         return new NetworkRecord(
-                spec,
-                next,
-                created,
-                ipv4,
-                ipv6,
-                attachable,
-                configOnly,
-                configFrom,
-                asked,
-                ipamOptions,
-                labels);
+                spec, next, created, ipv4, ipv6, attachable, configOnly, configFrom, asked, ipamOptions, labels);
     }
 
     String id() {

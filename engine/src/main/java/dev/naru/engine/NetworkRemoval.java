@@ -47,8 +47,9 @@ final class NetworkRemoval {
         for (Container container : containers.all()) {
             container.status().attachments().stream()
                     .filter(attachment -> attachment.networkId().equals(network.id()))
-                    .forEach(attachment -> users.add("name:\"" + container.record().name() + "\" id:\""
-                            + attachment.endpointId().substring(0, SHORT_ID) + "\""));
+                    .forEach(attachment ->
+                            users.add("name:\"" + container.record().name() + "\" id:\""
+                                    + attachment.endpointId().substring(0, SHORT_ID) + "\""));
         }
         return NetworkCreation.forbidden("error while removing network: network " + network.name()
                 + " has active endpoints (" + String.join(", ", users) + ")");

@@ -33,8 +33,7 @@ final class NetworkTable {
     private final Database database;
     private final EventJournal journal;
     private final NetworkDriver driver;
-    private final JsonType<NetworkRecord> json =
-            Jsonb.builder().build().type(NetworkRecord.class);
+    private final JsonType<NetworkRecord> json = Jsonb.builder().build().type(NetworkRecord.class);
     private final Map<String, NetworkRecord> made = new ConcurrentSkipListMap<>();
     /** Network to the containers in it, or about to be; guarded by itself. */
     private final Map<String, Set<String>> members = new HashMap<>();
@@ -120,9 +119,8 @@ final class NetworkTable {
         if (id.isEmpty()) {
             return Optional.empty();
         }
-        List<NetworkSpec> begun = all().stream()
-                .filter(network -> network.id().startsWith(id))
-                .toList();
+        List<NetworkSpec> begun =
+                all().stream().filter(network -> network.id().startsWith(id)).toList();
         if (begun.size() > 1) {
             throw NaruException.invalid(
                     "network " + id + " is ambiguous (" + begun.size() + " matches found based on ID prefix)");

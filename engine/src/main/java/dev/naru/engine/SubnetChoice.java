@@ -41,8 +41,10 @@ final class SubnetChoice {
         for (IPAMConfig each : asked) {
             check(each, wrong);
         }
-        boolean has6 = asked.stream().anyMatch(each -> Values.text(each.subnet()).contains(":"));
-        boolean has4 = asked.stream().anyMatch(each -> Values.text(each.subnet()).contains("."));
+        boolean has6 =
+                asked.stream().anyMatch(each -> Values.text(each.subnet()).contains(":"));
+        boolean has4 =
+                asked.stream().anyMatch(each -> Values.text(each.subnet()).contains("."));
         if (has4 && !ipv4) {
             wrong.add("IPv4 subnets are given, but IPv4 is not enabled");
         }
@@ -60,7 +62,8 @@ final class SubnetChoice {
     private static void check(IPAMConfig asked, List<String> wrong) {
         String text = Values.text(asked.subnet());
         if (text.isEmpty()) {
-            if (!Values.text(asked.ipRange()).isEmpty() || !Values.text(asked.gateway()).isEmpty()) {
+            if (!Values.text(asked.ipRange()).isEmpty()
+                    || !Values.text(asked.gateway()).isEmpty()) {
                 wrong.add("invalid subnet : invalid CIDR block notation");
             }
             return;
@@ -105,8 +108,8 @@ final class SubnetChoice {
         if (!HostAddress.valid(address)) {
             wrong.add("invalid " + what + " " + address + ": invalid address");
         } else if (!subnet.contains(Subnet.literal(address))) {
-            wrong.add("invalid " + what + " " + address + ": parent subnet " + subnet
-                    + " doesn't contain this address");
+            wrong.add(
+                    "invalid " + what + " " + address + ": parent subnet " + subnet + " doesn't contain this address");
         }
     }
 
@@ -169,6 +172,9 @@ final class SubnetChoice {
     }
 
     private List<SubnetRange> ranges(boolean ipv6) {
+        if (!ipv6 && config.addressPools().equals(EngineConfig.DEFAULT_POOLS)) {
+            return SubnetRange.DEFAULT;
+        }
         var ranges = new ArrayList<SubnetRange>();
         for (EngineConfig.AddressPool pool : config.addressPools()) {
             if (pool.base().contains(":") == ipv6) {

@@ -246,14 +246,13 @@ public final class LinkBatch {
             if (!mac.isEmpty()) {
                 m.attribute(IFLA_ADDRESS, mac(mac));
             }
-            m.nested(IFLA_LINKINFO, info -> info.attribute(IFLA_INFO_KIND, kind)
-                    .nested(IFLA_INFO_DATA, data -> {
-                        if (kind.equals("macvlan")) {
-                            data.attribute32(1, mode);
-                        } else {
-                            data.attribute(1, new byte[] {(byte) mode, 0});
-                        }
-                    }));
+            m.nested(IFLA_LINKINFO, info -> info.attribute(IFLA_INFO_KIND, kind).nested(IFLA_INFO_DATA, data -> {
+                if (kind.equals("macvlan")) {
+                    data.attribute32(1, mode);
+                } else {
+                    data.attribute(1, new byte[] {(byte) mode, 0});
+                }
+            }));
         });
         return this;
     }

@@ -60,7 +60,7 @@ final class AddressPool {
      */
     synchronized InetAddress take(String wanted, NetworkSpec network) {
         if (!wanted.isEmpty()) {
-            return takeExactly(Subnet.literal(wanted), network);
+            return takeExactly(Subnet.literal(wanted));
         }
         int free = taken.nextClearBit(first);
         if (free >= end) {
@@ -83,11 +83,12 @@ final class AddressPool {
         mark(address, true);
     }
 
-    private InetAddress takeExactly(InetAddress address, NetworkSpec network) {
+    private InetAddress takeExactly(InetAddress address) {
         requireNonNull(address, "address");
         if (!subnet.contains(address)) {
-            throw NaruException.invalid("invalid endpoint settings:\nno configured subnet or ip-range contain the IP address "
-                    + address.getHostAddress());
+            throw NaruException.invalid(
+                    "invalid endpoint settings:\nno configured subnet or ip-range contain the IP address "
+                            + address.getHostAddress());
         }
         long offset = subnet.offset(address);
         if (offset < MOST && taken.get((int) offset)) {

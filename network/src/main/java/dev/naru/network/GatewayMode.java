@@ -42,6 +42,7 @@ public enum GatewayMode {
                 return mode;
             }
         }
-        throw NaruException.invalid("failed to parse " + key + " value: " + value + " (unknown gateway mode " + value + ")");
+        throw NaruException.invalid(
+                "failed to parse " + key + " value: " + value + " (unknown gateway mode " + value + ")");
     }
 }

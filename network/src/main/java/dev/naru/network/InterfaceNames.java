@@ -18,7 +18,11 @@ final class InterfaceNames {
     }
 
     static String checked(String name) {
-        if (name.length() > LONGEST || name.equals("lo") || name.equals(".") || name.equals("..") || !name.matches("[^/:\\s]+")) {
+        if (name.length() > LONGEST
+                || name.equals("lo")
+                || name.equals(".")
+                || name.equals("..")
+                || !name.matches("[^/:\\s]+")) {
             throw NaruException.invalid("invalid interface name: \"" + name + "\"");
         }
         return name;

@@ -28,7 +28,7 @@ public final class NetworkDrivers implements NetworkDriver {
         return drivers.containsKey(name);
     }
 
-    /** @see BridgeDriver#freePool(List, List) */
+    /** A subnet that nobody uses, as {@link BridgeDriver#freePool(List, List)} finds it. */
     public NetworkSpec.Pool freePool(List<SubnetRange> ranges, List<Subnet> others) {
         return bridge.freePool(ranges, others);
     }

@@ -60,9 +60,11 @@ final class StackedDriver implements NetworkDriver {
         kind.mode(network);
         List<AddressPool> pools = network.pools().stream().map(AddressPool::new).toList();
         Link parent = parent(network);
-        networks.compute(network.id(), (id, before) -> before != null && before.spec().equals(network)
-                ? before
-                : new Bridge(network, parent.index(), pools));
+        networks.compute(
+                network.id(),
+                (id, before) -> before != null && before.spec().equals(network)
+                        ? before
+                        : new Bridge(network, parent.index(), pools));
     }
 
     private Link parent(NetworkSpec network) {
@@ -191,10 +193,18 @@ final class StackedDriver implements NetworkDriver {
     @Override
     public void disconnect(NetworkSpec network, Attachment attachment, NetworkSandbox sandbox) {
         if (sandbox instanceof KernelSandbox ours) {
-            ours.namespace().rtnetlink().batch().delete(attachment.containerInterface()).commit();
+            ours.namespace()
+                    .rtnetlink()
+                    .batch()
+                    .delete(attachment.containerInterface())
+                    .commit();
         } else {
             try (NetworkNamespace namespace = NetworkNamespace.open(sandbox.path())) {
-                namespace.rtnetlink().batch().delete(attachment.containerInterface()).commit();
+                namespace
+                        .rtnetlink()
+                        .batch()
+                        .delete(attachment.containerInterface())
+                        .commit();
             }
         }
         detach(network, attachment);

@@ -136,7 +136,8 @@ final class VethPairs {
     /** Makes a pair under the first free name there. */
     private VethPair create(Bridge bridge, String mac, NetworkNamespace namespace, String wanted) {
         for (int i = 0; i < MOST_INTERFACES; i++) {
-            String inside = wanted.isEmpty() ? InterfaceNames.prefix(bridge.spec()) + i : InterfaceNames.checked(wanted);
+            String inside =
+                    wanted.isEmpty() ? InterfaceNames.prefix(bridge.spec()) + i : InterfaceNames.checked(wanted);
             String outside = PREFIX
                     + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt(), 7);
             try {
@@ -187,7 +188,12 @@ final class VethPairs {
         }
         batch.up(link.name());
         add(batch, link, addresses.address(), addresses.prefixLength(), endpoint.gateway() ? addresses.gateway() : "");
-        add(batch, link, addresses.address6(), addresses.prefixLength6(), endpoint.gateway() ? addresses.gateway6() : "");
+        add(
+                batch,
+                link,
+                addresses.address6(),
+                addresses.prefixLength6(),
+                endpoint.gateway() ? addresses.gateway6() : "");
         for (String address : endpoint.linkLocal()) {
             batch.address(link.index(), Subnet.literal(address), address.contains(":") ? 64 : 16);
         }
