@@ -11,8 +11,14 @@ public final class NftElement {
     private final byte[] key;
     private final byte[] value;
     private final String chain;
+    private final int how;
 
     private NftElement(byte[] key, byte[] value, String chain) {
+        this(key, value, chain, NftTransaction.NFT_GOTO);
+    }
+
+    private NftElement(byte[] key, byte[] value, String chain, int how) {
+        this.how = how;
         this.key = requireNonNull(key, "key");
         this.value = requireNonNull(value, "value");
         this.chain = requireNonNull(chain, "chain");
@@ -26,6 +32,24 @@ public final class NftElement {
     /** An interface's name that sends to a chain. */
     public static NftElement ofInterface(String name, String chain) {
         return new NftElement(NftRule.interfaceName(name), new byte[0], chain);
+    }
+
+    /** An interface's name that sends to a chain, after which what follows here goes on. */
+    public static NftElement ofInterfaceAndBack(String name, String chain) {
+        return new NftElement(NftRule.interfaceName(name), new byte[0], chain, NftTransaction.NFT_JUMP);
+    }
+
+    /**
+     * A port of an address, without a value.
+     *
+     * @param protocol its number in the IP header
+     */
+    public static NftElement ofPort(byte[] address, int protocol, int port) {
+        var key = new ByteArrayOutputStream();
+        key.writeBytes(address);
+        key.writeBytes(new byte[] {(byte) protocol, 0, 0, 0});
+        key.writeBytes(port(port));
+        return new NftElement(key.toByteArray(), new byte[0], "");
     }
 
     /**
@@ -49,7 +73,7 @@ public final class NftElement {
         batch.nested(1, element -> {
             element.nested(1, data -> data.attribute(1, key));
             if (!chain.isEmpty()) {
-                element.nested(2, data -> NftRule.verdict(data, NftTransaction.NFT_GOTO, chain));
+                element.nested(2, data -> NftRule.verdict(data, how, chain));
             } else if (value.length > 0) {
                 element.nested(2, data -> data.attribute(1, value));
             }

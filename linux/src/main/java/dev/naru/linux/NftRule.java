@@ -71,6 +71,16 @@ public final class NftRule {
                 .attributeBig32(5, 1));
     }
 
+    /** Looks the words from 0 up in a set; they must be in it. */
+    public NftRule inSet(String set) {
+        return expression("lookup", e -> e.attribute(1, set).attributeBig32(2, FIRST_WORD));
+    }
+
+    /** The packet's protocol, by its number in the IP header. */
+    public NftRule protocol(int number) {
+        return meta(META_L4PROTO, 0).compare(CMP_EQ, new byte[] {(byte) number});
+    }
+
     /** Goes where the map sends this interface's name, if it has it. */
     public NftRule verdictByName(Interface which, String map) {
         return meta(which.key, 0).expression("lookup", e -> e.attribute(1, map)

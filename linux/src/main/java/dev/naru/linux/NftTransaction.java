@@ -26,6 +26,7 @@ public final class NftTransaction {
         }
     }
 
+    static final int NFT_JUMP = -3;
     static final int NFT_GOTO = -4;
     static final int NFPROTO_INET = 1;
     private static final int BATCH_BEGIN = 0x10;
@@ -34,6 +35,7 @@ public final class NftTransaction {
     private static final int NEWTABLE = 0;
     private static final int DELTABLE = 2;
     private static final int NEWCHAIN = 3;
+    private static final int DELCHAIN = 5;
     private static final int NEWRULE = 6;
     private static final int NEWSET = 9;
     private static final int NEWSETELEM = 12;
@@ -78,6 +80,11 @@ public final class NftTransaction {
                 .nested(4, h -> h.attributeBig32(1, hook.number).attributeBig32(2, hook.priority))
                 .attributeBig32(5, 1)
                 .attribute(7, hook.type));
+    }
+
+    /** Removes a chain with its rules; nothing may lead to it any more. */
+    public NftTransaction deleteChain(String name) {
+        return add(DELCHAIN, 0, "chain " + name, m -> m.attribute(1, table).attribute(3, name));
     }
 
     /** Appends a rule to a chain. */

@@ -43,6 +43,12 @@ final class Firewall implements AutoCloseable {
         NetworkSpec before = networks.put(network.id(), network);
         if (!network.equals(before)) {
             boolean takeover = on && !current && nftables.tables().contains(table);
+            if (current && before == null) {
+                NftTransaction change = nftables.transaction(table);
+                new NetworkRules(change).add(network);
+                commitOrInstall(change);
+                return;
+            }
             current = false;
             if (!takeover) {
                 install();
@@ -51,10 +57,17 @@ final class Firewall implements AutoCloseable {
     }
 
     synchronized void remove(NetworkSpec network) {
-        networks.remove(network.id());
+        NetworkSpec known = networks.remove(network.id());
+        if (known == null && !networks.isEmpty()) {
+            return;
+        }
         if (networks.isEmpty() && on) {
             nftables.transaction(table).table().deleteTable().commit();
             current = false;
+        } else if (known != null && current) {
+            NftTransaction change = nftables.transaction(table);
+            new NetworkRules(change).remove(known);
+            commitOrInstall(change);
         } else {
             install();
         }

@@ -1,21 +1,15 @@
 package dev.naru.network;
 
 import static dev.naru.linux.NftRule.Interface.INPUT;
-import static dev.naru.linux.NftRule.Interface.OUTPUT;
 import static java.util.Objects.requireNonNull;
 
-import dev.naru.linux.NftElement;
 import dev.naru.linux.NftRule;
-import dev.naru.linux.NftSet;
 import dev.naru.linux.NftTransaction;
 import dev.naru.linux.NftTransaction.Hook;
 import java.util.List;
 
 /** Writes the table's chains, sets and rules; docs/design/005-network.md explains them. */
 final class TableRules {
-    private static final String BRIDGES = "bridges";
-    private static final String TO = "to-network";
-    private static final String FROM = "from-network";
     private static final byte[] LOOPBACK = {127, 0, 0, 0};
     private static final int LOOPBACK_PREFIX = 8;
 
@@ -26,23 +20,17 @@ final class TableRules {
     }
 
     void write(List<NetworkSpec> networks) {
-        sets(networks);
-        guard();
-        publish(networks);
-        forward(networks);
-        postrouting(networks);
-    }
-
-    private void sets(List<NetworkSpec> networks) {
+        NetworkRules apart = new NetworkRules(change).sets();
         for (PortMap map : PortMap.values()) {
             change.set(map.definition());
         }
-        change.set(new NftSet(BRIDGES, List.of(NftSet.Field.INTERFACE), List.of()));
-        change.set(new NftSet(TO, List.of(NftSet.Field.INTERFACE), List.of(NftSet.Field.VERDICT)));
-        change.set(new NftSet(FROM, List.of(NftSet.Field.INTERFACE), List.of(NftSet.Field.VERDICT)));
-        change.addElements(
-                BRIDGES,
-                networks.stream().map(n -> NftElement.ofInterface(n.bridge())).toList());
+        guard();
+        publish(apart);
+        change.chain("forward", Hook.FILTER_FORWARD);
+        apart.forward("forward");
+        change.chain("postrouting", Hook.NAT_POSTROUTING);
+        apart.postrouting("postrouting");
+        networks.forEach(apart::add);
     }
 
     /** A bridge whose route_localnet is on would let containers reach what listens on the host's loopback. */
@@ -51,18 +39,18 @@ final class TableRules {
                 .rule(
                         "guard",
                         new NftRule()
-                                .nameIn(INPUT, BRIDGES)
+                                .nameIn(INPUT, NetworkRules.BRIDGES)
                                 .destination(LOOPBACK, LOOPBACK_PREFIX)
                                 .drop())
                 .rule(
                         "guard",
                         new NftRule()
-                                .nameIn(INPUT, BRIDGES)
+                                .nameIn(INPUT, NetworkRules.BRIDGES)
                                 .source(LOOPBACK, LOOPBACK_PREFIX)
                                 .drop());
     }
 
-    private void publish(List<NetworkSpec> networks) {
+    private void publish(NetworkRules apart) {
         change.chain("publish");
         for (PortMap map : PortMap.values()) {
             NftRule rule = map.ipv6() ? new NftRule().ipv6() : new NftRule().ipv4();
@@ -78,81 +66,9 @@ final class TableRules {
                 .rule(
                         "prerouting",
                         new NftRule().destination(LOOPBACK, LOOPBACK_PREFIX).leave());
-        for (NetworkSpec network : networks) {
-            if (!network.interContainer()) {
-                // Translated, it might have to go from one isolated port to another: PortRelay takes it instead.
-                change.rule(
-                        "prerouting",
-                        new NftRule().name(INPUT, network.bridge()).leave());
-            }
-        }
+        apart.leaveIsolated("prerouting");
         change.rule("prerouting", new NftRule().destinationIsLocal().jump("publish"))
                 .chain("output", Hook.NAT_OUTPUT)
                 .rule("output", new NftRule().destinationIsLocal().jump("publish"));
-    }
-
-    private void forward(List<NetworkSpec> networks) {
-        change.chain("forward", Hook.FILTER_FORWARD)
-                .rule("forward", new NftRule().establishedOrRelated().accept())
-                .rule("forward", new NftRule().verdictByName(OUTPUT, TO))
-                .rule("forward", new NftRule().verdictByName(INPUT, FROM));
-        for (NetworkSpec network : networks) {
-            to(network, "to-" + network.bridge());
-            from(network, "from-" + network.bridge());
-        }
-    }
-
-    private void to(NetworkSpec network, String chain) {
-        change.chain(chain);
-        if (network.internal()) {
-            change.rule(chain, new NftRule().nameIsNot(INPUT, network.bridge()).drop());
-        }
-        change.rule(chain, new NftRule().destinationTranslated().accept());
-        if (network.interContainer()) {
-            change.rule(chain, new NftRule().name(INPUT, network.bridge()).accept());
-        }
-        change.rule(chain, new NftRule().drop())
-                .addElements(TO, List.of(NftElement.ofInterface(network.bridge(), chain)));
-    }
-
-    private void from(NetworkSpec network, String chain) {
-        change.chain(chain)
-                .rule(chain, network.internal() ? new NftRule().drop() : new NftRule().accept())
-                .addElements(FROM, List.of(NftElement.ofInterface(network.bridge(), chain)));
-    }
-
-    private void postrouting(List<NetworkSpec> networks) {
-        String chain = "postrouting";
-        change.chain(chain, Hook.NAT_POSTROUTING);
-        for (NetworkSpec network : networks) {
-            // From 127.0.0.1 a container could not answer.
-            change.rule(
-                    chain,
-                    new NftRule()
-                            .name(OUTPUT, network.bridge())
-                            .source(LOOPBACK, LOOPBACK_PREFIX)
-                            .masquerade());
-            for (NetworkSpec.Pool pool : network.pools()) {
-                Subnet subnet = Subnet.parse(pool.subnet());
-                byte[] address = subnet.network().getAddress();
-                // A container that uses a published port of its own network: the answer must come back this way.
-                change.rule(
-                        chain,
-                        new NftRule()
-                                .name(OUTPUT, network.bridge())
-                                .destinationTranslated()
-                                .source(address, subnet.prefixLength())
-                                .masquerade());
-                if (network.masquerade() && !network.internal()) {
-                    change.rule(
-                            chain,
-                            new NftRule()
-                                    .name(INPUT, network.bridge())
-                                    .nameIsNot(OUTPUT, network.bridge())
-                                    .source(address, subnet.prefixLength())
-                                    .masquerade());
-                }
-            }
-        }
     }
 }
