@@ -76,7 +76,7 @@ final class PressureIT {
                     write(channel, head("/containers/create") + "Content-Length: 8000000\r\n\r\n");
                     writeSome(channel, 5_000_000);
                 }
-                assertThat(memory(engine.pid()) - before).isLessThan(150 * MEBIBYTE);
+                assertThat(memory(engine.pid()) - before).isLessThan(250 * MEBIBYTE);
                 assertThat(engine.out("ps", "-aq")).isEmpty();
             } finally {
                 for (SocketChannel each : open) {

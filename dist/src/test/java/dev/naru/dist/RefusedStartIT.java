@@ -16,6 +16,9 @@ final class RefusedStartIT {
     @TempDir
     Path directory;
 
+    private static final String BRIDGE = "nr" + ProcessHandle.current().pid() % 100_000;
+    private static final String ADDRESS = "10.254." + ProcessHandle.current().pid() % 250 + ".1/24";
+
     private String refusal(String... options) throws Exception {
         var command = new ArrayList<>(List.of(
                 EngineProcess.program().resolveSibling("narud").toString(),
@@ -42,10 +45,9 @@ final class RefusedStartIT {
     void routesOfTheHostAreNotTakenOver() throws Exception {
         try (EngineProcess first = new EngineProcess()) {
             String address = first.address();
-            assertThat(refusal("--bridge", "nr" + ProcessHandle.current().pid() % 100_000, "--bip", address))
+            assertThat(refusal("--bridge", BRIDGE, "--bip", address))
                     .contains(address.substring(0, address.lastIndexOf('.')));
-            assertThat(Path.of("/sys/class/net/nr" + ProcessHandle.current().pid() % 100_000))
-                    .doesNotExist();
+            assertThat(Path.of("/sys/class/net", BRIDGE)).doesNotExist();
             assertThat(Files.exists(directory.resolve("pid"))).isFalse();
             assertThat(first.out("run", "--rm", "busybox", "echo", "well")).isEqualTo("well");
         }
@@ -54,7 +56,8 @@ final class RefusedStartIT {
     @Test
     void socketOfAnotherEngineIsNotTakenOver() throws Exception {
         try (EngineProcess first = new EngineProcess()) {
-            assertThat(refusal("-H", first.host(), "--bridge", "none")).contains(first.host());
+            assertThat(refusal("-H", first.host(), "--bridge", BRIDGE, "--bip", ADDRESS))
+                    .contains("another process serves it");
             assertThat(first.out("run", "--rm", "busybox", "echo", "well")).isEqualTo("well");
         }
     }
@@ -63,7 +66,8 @@ final class RefusedStartIT {
     void directoriesOfAnotherEngineAreNotTakenOver() throws Exception {
         try (EngineProcess first = new EngineProcess()) {
             String data = first.directory().resolve("data").toString();
-            assertThat(refusal("--data-root", data, "--bridge", "none")).contains(data);
+            assertThat(refusal("--data-root", data, "--bridge", BRIDGE, "--bip", ADDRESS))
+                    .contains(data);
             assertThat(first.out("run", "--rm", "busybox", "echo", "well")).isEqualTo("well");
         }
     }
