@@ -4,7 +4,11 @@ package dev.naru.linux;
 public final class ProcessDescriptor {
     private ProcessDescriptor() {}
 
-    /** @throws LinuxException ESRCH when there is no such process */
+    /**
+     * Opens one; poll(2) tells that it is readable when the process has ended.
+     *
+     * @throws LinuxException ESRCH when there is no such process
+     */
     public static Descriptor open(int pid) {
         return new Descriptor((int) Syscall.PIDFD_OPEN.call("process " + pid, pid, 0));
     }
