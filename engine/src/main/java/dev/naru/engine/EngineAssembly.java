@@ -17,7 +17,7 @@ import dev.naru.registry.Registries;
 import dev.naru.runtime.HostFeatures;
 import dev.naru.store.Database;
 import dev.naru.store.Store;
-import dev.naru.volume.LocalVolumes;
+import dev.naru.volume.VolumeTable;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -67,7 +67,7 @@ final class EngineAssembly {
         NetworkSandboxes sandboxes = closing(new KernelSandboxes(driver, READY_SANDBOXES));
         ImageStore images = closing(images(store));
         return new Rooms(
-                store, images, LocalVolumes.open(store, remap.owners()), driver, sandboxes, new HostFeatures(), remap);
+                store, images, VolumeTable.open(store, remap.owners()), driver, sandboxes, new HostFeatures(), remap);
     }
 
     private Engine engine(Rooms rooms, Launching.Maker maker) {
@@ -144,7 +144,7 @@ final class EngineAssembly {
                 bases,
                 web,
                 () -> new BuildSolver(rooms.store(), rooms.images(), bases, steps, web, parallel)));
-        var volumes = new VolumeCatalog(rooms.volumes(), sink);
+        var volumes = new VolumeCatalog(rooms.volumes(), new VolumeArchive(table, rooms.volumes(), sink), sink);
         var kernel = new KernelLeftovers(table, paths, rooms.host(), config);
         var system = new EngineInfo(
                 config,
@@ -154,7 +154,8 @@ final class EngineAssembly {
                 rooms.host(),
                 new SpaceUsage(rooms.images(), images, containers, volumes, builds),
                 new SystemCheck(table, rooms.images(), rooms.volumes(), paths, kernel),
-                journal::listeners);
+                journal::listeners,
+                rooms.volumes()::drivers);
 
         var recovery = new Recovery(
                 table, launching.runtime(), paths, networks, exits, removal, leftovers, kernel, rooms.volumes());
