@@ -51,7 +51,9 @@ public final class VolumeClient {
     public void restore(String name, InputStream tar, boolean replace) {
         wire.send(
                         "PUT",
-                        Target.of("volumes", name, "archive").flag("replace", replace).toString(),
+                        Target.of("volumes", name, "archive")
+                                .flag("replace", replace)
+                                .toString(),
                         new Headers().add("Content-Type", "application/x-tar"),
                         tar)
                 .done();

@@ -105,7 +105,8 @@ final class ContainerFiles implements AutoCloseable {
         }
     }
 
-    private static Optional<Descriptor> source(ContainerMount mount, Volumes volumes, String holder, List<String> used) {
+    private static Optional<Descriptor> source(
+            ContainerMount mount, Volumes volumes, String holder, List<String> used) {
         if (mount.isVolume() && volumes.find(mount.name()).isPresent()) {
             Path path = volumes.mount(mount.name(), holder);
             used.add(mount.name());

@@ -77,8 +77,7 @@ final class VolumeArchive {
     }
 
     private static void write(String name, Path data, OutputStream out) throws IOException {
-        try (Descriptor directory =
-                        Descriptor.open(data.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0);
+        try (Descriptor directory = Descriptor.open(data.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0);
                 TreeWriter writer = TreeWriter.faithful(out)) {
             writer.directory(directory, "./");
             writer.finish();
@@ -115,8 +114,7 @@ final class VolumeArchive {
     }
 
     private static void extract(Path data, InputStream tar) {
-        try (Descriptor root =
-                        Descriptor.open(data.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0);
+        try (Descriptor root = Descriptor.open(data.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0);
                 var extractor = new TreeExtractor(root, "", TreeExtractor.Options.all())) {
             extractor.extract(tar);
         }

@@ -203,7 +203,12 @@ public final class FileCalls implements AutoCloseable {
     /** Gives each of two names in a directory what the other had, in one step; zero, or the negative error. */
     public int exchange(int directory, String one, String other) {
         return (int) Syscall.RENAMEAT2.raw(
-                directory, put(second, "renameat2", one), directory, put(first, "renameat2", other), RENAME_EXCHANGE, 0);
+                directory,
+                put(second, "renameat2", one),
+                directory,
+                put(first, "renameat2", other),
+                RENAME_EXCHANGE,
+                0);
     }
 
     /** Zero, or the negative error. */

@@ -17,8 +17,8 @@ public final class FileTree {
         if (result != -Errno.EISDIR && result != -Errno.EPERM && result != -Errno.ENOTEMPTY) {
             throw new LinuxException("unlinkat", FileCalls.text(name), -result);
         }
-        int opened = calls.openInRoot(
-                directory, name, Descriptor.O_RDONLY | Descriptor.O_DIRECTORY | Descriptor.O_NOFOLLOW);
+        int opened =
+                calls.openInRoot(directory, name, Descriptor.O_RDONLY | Descriptor.O_DIRECTORY | Descriptor.O_NOFOLLOW);
         if (opened < 0) {
             throw new LinuxException("openat2", FileCalls.text(name), -opened);
         }

@@ -41,8 +41,7 @@ public final class ProjectQuota {
         try (Arena arena = Arena.ofConfined();
                 Descriptor open = open(directory)) {
             MemorySegment state = arena.allocate(256, 8);
-            return quotactl(open, Q_XGETQSTAT, 0, state) >= 0
-                    && (state.get(ValueLayout.JAVA_SHORT, 2) & ENFORCED) != 0;
+            return quotactl(open, Q_XGETQSTAT, 0, state) >= 0 && (state.get(ValueLayout.JAVA_SHORT, 2) & ENFORCED) != 0;
         }
     }
 

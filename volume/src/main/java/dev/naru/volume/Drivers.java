@@ -38,8 +38,8 @@ final class Drivers {
             return local;
         }
         return plugin(name, patience)
-                .orElseThrow(() -> NaruException.notFound(
-                        operation + ": error looking up volume plugin " + name + ": plugin \"" + name + "\" not found"));
+                .orElseThrow(() -> NaruException.notFound(operation + ": error looking up volume plugin " + name
+                        + ": plugin \"" + name + "\" not found"));
     }
 
     private Optional<PluginDriver> plugin(String name, Duration wait) {

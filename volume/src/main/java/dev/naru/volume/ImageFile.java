@@ -29,8 +29,8 @@ final class ImageFile {
     static void make(String name, Path file, long size) {
         Path program = maker().orElseThrow(() -> new NaruException(
                 ErrorKind.NOT_SUPPORTED, "create " + name, "there is no mkfs.ext4", "install e2fsprogs"));
-        try (Descriptor image = Descriptor.open(
-                file.toString(), Descriptor.O_WRONLY | Descriptor.O_CREAT | Descriptor.O_EXCL, 0600)) {
+        try (Descriptor image =
+                Descriptor.open(file.toString(), Descriptor.O_WRONLY | Descriptor.O_CREAT | Descriptor.O_EXCL, 0600)) {
             Syscall.FTRUNCATE.call(file.toString(), image.number(), size);
         }
         // All blocks are the volume's: there is no root whose processes must go on when it is full.
@@ -48,7 +48,8 @@ final class ImageFile {
 
     private static void run(String name, String... command) {
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             process.getOutputStream().close();
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
             if (process.waitFor() != 0) {

@@ -132,8 +132,7 @@ final class LocalDriver implements VolumeDriver {
         });
     }
 
-    private void makeData(
-            FileCalls calls, Descriptor own, String data, StoredVolume volume, LocalOptions options) {
+    private void makeData(FileCalls calls, Descriptor own, String data, StoredVolume volume, LocalOptions options) {
         if (!makeDirectory(calls, own.number(), data, 0755)) {
             return;
         }
@@ -191,8 +190,7 @@ final class LocalDriver implements VolumeDriver {
             return;
         }
         try (var calls = new FileCalls();
-                var data = Descriptor.open(
-                        path(volume).toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
+                var data = Descriptor.open(path(volume).toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
             Long user = options.user();
             Long group = options.group();
             Integer mode = options.mode();
@@ -233,10 +231,7 @@ final class LocalDriver implements VolumeDriver {
             String[] fields = line.split(" ", 6);
             if (fields.length == 6 && fields[4].startsWith(below)) {
                 throw new NaruException(
-                        ErrorKind.CONFLICT,
-                        "remove " + name,
-                        "something is mounted at " + fields[4],
-                        "unmount it");
+                        ErrorKind.CONFLICT, "remove " + name, "something is mounted at " + fields[4], "unmount it");
             }
         }
     }
@@ -254,8 +249,7 @@ final class LocalDriver implements VolumeDriver {
         Path data = path(volume);
         VolumeFailure.guarded("cannot mount volume " + volume.name(), () -> {
             if (SizeLimit.of(volume.limit()) instanceof SizeLimit.Image) {
-                Mounter.mount(
-                        volume.name(), image(root.resolve(volume.name()).resolve(IMAGE)), data);
+                Mounter.mount(volume.name(), image(root.resolve(volume.name()).resolve(IMAGE)), data);
             }
             VolumeMount mount = LocalOptions.of(volume.name(), volume.options()).mount();
             if (mount != null) {
@@ -311,7 +305,8 @@ final class LocalDriver implements VolumeDriver {
 
     /** A file without a name; one whose name a death has left is removed like a removed volume. */
     FileChannel spool() {
-        Path file = root.resolve(GONE + Long.toHexString(ThreadLocalRandom.current().nextLong()));
+        Path file =
+                root.resolve(GONE + Long.toHexString(ThreadLocalRandom.current().nextLong()));
         try {
             FileChannel spool = FileChannel.open(
                     file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);

@@ -37,7 +37,8 @@ final class Mounter {
         try {
             if (what.isBind()) {
                 call(what, target);
-            } else if (Files.isRegularFile(Path.of(what.device())) && what.device().startsWith("/")) {
+            } else if (Files.isRegularFile(Path.of(what.device()))
+                    && what.device().startsWith("/")) {
                 file(what, target);
             } else {
                 onThreadOfItsOwn(() -> call(what, target));
@@ -69,13 +70,15 @@ final class Mounter {
                 switch (failure.errno()) {
                     case Errno.ENODEV -> "this host's kernel has no file system " + what.type() + ": load its module";
                     case Errno.ENOENT -> "make " + what.device() + ", or change the volume's option device";
-                    case Errno.ETIMEDOUT, Errno.ECONNREFUSED, Errno.ENETUNREACH -> "check that the server can be reached";
+                    case Errno.ETIMEDOUT, Errno.ECONNREFUSED, Errno.ENETUNREACH ->
+                        "check that the server can be reached";
                     default -> null;
                 };
         return new NaruException(
                 ErrorKind.INTERNAL,
                 "error while mounting volume '" + target + "'",
-                "failed to mount local volume: mount " + what.device() + ":" + target + data + ": " + Errno.message(failure.errno()),
+                "failed to mount local volume: mount " + what.device() + ":" + target + data + ": "
+                        + Errno.message(failure.errno()),
                 hint,
                 failure);
     }

@@ -42,9 +42,7 @@ record PluginAddress(String name, URI address, PluginMessages.@Nullable Security
         PluginMessages.Security tls = security;
         boolean secure = address.getScheme().equals("https") || tls != null;
         int port = address.getPort() >= 0 ? address.getPort() : secure ? HTTPS : HTTP;
-        return secure
-                ? Transports.tls(address.getHost(), port, tls(tls))
-                : Transports.tcp(address.getHost(), port);
+        return secure ? Transports.tls(address.getHost(), port, tls(tls)) : Transports.tcp(address.getHost(), port);
     }
 
     private static Tls tls(PluginMessages.@Nullable Security tls) {

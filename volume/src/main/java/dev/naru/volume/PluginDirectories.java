@@ -22,7 +22,8 @@ import java.util.TreeSet;
 public record PluginDirectories(Path sockets, List<Path> specifications) {
     /** Docker's. */
     public static final PluginDirectories STANDARD = new PluginDirectories(
-            Path.of("/run/docker/plugins"), List.of(Path.of("/etc/docker/plugins"), Path.of("/usr/lib/docker/plugins")));
+            Path.of("/run/docker/plugins"),
+            List.of(Path.of("/etc/docker/plugins"), Path.of("/usr/lib/docker/plugins")));
 
     private static final System.Logger LOG = System.getLogger("naru.volume");
     private static final List<String> ENDINGS = List.of(".spec", ".json");
@@ -53,8 +54,7 @@ public record PluginDirectories(Path sockets, List<Path> specifications) {
     }
 
     private static List<Path> places(Path directory, String name, String ending) {
-        return List.of(
-                directory.resolve(name + ending), directory.resolve(name).resolve(name + ending));
+        return List.of(directory.resolve(name + ending), directory.resolve(name).resolve(name + ending));
     }
 
     private static PluginAddress read(String name, Path file) {
@@ -63,7 +63,10 @@ public record PluginDirectories(Path sockets, List<Path> specifications) {
             if (!file.toString().endsWith(".json")) {
                 return PluginAddress.of(name, text, null);
             }
-            var json = Jsonb.builder().build().type(PluginMessages.Specification.class).fromJson(text);
+            var json = Jsonb.builder()
+                    .build()
+                    .type(PluginMessages.Specification.class)
+                    .fromJson(text);
             String address = json.address();
             return PluginAddress.of(name, address == null ? "" : address, json.tls());
         } catch (IOException | io.avaje.json.JsonException failure) {

@@ -146,8 +146,8 @@ final class PluginDriver implements VolumeDriver {
     /** What the plug-in tells of a volume; empty when it has none of that name. */
     Optional<Known> find(String name) {
         try {
-            return Optional.ofNullable(
-                    calls.ask("get " + name, "VolumeDriver.Get", new Question(name, null, null)).volume());
+            return Optional.ofNullable(calls.ask("get " + name, "VolumeDriver.Get", new Question(name, null, null))
+                    .volume());
         } catch (Refusal unknown) {
             return Optional.empty();
         }

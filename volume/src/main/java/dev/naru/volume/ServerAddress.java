@@ -24,7 +24,9 @@ final class ServerAddress {
         }
         var options = new ArrayList<String>();
         boolean found = false;
-        for (String option : mount.data().isEmpty() ? List.<String>of() : List.of(mount.data().split(",", -1))) {
+        for (String option : mount.data().isEmpty()
+                ? List.<String>of()
+                : List.of(mount.data().split(",", -1))) {
             boolean address = option.startsWith(OPTION);
             found |= address;
             options.add(address ? OPTION + address(volume, option.substring(OPTION.length())) : option);

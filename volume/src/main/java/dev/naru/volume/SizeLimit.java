@@ -26,9 +26,7 @@ sealed interface SizeLimit {
         if (text == null) {
             return new None();
         }
-        return text.startsWith(PROJECT)
-                ? new Project(Integer.parseInt(text.substring(PROJECT.length())))
-                : new Image();
+        return text.startsWith(PROJECT) ? new Project(Integer.parseInt(text.substring(PROJECT.length()))) : new Image();
     }
 
     /**

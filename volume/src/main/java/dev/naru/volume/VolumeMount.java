@@ -33,8 +33,24 @@ record VolumeMount(String type, String device, long flags, String data) {
             Map.entry("strictatime", 1L << 24),
             Map.entry("lazytime", 1L << 25));
     private static final Set<String> DEFAULTS = Set.of(
-            "rw", "suid", "dev", "exec", "async", "defaults", "nouser", "auto", "noauto", "_netdev", "loop", "loud",
-            "nostrictatime", "nolazytime", "norelatime", "atime", "diratime", "nomand");
+            "rw",
+            "suid",
+            "dev",
+            "exec",
+            "async",
+            "defaults",
+            "nouser",
+            "auto",
+            "noauto",
+            "_netdev",
+            "loop",
+            "loud",
+            "nostrictatime",
+            "nolazytime",
+            "norelatime",
+            "atime",
+            "diratime",
+            "nomand");
 
     /**
      * Reads options.

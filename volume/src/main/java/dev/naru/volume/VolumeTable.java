@@ -159,16 +159,7 @@ public final class VolumeTable implements Volumes {
             return make(
                     maker,
                     maker.plan(new StoredVolume(
-                            actual,
-                            maker.name(),
-                            options,
-                            labels,
-                            created,
-                            anonymous,
-                            users,
-                            List.of(),
-                            null,
-                            false)));
+                            actual, maker.name(), options, labels, created, anonymous, users, List.of(), null, false)));
         });
     }
 
@@ -277,15 +268,17 @@ public final class VolumeTable implements Volumes {
 
     private static String time(@Nullable String text) {
         try {
-            return text == null || text.isEmpty() ? Instant.EPOCH.toString() : Instant.parse(text).toString();
+            return text == null || text.isEmpty()
+                    ? Instant.EPOCH.toString()
+                    : Instant.parse(text).toString();
         } catch (DateTimeParseException other) {
             return Instant.EPOCH.toString();
         }
     }
 
     private Optional<Volume> found(String name) {
-        return drivers.having(name).flatMap(plugin -> plugin.find(name)
-                .map(told -> described(plugin, foreign(plugin, told), told)));
+        return drivers.having(name)
+                .flatMap(plugin -> plugin.find(name).map(told -> described(plugin, foreign(plugin, told), told)));
     }
 
     /** The document of a volume; one that only a plug-in knows gets one. */

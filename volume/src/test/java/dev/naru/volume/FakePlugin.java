@@ -106,7 +106,8 @@ final class FakePlugin implements AutoCloseable {
                 volumes.containsKey(name) ? "{\"Volume\":" + known(name) + "}" : "{\"Err\":\"no such volume\"}";
             case "VolumeDriver.List" ->
                 "{\"Volumes\":["
-                        + String.join(",", volumes.keySet().stream().map(this::known).toList()) + "]}";
+                        + String.join(
+                                ",", volumes.keySet().stream().map(this::known).toList()) + "]}";
             case "VolumeDriver.Capabilities" -> "{\"Capabilities\":{\"Scope\":\"global\"}}";
             default -> "";
         };

@@ -134,7 +134,11 @@ class LocalMountTest {
         try (var file = new RandomAccessFile(image.toFile(), "rw")) {
             file.setLength(16 << 20);
         }
-        new ProcessBuilder("mkfs.ext4", "-q", "-F", image.toString()).inheritIO().start().onExit().join();
+        new ProcessBuilder("mkfs.ext4", "-q", "-F", image.toString())
+                .inheritIO()
+                .start()
+                .onExit()
+                .join();
         create("one", "type", "ext4", "device", image.toString());
         create("two", "type", "ext4", "device", image.toString(), "o", "loop");
         Path data = volumes.mount("one", "c1");
@@ -146,7 +150,14 @@ class LocalMountTest {
 
     @Test
     void failuresSayWhatToDoAndLeaveNothing() {
-        create("gone", "type", "none", "o", "bind", "device", root.resolve("missing").toString());
+        create(
+                "gone",
+                "type",
+                "none",
+                "o",
+                "bind",
+                "device",
+                root.resolve("missing").toString());
         assertThatThrownBy(() -> volumes.mount("gone", "c1"))
                 .hasMessageStartingWith("error while mounting volume '" + root + "/volumes/gone/_data': failed to mount"
                         + " local volume: mount " + root + "/missing:" + root
@@ -189,10 +200,13 @@ class LocalMountTest {
         Files.writeString(host.resolve("precious"), "data");
         create("data");
         Path point = Files.createDirectory(volumes.get("data").mountpoint().resolve("point"));
-        assertThat(new ProcessBuilder("mount", "--bind", host.toString(), point.toString()).start().waitFor())
+        assertThat(new ProcessBuilder("mount", "--bind", host.toString(), point.toString())
+                        .start()
+                        .waitFor())
                 .isZero();
         try {
-            assertThatThrownBy(() -> volumes.remove("data", true)).hasMessageContaining("something is mounted at " + point);
+            assertThatThrownBy(() -> volumes.remove("data", true))
+                    .hasMessageContaining("something is mounted at " + point);
         } finally {
             new ProcessBuilder("umount", point.toString()).start().waitFor();
         }

@@ -100,7 +100,8 @@ class PluginTest {
         assertThatThrownBy(() -> volumes.mount("shared", "c1"))
                 .hasMessage("error while mounting volume 'shared': VolumeDriver.Mount: out of order");
         plugin.refusal = "Remove";
-        assertThatThrownBy(() -> volumes.remove("shared", false)).hasMessageContaining("VolumeDriver.Remove: out of order");
+        assertThatThrownBy(() -> volumes.remove("shared", false))
+                .hasMessageContaining("VolumeDriver.Remove: out of order");
         volumes.remove("shared", true);
         assertThat(volumes.list()).isEmpty();
     }
@@ -114,7 +115,8 @@ class PluginTest {
         Files.createFile(socket("fast"));
         assertThatThrownBy(() -> volumes.mount("shared", "c1"))
                 .hasMessageContaining("volume plugin fast does not answer")
-                .satisfies(failure -> assertThat(((NaruException) failure).kind()).isEqualTo(ErrorKind.UNAVAILABLE));
+                .satisfies(
+                        failure -> assertThat(((NaruException) failure).kind()).isEqualTo(ErrorKind.UNAVAILABLE));
         Volumes.Listing all = volumes.listAll();
         assertThat(all.volumes()).hasSize(1);
         assertThat(all.warnings()).hasSize(1);
