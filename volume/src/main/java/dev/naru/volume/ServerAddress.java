@@ -52,7 +52,7 @@ final class ServerAddress {
 
     private static String address(String volume, String name) {
         try {
-            String text = InetAddress.getByName(name).getHostAddress();
+            String text = InetAddress.getAllByName(name)[0].getHostAddress();
             return text.contains("%") ? text.substring(0, text.indexOf('%')) : text;
         } catch (UnknownHostException unknown) {
             throw new NaruException(
