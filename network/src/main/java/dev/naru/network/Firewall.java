@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The instance's table. What it should hold is known here; a change of a few ports is sent as such, any other by
@@ -21,14 +22,16 @@ final class Firewall implements AutoCloseable {
     private final Nftables nftables;
     private final String table;
     private final boolean on;
+    private final @Nullable InputPolicy inputPolicy;
     private final Map<String, NetworkSpec> networks = new LinkedHashMap<>();
     private final Map<String, Attachment> published = new LinkedHashMap<>();
     /** False while the table in the kernel may differ from what this object holds. */
     private boolean current;
 
-    /** @param on false to leave the kernel's filter alone altogether */
-    Firewall(Nftables nftables, String table, boolean on) {
-        this.on = on;
+    /** @param loop what mode {@code HOST} needs */
+    Firewall(Nftables nftables, String table, FirewallMode mode, InputLoop loop) {
+        this.on = mode != FirewallMode.OFF;
+        this.inputPolicy = mode == FirewallMode.HOST ? new InputPolicy(loop) : null;
         this.nftables = requireNonNull(nftables, "nftables");
         this.table = requireNonNull(table, "table");
     }
@@ -53,8 +56,7 @@ final class Firewall implements AutoCloseable {
     synchronized void remove(NetworkSpec network) {
         networks.remove(network.id());
         if (networks.isEmpty() && on) {
-            nftables.transaction(table).table().deleteTable().commit();
-            current = false;
+            uninstall();
         } else {
             install();
         }
@@ -69,7 +71,7 @@ final class Firewall implements AutoCloseable {
     }
 
     synchronized void publish(Attachment attachment) {
-        Map<PortMap, List<NftElement>> elements = PublishedElements.of(List.of(attachment));
+        Map<String, List<NftElement>> elements = PublishedElements.of(List.of(attachment));
         if (elements.isEmpty()) {
             return;
         }
@@ -77,7 +79,7 @@ final class Firewall implements AutoCloseable {
         try {
             if (current) {
                 NftTransaction change = nftables.transaction(table);
-                elements.forEach((map, list) -> change.addElements(map.set(), list));
+                elements.forEach(change::addElements);
                 commitOrInstall(change);
             } else {
                 install();
@@ -95,7 +97,13 @@ final class Firewall implements AutoCloseable {
         }
         if (current) {
             NftTransaction change = nftables.transaction(table);
-            PublishedElements.of(List.of(known)).forEach((map, list) -> change.removeElements(map.set(), list));
+            Map<String, List<NftElement>> elements = PublishedElements.of(List.of(known));
+            if (elements.containsKey(OwnerChain.RELAYED.name())) {
+                List<NftElement> others = PublishedElements.of(published.values())
+                        .getOrDefault(OwnerChain.RELAYED.name(), List.of());
+                elements.get(OwnerChain.RELAYED.name()).removeAll(others);
+            }
+            elements.forEach(change::removeElements);
             commitOrInstall(change);
         } else if (!networks.isEmpty()) {
             install();
@@ -107,12 +115,42 @@ final class Firewall implements AutoCloseable {
         if (!on) {
             return;
         }
-        NftTransaction change =
-                nftables.transaction(table).table().deleteTable().table();
-        new TableRules(change).write(new ArrayList<>(networks.values()));
-        PublishedElements.of(published.values()).forEach((map, list) -> change.addElements(map.set(), list));
+        NftTransaction change = nftables.transaction(table).table();
+        clear(change);
+        new TableRules(change, inputPolicy).write(new ArrayList<>(networks.values()));
+        PublishedElements.of(published.values()).forEach(change::addElements);
         change.commit();
         current = true;
+    }
+
+    /** Removes ours; the owner's chain keeps the table. */
+    private void uninstall() {
+        NftTransaction change = nftables.transaction(table).table();
+        boolean owned = nftables.rules().stream()
+                .anyMatch(rule -> rule.table().equals(table) && OwnerChain.owns(rule.chain()));
+        if (owned) {
+            clear(change);
+        } else {
+            change.deleteTable();
+        }
+        if (inputPolicy != null) {
+            inputPolicy.remove(change);
+        }
+        change.commit();
+        if (inputPolicy != null) {
+            inputPolicy.removeLoop();
+        }
+        current = false;
+    }
+
+    /** Rules first, then sets, which send to chains, then chains. */
+    private void clear(NftTransaction change) {
+        List<String> chains = nftables.chains(table).stream()
+                .filter(chain -> !OwnerChain.owns(chain))
+                .toList();
+        chains.forEach(change::flushChain);
+        nftables.sets(table).stream().filter(set -> !OwnerChain.owns(set)).forEach(change::deleteSet);
+        chains.forEach(change::deleteChain);
     }
 
     /** An accept of ours does not overrule another table's drop, and other tables are not ours to change. */
