@@ -7,9 +7,11 @@ import dev.naru.engine.ContainerStatus.Phase;
 import dev.naru.engine.Containers.Lifecycle;
 import dev.naru.engine.Containers.Views;
 import dev.naru.engine.LocalEngine.Services;
+import dev.naru.error.NaruException;
 import dev.naru.image.ImageStore;
 import dev.naru.image.UnpackLimits;
 import dev.naru.network.BridgeDriver;
+import dev.naru.network.FirewallMode;
 import dev.naru.network.KernelSandboxes;
 import dev.naru.network.NetworkDriver;
 import dev.naru.network.NetworkSandboxes;
@@ -54,6 +56,16 @@ final class EngineAssembly {
         return resource;
     }
 
+    private static FirewallMode firewallMode(EngineConfig config) {
+        return switch (config.firewallMode()) {
+            case "direct" -> config.firewall() ? FirewallMode.DIRECT : FirewallMode.OFF;
+            case "host" -> config.firewall() ? FirewallMode.HOST : FirewallMode.OFF;
+            default ->
+                throw NaruException.invalid(
+                        "invalid firewall mode \"" + config.firewallMode() + "\": it is direct or host");
+        };
+    }
+
     private ImageStore images(Store store) {
         EngineConfig.LayerLimits limits = config.layerLimits();
         return ImageStore.open(
@@ -63,7 +75,7 @@ final class EngineAssembly {
     private Rooms rooms() {
         UserRemap remap = UserRemap.of(config);
         Store store = closing(Store.open(config.dataRoot()));
-        NetworkDriver driver = closing(new BridgeDriver(config.bridge(), config.firewall()));
+        NetworkDriver driver = closing(new BridgeDriver(config.bridge(), firewallMode(config)));
         NetworkSandboxes sandboxes = closing(new KernelSandboxes(driver, READY_SANDBOXES));
         ImageStore images = closing(images(store));
         return new Rooms(

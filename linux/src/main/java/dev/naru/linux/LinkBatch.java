@@ -99,23 +99,18 @@ public final class LinkBatch {
 
     /** A pair of connected interfaces here, up, that ask nobody for hardware addresses because both have the same. */
     public LinkBatch loop(String name, String peer, String macAddress, int mtu) {
-        batch.message(
-                        Rtnetlink.RTM_NEWLINK,
-                        CREATE,
-                        "create interface " + name + " with peer " + peer,
-                        m -> header(m, 0, IFF_NOARP, IFF_NOARP)
-                                .attribute(Rtnetlink.IFLA_IFNAME, name)
-                                .attribute(IFLA_ADDRESS, mac(macAddress))
-                                .attribute32(IFLA_MTU, mtu)
-                                .nested(IFLA_LINKINFO, info -> info.attribute(IFLA_INFO_KIND, "veth")
-                                        .nested(
-                                                IFLA_INFO_DATA,
-                                                data -> data.nested(
-                                                        VETH_INFO_PEER,
-                                                        p -> header(p, 0, IFF_NOARP, IFF_NOARP)
-                                                                .attribute(Rtnetlink.IFLA_IFNAME, peer)
-                                                                .attribute(IFLA_ADDRESS, mac(macAddress))
-                                                                .attribute32(IFLA_MTU, mtu)))))
+        batch.message(Rtnetlink.RTM_NEWLINK, CREATE, "create interface " + name + " with peer " + peer, m -> header(
+                                m, 0, IFF_NOARP, IFF_NOARP)
+                        .attribute(Rtnetlink.IFLA_IFNAME, name)
+                        .attribute(IFLA_ADDRESS, mac(macAddress))
+                        .attribute32(IFLA_MTU, mtu)
+                        .nested(IFLA_LINKINFO, info -> info.attribute(IFLA_INFO_KIND, "veth")
+                                .nested(
+                                        IFLA_INFO_DATA,
+                                        data -> data.nested(VETH_INFO_PEER, p -> header(p, 0, IFF_NOARP, IFF_NOARP)
+                                                .attribute(Rtnetlink.IFLA_IFNAME, peer)
+                                                .attribute(IFLA_ADDRESS, mac(macAddress))
+                                                .attribute32(IFLA_MTU, mtu)))))
                 .tolerate(Errno.EEXIST);
         return noArp(name).noArp(peer).up(name).up(peer);
     }

@@ -1,5 +1,7 @@
 package dev.naru.linux;
 
+import java.nio.ByteBuffer;
+
 /**
  * One step of a rule (linux/netfilter/nf_tables.h). Registers are numbered as in the kernel; those of whole words and
  * those of four words are two names for the same space.
@@ -15,10 +17,10 @@ public sealed interface NftExpression {
     record Payload(int base, int offset, int length, int register) implements NftExpression {}
 
     /** Goes on when the register compares so: 0 equal, 1 unequal, 2 less, 3 at most, 4 greater, 5 at least. */
-    record Compare(int register, int operator, byte[] value) implements NftExpression {}
+    record Compare(int register, int operator, ByteBuffer value) implements NftExpression {}
 
     /** Masks a register. */
-    record Mask(int from, int to, byte[] mask, byte[] xor) implements NftExpression {}
+    record Mask(int from, int to, ByteBuffer mask, ByteBuffer xor) implements NftExpression {}
 
     /** Goes on when the register is in the set; with a verdict map goes where it says. */
     record Lookup(String set, int register, boolean inverted, boolean map) implements NftExpression {}
@@ -45,23 +47,21 @@ public sealed interface NftExpression {
                 data.bytes(1).length == 0
                         ? new Aside("payload set")
                         : new Payload(data.big32(2), data.big32(3), data.big32(4), data.big32(1));
-            case "cmp" ->
-                new Compare(data.big32(1), data.big32(2), data.nested(3).bytes(1));
+            case "cmp" -> new Compare(data.big32(1), data.big32(2), bytes(data.nested(3)));
             case "bitwise" ->
                 data.big32(6) == 0
-                        ? new Mask(
-                                data.big32(1),
-                                data.big32(2),
-                                data.nested(4).bytes(1),
-                                data.nested(5).bytes(1))
+                        ? new Mask(data.big32(1), data.big32(2), bytes(data.nested(4)), bytes(data.nested(5)))
                         : new Other(name);
-            case "lookup" ->
-                new Lookup(data.text(1), data.big32(2), data.big32(5) != 0, data.bytes(3).length > 0);
+            case "lookup" -> new Lookup(data.text(1), data.big32(2), data.big32(5) != 0, data.bytes(3).length > 0);
             case "immediate" -> immediate(data);
             case "reject" -> new Reject();
             case "counter", "log", "notrack", "dup", "masq", "nat", "redir", "flow_offload" -> new Aside(name);
             default -> new Other(name);
         };
+    }
+
+    private static ByteBuffer bytes(NetlinkAttributes value) {
+        return ByteBuffer.wrap(value.bytes(1)).asReadOnlyBuffer();
     }
 
     private static NftExpression immediate(NetlinkAttributes data) {

@@ -145,8 +145,8 @@ public final class NftRule {
     }
 
     public NftRule setMark(int mark) {
-        return load(0, word(mark)).expression("meta", e -> e.attributeBig32(2, META_MARK)
-                .attributeBig32(3, FIRST_WORD));
+        return load(0, word(mark))
+                .expression("meta", e -> e.attributeBig32(2, META_MARK).attributeBig32(3, FIRST_WORD));
     }
 
     /** Sends a copy out of an interface; tables of the families ip and ip6 only. */
@@ -156,8 +156,8 @@ public final class NftRule {
     }
 
     private NftRule load(int word, byte[] value) {
-        return expression("immediate", e -> e.attributeBig32(1, FIRST_WORD + word)
-                .nested(2, data -> data.attribute(1, value)));
+        return expression(
+                "immediate", e -> e.attributeBig32(1, FIRST_WORD + word).nested(2, data -> data.attribute(1, value)));
     }
 
     /** Loads the destination address into words 0 to 0 (IPv4) or 0 to 3. */

@@ -68,9 +68,12 @@ public final class Nftables implements AutoCloseable {
 
     /** The names of the named sets and maps of a table of the inet family; none when there is no such table. */
     public List<String> sets(String table) {
-        var batch = new NetlinkBatch().message(
-                GETSET, NetlinkBatch.NLM_F_DUMP, "nftables sets", m -> NftTransaction.header(
-                        m, NftFamily.INET.number(), 0));
+        var batch = new NetlinkBatch()
+                .message(
+                        GETSET,
+                        NetlinkBatch.NLM_F_DUMP,
+                        "nftables sets",
+                        m -> NftTransaction.header(m, NftFamily.INET.number(), 0));
         return socket.exchange(batch).stream()
                 .map(answer -> answer.attributes(NFGENMSG))
                 .filter(set -> set.text(1).equals(table) && (set.big32(3) & ANONYMOUS) == 0)

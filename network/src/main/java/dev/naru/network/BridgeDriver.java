@@ -97,7 +97,9 @@ public final class BridgeDriver implements NetworkDriver {
         Attachment attachment = null;
         List<PublishedPort> published = List.of();
         try {
-            published = network.internal() ? List.of() : ports.reserve(endpoint.ports(), addresses);
+            published = network.internal()
+                    ? List.of()
+                    : ports.reserve(BindAddress.of(network).applied(endpoint.ports()), addresses);
             attachment = pairs.connect(bridge, endpoint, addresses, published, sandbox);
             if (!published.isEmpty()) {
                 firewall.publish(attachment);

@@ -99,8 +99,8 @@ final class Firewall implements AutoCloseable {
             NftTransaction change = nftables.transaction(table);
             Map<String, List<NftElement>> elements = PublishedElements.of(List.of(known));
             if (elements.containsKey(OwnerChain.RELAYED.name())) {
-                List<NftElement> others = PublishedElements.of(published.values())
-                        .getOrDefault(OwnerChain.RELAYED.name(), List.of());
+                List<NftElement> others =
+                        PublishedElements.of(published.values()).getOrDefault(OwnerChain.RELAYED.name(), List.of());
                 elements.get(OwnerChain.RELAYED.name()).removeAll(others);
             }
             elements.forEach(change::removeElements);
@@ -126,8 +126,8 @@ final class Firewall implements AutoCloseable {
     /** Removes ours; the owner's chain keeps the table. */
     private void uninstall() {
         NftTransaction change = nftables.transaction(table).table();
-        boolean owned = nftables.rules().stream()
-                .anyMatch(rule -> rule.table().equals(table) && OwnerChain.owns(rule.chain()));
+        boolean owned =
+                nftables.rules().stream().anyMatch(rule -> rule.table().equals(table) && OwnerChain.owns(rule.chain()));
         if (owned) {
             clear(change);
         } else {

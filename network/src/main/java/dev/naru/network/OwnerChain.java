@@ -14,8 +14,7 @@ final class OwnerChain {
     static final String NAME = "naru-user";
 
     /** Ports that a relay serves: their packets are not forwarded. */
-    static final NftSet RELAYED =
-            new NftSet("relayed", List.of(NftSet.Field.PROTOCOL, NftSet.Field.PORT), List.of());
+    static final NftSet RELAYED = new NftSet("relayed", List.of(NftSet.Field.PROTOCOL, NftSet.Field.PORT), List.of());
 
     private OwnerChain() {}
 

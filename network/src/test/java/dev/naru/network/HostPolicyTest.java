@@ -14,7 +14,8 @@ class HostPolicyTest {
     /** An administrator's table that only speaks of one other host. */
     private static void policy(TestNetwork network, TestNetwork.Outside outside, String rule) throws Exception {
         Nft.run("add table inet admin-" + network.bridge + "\n"
-                + "add chain inet admin-" + network.bridge + " input { type filter hook input priority 0; policy accept; }\n"
+                + "add chain inet admin-" + network.bridge
+                + " input { type filter hook input priority 0; policy accept; }\n"
                 + "add rule inet admin-" + network.bridge + " input ip saddr " + outside.ownAddress + " " + rule);
         network.closing(() -> Nft.run("delete table inet admin-" + network.bridge));
     }
@@ -28,7 +29,8 @@ class HostPolicyTest {
             int open = web.attachment.ports().getLast().hostPort();
             policy(network, outside, "tcp dport != " + open + " drop");
 
-            assertThat(fetch(outside.namespace, outside.hostAddress, web.hostPort())).isEqualTo(UNREACHABLE);
+            assertThat(fetch(outside.namespace, outside.hostAddress, web.hostPort()))
+                    .isEqualTo(UNREACHABLE);
             assertThat(fetch(outside.namespace, outside.hostAddress, open)).isEqualTo(outside.ownAddress);
             assertThat(fetch("127.0.0.1", web.hostPort())).isEqualTo(network.gateway());
         }
@@ -76,7 +78,8 @@ class HostPolicyTest {
             assertThat(fetch(outside.namespace, outside.hostAddress, web.hostPort()))
                     .isEqualTo(outside.ownAddress);
             policy(network, outside, "drop");
-            assertThat(fetch(outside.namespace, outside.hostAddress, web.hostPort())).isEqualTo(UNREACHABLE);
+            assertThat(fetch(outside.namespace, outside.hostAddress, web.hostPort()))
+                    .isEqualTo(UNREACHABLE);
             network.driver.ensure(network.spec);
         }
     }

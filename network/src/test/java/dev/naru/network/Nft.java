@@ -9,7 +9,8 @@ final class Nft {
 
     /** Runs commands, and answers what they print. */
     static String run(String commands) throws IOException {
-        Process nft = new ProcessBuilder("nft", "-f", "-").redirectErrorStream(true).start();
+        Process nft =
+                new ProcessBuilder("nft", "-f", "-").redirectErrorStream(true).start();
         try (var in = nft.getOutputStream()) {
             in.write((commands + "\n").getBytes(StandardCharsets.UTF_8));
         }

@@ -18,8 +18,8 @@ class OwnerChainTest {
             web.serve(80);
             int closed = web.attachment.ports().getLast().hostPort();
 
-            Nft.run("add rule inet " + network.table() + " naru-user meta l4proto tcp ct original proto-dst " + closed + " ip saddr "
-                    + outside.ownAddress + " drop");
+            Nft.run("add rule inet " + network.table() + " naru-user meta l4proto tcp ct original proto-dst " + closed
+                    + " ip saddr " + outside.ownAddress + " drop");
             assertThat(fetch(outside.namespace, outside.hostAddress, web.hostPort()))
                     .isEqualTo(outside.ownAddress);
             assertThat(fetch(outside.namespace, outside.hostAddress, closed)).isEqualTo(UNREACHABLE);
@@ -57,7 +57,8 @@ class OwnerChainTest {
             var web = network.new Container(port(80, "", 0, 0));
             web.serve(80);
 
-            assertThat(fetch(outside.namespace, outside.hostAddress, web.hostPort())).isEqualTo(UNREACHABLE);
+            assertThat(fetch(outside.namespace, outside.hostAddress, web.hostPort()))
+                    .isEqualTo(UNREACHABLE);
             assertThat(Nft.run("list chain " + table + " naru-user")).contains("@naru-user-closed counter packets");
             Nft.run("flush chain " + table + " naru-user");
             assertThat(fetch(outside.namespace, outside.hostAddress, web.hostPort()))
