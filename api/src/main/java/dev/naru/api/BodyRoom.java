@@ -4,7 +4,9 @@ import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -14,10 +16,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class BodyRoom {
     /** Far more than any honest request has; a container's whole configuration has some kilobytes. */
     static final int LARGEST = 8 << 20;
-    /** The largest body and its copy while it grows, beside many of the usual size. */
-    private static final int MOST = 32 << 20;
+    /** For one of the largest, once in pieces and once in one, or for very many of the usual size. */
+    private static final int MOST = 18 << 20;
 
+    /** As much as any connection's buffers take: honest requests need no more, and always get it. */
     private static final int FIRST = 8 << 10;
+    /** Larger pieces would be read through buffers of their size, which the virtual machine keeps. */
+    private static final int PIECE = 64 << 10;
 
     private final AtomicInteger taken = new AtomicInteger();
 
@@ -34,37 +39,62 @@ final class BodyRoom {
 
         /** Reads all of it. Room is taken as bytes come, not as they are announced: announcing costs a client nothing. */
         private void read(InputStream body, long announced) throws IOException {
-            int count = 0;
-            while (true) {
-                if (count == bytes.length) {
-                    grow(count == 0 ? (int) Math.clamp(announced, 1, FIRST) : Math.min(2 * count, LARGEST + 1));
-                }
-                int got = body.read(bytes, count, bytes.length - count);
-                if (got < 0) {
-                    bytes = count == bytes.length ? bytes : Arrays.copyOf(bytes, count);
-                    return;
-                }
+            byte[] piece = new byte[announced == 0 ? FIRST : (int) Math.min(announced, FIRST)];
+            var pieces = new ArrayList<byte[]>(1);
+            int got = body.readNBytes(piece, 0, piece.length);
+            int count = got;
+            pieces.add(piece);
+            while (got == piece.length && (announced == 0 || count < announced)) {
+                take(PIECE);
+                piece = new byte[PIECE];
+                got = body.readNBytes(piece, 0, PIECE);
+                pieces.add(piece);
                 count += got;
                 if (count > LARGEST) {
                     throw tooLarge();
                 }
             }
+            if (pieces.size() == 1) {
+                bytes = count == piece.length ? piece : Arrays.copyOf(piece, count);
+            } else {
+                take(count);
+                bytes = joined(pieces, count);
+                give(room - count);
+            }
         }
 
-        private void grow(int size) {
-            take(size);
+        private void take(int size) {
+            if (taken.addAndGet(size) > MOST) {
+                taken.addAndGet(-size);
+                throw new NaruException(
+                        ErrorKind.UNAVAILABLE,
+                        "cannot read the request",
+                        "other requests fill the " + (MOST >> 20) + " MiB for bodies",
+                        "send it again when they are done");
+            }
             room += size;
-            int old = bytes.length;
-            bytes = Arrays.copyOf(bytes, size);
-            taken.addAndGet(-old);
-            room -= old;
+        }
+
+        private void give(int size) {
+            taken.addAndGet(-size);
+            room -= size;
         }
 
         @Override
         public void close() {
-            taken.addAndGet(-room);
-            room = 0;
+            give(room);
         }
+    }
+
+    private static byte[] joined(List<byte[]> pieces, int count) {
+        byte[] all = new byte[count];
+        int at = 0;
+        for (byte[] piece : pieces) {
+            int length = Math.min(piece.length, count - at);
+            System.arraycopy(piece, 0, all, at, length);
+            at += length;
+        }
+        return all;
     }
 
     /**
@@ -90,17 +120,6 @@ final class BodyRoom {
     /** How many bytes are held. */
     int taken() {
         return taken.get();
-    }
-
-    private void take(int size) {
-        if (taken.addAndGet(size) > MOST) {
-            taken.addAndGet(-size);
-            throw new NaruException(
-                    ErrorKind.UNAVAILABLE,
-                    "cannot read the request",
-                    "other requests fill the " + (MOST >> 20) + " MiB for bodies",
-                    "send it again when they are done");
-        }
     }
 
     private static NaruException tooLarge() {

@@ -1,5 +1,6 @@
 package dev.naru.api;
 
+import dev.naru.engine.VolumeService;
 import dev.naru.wire.VolumeCreateOptions;
 import java.io.IOException;
 
@@ -17,6 +18,12 @@ final class VolumeRoutes {
                 call.json(200, call.engine().volumes().list(call.filters()));
             }
             case 2 -> one(call, word);
+            case 3 -> {
+                if (!call.path().last().equals("archive")) {
+                    throw Call.pageNotFound();
+                }
+                archive(call, word);
+            }
             default -> throw Call.pageNotFound();
         }
     }
@@ -26,6 +33,25 @@ final class VolumeRoutes {
             case "POST create" -> call.json(201, call.engine().volumes().create(call.body(VolumeCreateOptions.class)));
             case "POST prune" -> call.json(200, call.engine().volumes().prune(call.filters()));
             default -> named(call, word);
+        }
+    }
+
+    /** An interface of our own: what a volume holds as a tar stream (docs/volumes.md). */
+    private static void archive(Call call, String name) throws IOException {
+        VolumeService volumes = call.engine().volumes();
+        switch (call.request().method()) {
+            case "GET" -> {
+                try (VolumeService.Backup backup = volumes.backup(name, call.flag("freeze", true))) {
+                    var output = new LateStream(call.exchange(), "application/x-tar");
+                    backup.writeTo(output);
+                    output.flush();
+                }
+            }
+            case "PUT" -> {
+                volumes.restore(name, call.bodyStream(), call.flag("replace"));
+                call.empty(204);
+            }
+            default -> throw Call.pageNotFound();
         }
     }
 

@@ -115,7 +115,7 @@ final class CommandTable {
                 List.of(
                         "build", "history", "import", "inspect", "load", "ls", "prune", "pull", "push", "rm", "save",
                         "tag");
-            case "volume" -> List.of("create", "inspect", "ls", "prune", "rm", "update");
+            case "volume" -> List.of("backup", "create", "inspect", "ls", "prune", "restore", "rm", "update");
             case "network" -> List.of("connect", "create", "disconnect", "inspect", "ls", "prune", "rm");
             case "context" -> List.of("create", "export", "import", "inspect", "ls", "rm", "show", "update", "use");
             case "builder" -> List.of("build", "prune");

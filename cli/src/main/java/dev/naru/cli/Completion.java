@@ -142,7 +142,7 @@ final class Completion {
                     containers(true);
                 }
             }
-            case "volume rm", "volume inspect", "volume update" ->
+            case "volume rm", "volume inspect", "volume update", "volume backup", "volume restore" ->
                 names("/volumes", volume -> Json.text(volume, "Name"), "");
             case "context use", "context rm", "context inspect", "context export", "context update" -> contexts();
             case "completion" -> List.of("bash", "fish", "zsh").forEach(this::add);

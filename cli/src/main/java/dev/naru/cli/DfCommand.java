@@ -88,7 +88,9 @@ final class DfCommand extends Command {
             Predicate<@Nullable Object> active) {
         long total = things.stream().mapToLong(size).sum();
         long free = things.stream().filter(active.negate()).mapToLong(size).sum();
-        return row(type, things.size(), things.stream().filter(active).count(), total, free, total > 0);
+        long count = things.size();
+        long used = things.stream().filter(active).count();
+        return row(type, count, used, total, free, total > 0);
     }
 
     private static Map<String, @Nullable Object> row(

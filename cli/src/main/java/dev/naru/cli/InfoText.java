@@ -77,7 +77,7 @@ final class InfoText {
         some("OSType", "OSType");
         some("Architecture", "Architecture");
         line("CPUs", "NCPU");
-        write("Total Memory", Units.binarySize(Json.number(info, "MemTotal")));
+        write("Total Memory", Units.binarySize((double) Json.number(info, "MemTotal")));
         some("Name", "Name");
         some("ID", "ID");
         some("Docker Root Dir", "DockerRootDir");

@@ -137,9 +137,11 @@ final class PruneCommand extends Command {
         if (arguments.is("volumes") && filters.stream().anyMatch(filter -> filter.startsWith("until="))) {
             throw new CliException("The \"until\" filter is not supported with \"--volumes\"");
         }
-        var text = new StringBuilder("This will remove:\n"
-                + "  - all stopped containers\n"
-                + "  - all networks not used by at least one container\n");
+        var text = new StringBuilder("""
+                This will remove:
+                  - all stopped containers
+                  - all networks not used by at least one container
+                """);
         if (arguments.is("volumes")) {
             text.append("  - all anonymous volumes not used by at least one container\n");
         }

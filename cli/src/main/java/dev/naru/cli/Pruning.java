@@ -46,7 +46,7 @@ final class Pruning {
     }
 
     void total() {
-        session.out().println("Total reclaimed space: " + Units.size(reclaimed, 4));
+        session.out().println("Total reclaimed space: " + Units.size((double) reclaimed, 4));
     }
 
     private static List<String> with(List<String> filters, String more) {

@@ -94,7 +94,7 @@ final class StatsCommand extends Command {
         row.put("CPUPerc", percent(processor(before, now)));
         long limit = Json.number(now, "memory_stats", "limit");
         long used = memory(now);
-        row.put("MemUsage", Units.binarySize(used) + " / " + Units.binarySize(limit));
+        row.put("MemUsage", Units.binarySize((double) used) + " / " + Units.binarySize((double) limit));
         row.put("MemPerc", percent(limit == 0 ? 0 : 100.0 * used / limit));
         row.put("NetIO", Units.size(network(now, "rx_bytes")) + " / " + Units.size(network(now, "tx_bytes")));
         row.put("BlockIO", Units.size(block(now, "read")) + " / " + Units.size(block(now, "write")));

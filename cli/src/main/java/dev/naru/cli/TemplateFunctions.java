@@ -188,7 +188,7 @@ final class TemplateFunctions {
     }
 
     private static boolean same(@Nullable Object a, @Nullable Object b) {
-        return a instanceof Number x && b instanceof Number y
+        return (a instanceof Number x && b instanceof Number y)
                 ? x.doubleValue() == y.doubleValue()
                 : Objects.equals(a, b);
     }

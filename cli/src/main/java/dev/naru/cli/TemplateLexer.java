@@ -50,7 +50,7 @@ final class TemplateLexer {
                 string(c);
             } else if (c == '\'') {
                 character();
-            } else if (Character.isDigit(c) || (c == '-' || c == '+') && digitAt(at + 1)) {
+            } else if (Character.isDigit(c) || ((c == '-' || c == '+') && digitAt(at + 1))) {
                 number();
             } else if (Character.isLetter(c) || c == '_') {
                 keyword(word());
@@ -89,8 +89,8 @@ final class TemplateLexer {
 
     private void keyword(String word) {
         switch (word) {
-            case "true" -> constant(Boolean.TRUE);
-            case "false" -> constant(Boolean.FALSE);
+            case "true" -> constant(true);
+            case "false" -> constant(false);
             default -> add(Kind.NAME, word);
         }
     }

@@ -248,39 +248,32 @@ final class TemplateParser {
 
         private Node.Term term() {
             Token token = tokens.get(next);
-            switch (token.kind()) {
-                case FIELD -> {
-                    return new Node.Term.Dot();
-                }
-                case DOT -> {
-                    next++;
-                    return new Node.Term.Dot();
-                }
-                case VARIABLE -> {
-                    next++;
-                    return new Node.Term.Variable(token.text());
-                }
-                case NAME -> {
-                    next++;
-                    return token.text().equals("nil") ? new Node.Term.Constant(null) : new Node.Term.Name(token.text());
-                }
-                case CONSTANT -> {
-                    next++;
-                    return new Node.Term.Constant(token.value());
-                }
-                case SYMBOL -> {
-                    if (symbol("(")) {
-                        Node.Pipeline inner = pipeline();
-                        if (!symbol(")")) {
-                            throw new TemplateException("unclosed left paren");
-                        }
-                        return new Node.Term.Group(inner);
-                    }
-                    throw new TemplateException("unexpected \"" + token.text() + "\" in operand");
-                }
+            return switch (token.kind()) {
+                case FIELD -> new Node.Term.Dot();
+                case DOT -> taken(new Node.Term.Dot());
+                case VARIABLE -> taken(new Node.Term.Variable(token.text()));
+                case NAME ->
+                    taken(token.text().equals("nil") ? new Node.Term.Constant(null) : new Node.Term.Name(token.text()));
+                case CONSTANT -> taken(new Node.Term.Constant(token.value()));
+                case SYMBOL -> group(token);
                 case SPACE -> throw new TemplateException("unexpected space");
+            };
+        }
+
+        private Node.Term taken(Node.Term term) {
+            next++;
+            return term;
+        }
+
+        private Node.Term group(Token token) {
+            if (!symbol("(")) {
+                throw new TemplateException("unexpected \"" + token.text() + "\" in operand");
             }
-            throw new TemplateException("unexpected \"" + token.text() + "\"");
+            Node.Pipeline inner = pipeline();
+            if (!symbol(")")) {
+                throw new TemplateException("unclosed left paren");
+            }
+            return new Node.Term.Group(inner);
         }
 
         private void skipSpace() {

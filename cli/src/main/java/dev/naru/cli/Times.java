@@ -34,7 +34,8 @@ final class Times {
 
     static String go(Instant time) {
         var zoned = time.atZone(ZoneId.systemDefault());
-        String fraction = time.getNano() == 0 ? "" : "." + nine(time.getNano()).replaceAll("0+$", "");
+        String fraction =
+                zoned.getNano() == 0 ? "" : "." + nine(zoned.getNano()).replaceAll("0+$", "");
         return java.time.format.DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", java.util.Locale.ROOT)
                         .format(zoned)
                 + fraction

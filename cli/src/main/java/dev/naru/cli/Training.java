@@ -79,14 +79,13 @@ public final class Training {
             while (true) {
                 String request = line(in);
                 long length = 0;
-                String header;
-                while (!(header = line(in)).isEmpty()) {
+                for (String header = line(in); !header.isEmpty(); header = line(in)) {
                     if (header.startsWith("Content-Length: ")) {
                         length = Long.parseLong(header.substring(16));
                     }
                 }
                 in.readNBytes((int) length);
-                if (request.contains("/attach") || request.contains("/start HTTP") && request.contains("/exec/")) {
+                if (request.contains("/attach") || (request.contains("/start HTTP") && request.contains("/exec/"))) {
                     out.write("HTTP/1.1 101 UPGRADED\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                     out.write(new byte[] {1, 0, 0, 0, 0, 0, 0, 2, 'a', '\n'});
                     return;

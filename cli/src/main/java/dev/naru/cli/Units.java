@@ -107,10 +107,10 @@ final class Units {
         int shift = unit.isEmpty() || unit.equals("b") ? 0 : 10 * ("kmgtp".indexOf(unit.charAt(0)) + 1);
         boolean known = unit.isEmpty()
                 || unit.equals("b")
-                || shift > 0
+                || (shift > 0
                         && (unit.length() == 1
                                 || unit.substring(1).equals("b")
-                                || unit.substring(1).equals("ib"));
+                                || unit.substring(1).equals("ib")));
         try {
             if (end == 0 || !known) {
                 throw new NumberFormatException(text);

@@ -1,5 +1,8 @@
 package dev.naru.cli;
 
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -59,6 +62,28 @@ final class VolumeCommands {
                                 "string",
                                 "Cluster Volume availability (active|pause|drain)")),
                         VolumeCommands::update);
+            case "backup" ->
+                command(
+                        name,
+                        "[OPTIONS] VOLUME",
+                        "Write a volume's data as a tar archive (streamed to STDOUT by default)",
+                        1,
+                        1,
+                        List.of(
+                                Option.flag("live", (char) 0, "Do not freeze the containers that use it meanwhile"),
+                                Option.value("output", 'o', "string", "Write to a file, instead of STDOUT")),
+                        VolumeCommands::backup);
+            case "restore" ->
+                command(
+                        name,
+                        "[OPTIONS] VOLUME",
+                        "Fill a volume from a tar archive or STDIN",
+                        1,
+                        1,
+                        List.of(
+                                Option.value("input", 'i', "string", "Read from tar archive file, instead of STDIN"),
+                                Option.flag("replace", (char) 0, "Drop the data that it has")),
+                        VolumeCommands::restore);
             case "inspect" -> new InspectCommand("volume");
             case "prune" -> PruneCommand.volumes();
             default -> null;
@@ -152,6 +177,31 @@ final class VolumeCommands {
                     .close();
             session.out().println(volume);
         });
+    }
+
+    private static String archive(String volume) {
+        return "/volumes/" + Query.encode(volume) + "/archive";
+    }
+
+    private static int backup(Session session, Arguments arguments) throws IOException {
+        var query = new Query(archive(arguments.operand(0))).with("freeze", arguments.is("live") ? 0 : 1);
+        try (Reply reply = session.engine().send("GET", query, null)) {
+            ContainerQueries.Streams.save(reply.body(), arguments.get("output"), session);
+        }
+        return 0;
+    }
+
+    private static int restore(Session session, Arguments arguments) throws IOException {
+        String file = arguments.get("input");
+        if (file == null && Tty.isTerminal(0)) {
+            throw new CliException("requested restore from stdin, but stdin is empty");
+        }
+        var query = new Query(archive(arguments.operand(0))).with("replace", arguments.is("replace") ? 1 : 0);
+        try (InputStream tar = file == null ? session.in() : new FileInputStream(file)) {
+            session.engine().upload("PUT", query, "application/x-tar", tar).close();
+        }
+        session.out().println(arguments.operand(0));
+        return 0;
     }
 
     private static int update(Session session, Arguments arguments) {

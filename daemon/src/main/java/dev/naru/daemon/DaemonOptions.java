@@ -60,6 +60,7 @@ record DaemonOptions(
                 .fixedRange(settings.text("fixed-cidr").orElse(null))
                 .interContainer(settings.is("icc", true))
                 .firewall(settings.is("iptables", true))
+                .firewallMode(settings.text("firewall-mode").orElse("direct"))
                 .masquerade(settings.is("ip-masq", true))
                 .ipForward(settings.is("ip-forward", true))
                 .mtu(settings.number("mtu", 1500))

@@ -55,6 +55,12 @@ record Setting(String flag, String shorthand, String key, Form form, String help
                     "Pool for networks: base=CIDR,size=N"),
             new Setting("icc", "", "icc", Form.SWITCH, "Let containers on the default bridge reach each other"),
             new Setting("iptables", "", "iptables", Form.SWITCH, "Write firewall rules (nftables)"),
+            new Setting(
+                    "firewall-mode",
+                    "",
+                    "firewall-mode",
+                    Form.TEXT,
+                    "host: the host's input rules decide about ports published on all addresses; direct: they don't"),
             new Setting("ip-masq", "", "ip-masq", Form.SWITCH, "Let traffic to the outside take the host's address"),
             new Setting("ip-forward", "", "ip-forward", Form.SWITCH, "Switch on forwarding in the kernel"),
             new Setting("ip", "", "ip", Form.TEXT, "Host address that ports are published on by default"),

@@ -155,9 +155,10 @@ final class CommandLineIT {
         assertThat(engine.out("container", "ls", "-a", "--no-trunc", "--format", "{{.ID}} {{.Names}}"))
                 .isEqualTo(id + " older");
         assertThat(engine.out("container", "prune", "-f")).startsWith("Deleted Containers:\n" + id + "\n\nTotal");
-        assertThat(engine.naru("start", "older").err())
-                .isEqualTo("Error response from daemon: No such container: older\n"
-                        + "Error: failed to start containers: older\n");
+        assertThat(engine.naru("start", "older").err()).isEqualTo("""
+                        Error response from daemon: No such container: older
+                        Error: failed to start containers: older
+                        """);
     }
 
     @Test

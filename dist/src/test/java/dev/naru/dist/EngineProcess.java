@@ -90,6 +90,11 @@ final class EngineProcess implements AutoCloseable {
         return process.pid();
     }
 
+    /** Its bridge's address with the length of the prefix. */
+    String address() {
+        return address;
+    }
+
     String bridge() {
         return bridge;
     }

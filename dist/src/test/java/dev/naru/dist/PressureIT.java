@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -51,12 +52,11 @@ final class PressureIT {
     void aBodyOfOneGigabyteIsRefusedUnread() throws Exception {
         try (EngineProcess engine = new EngineProcess()) {
             long before = memory(engine.pid());
-            String announced = "POST /containers/create HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                    + "Content-Length: 1073741824\r\n\r\n";
-            assertThat(answer(engine, announced, 0)).startsWith("HTTP/1.1 400 ").contains("larger than");
-            String chunked = "POST /containers/create HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                    + "Transfer-Encoding: chunked\r\n\r\n40000000\r\n";
-            assertThat(answer(engine, chunked, 1024))
+            String head = head("/containers/create");
+            assertThat(answer(engine, head + "Content-Length: 1073741824\r\n\r\n", 0))
+                    .startsWith("HTTP/1.1 400 ")
+                    .contains("larger than");
+            assertThat(answer(engine, head + "Transfer-Encoding: chunked\r\n\r\n40000000\r\n", 1024))
                     .startsWith("HTTP/1.1 400 ")
                     .contains("larger than");
             assertThat(memory(engine.pid()) - before).isLessThan(150 * MEBIBYTE);
@@ -65,12 +65,33 @@ final class PressureIT {
     }
 
     @Test
+    void bodiesThatNeverEndTakeNoMoreThanTheirRoom() throws Exception {
+        try (EngineProcess engine = new EngineProcess()) {
+            List<SocketChannel> open = new ArrayList<>();
+            long before = memory(engine.pid());
+            try {
+                for (int i = 0; i < 100; i++) {
+                    SocketChannel channel = connect(engine);
+                    open.add(channel);
+                    write(channel, head("/containers/create") + "Content-Length: 8000000\r\n\r\n");
+                    writeSome(channel, 5_000_000);
+                }
+                assertThat(memory(engine.pid()) - before).isLessThan(250 * MEBIBYTE);
+                assertThat(engine.out("ps", "-aq")).isEmpty();
+            } finally {
+                for (SocketChannel each : open) {
+                    each.close();
+                }
+            }
+            assertThat(engine.out("run", "--rm", "busybox", "echo", "well")).isEqualTo("well");
+        }
+    }
+
+    @Test
     void withoutDescriptorsItSaysSoAndRecovers() throws Exception {
         try (EngineProcess engine = new EngineProcess()) {
             engine.out("run", "-d", "--name", "before", "busybox", "sleep", "1000");
-            int descriptors = Files.list(Path.of("/proc/" + engine.pid() + "/fd"))
-                    .toList()
-                    .size();
+            int descriptors = descriptors(engine.pid());
             for (int spare : List.of(2, 6, 10, 16, 24)) {
                 limit(engine.pid(), descriptors + spare);
                 EngineProcess.Outcome outcome = engine.naruFor(10, "run", "--name", "c" + spare, "busybox", "true");
@@ -87,6 +108,25 @@ final class PressureIT {
             assertThat(engine.out("ps", "-aq", "--filter", "name=c")).isEmpty();
             engine.out("rm", "-f", "before");
             assertThat(engine.naru("system", "check").out()).isEqualTo("clean\n");
+        }
+    }
+
+    private static int descriptors(long pid) throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+            return Math.toIntExact(all.count());
+        }
+    }
+
+    private static String head(String path) {
+        return "POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n";
+    }
+
+    /** Sends what it can of so many bytes; an engine that has refused them may have closed the connection. */
+    private static void writeSome(SocketChannel channel, int count) {
+        try {
+            write(channel, " ".repeat(count));
+        } catch (IOException refused) {
+            assertThat(refused).hasMessageContaining("pipe");
         }
     }
 

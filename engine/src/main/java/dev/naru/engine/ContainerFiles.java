@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * A container's file system as the container sees it: of a running one through the root of its first process, of any
@@ -55,14 +56,16 @@ final class ContainerFiles implements AutoCloseable {
             return live.get();
         }
         String id = container.id();
+        // Not the container's own: it may start and end meanwhile.
+        String holder = "copy:" + Long.toHexString(ThreadLocalRandom.current().nextLong());
         Descriptor root = snapshotter.withMounted(id, ContainerFiles::directory);
         List<String> used = new ArrayList<>();
         List<Mounted> mounted = new ArrayList<>();
         ContainerFiles files = new ContainerFiles(
-                root, OwnerMap.SAME, mounted, () -> used.forEach(volume -> volumes.unmount(volume, id)));
+                root, OwnerMap.SAME, mounted, () -> used.forEach(volume -> volumes.unmount(volume, holder)));
         try {
             for (ContainerMount mount : container.record().mounts()) {
-                source(mount, volumes, id, used)
+                source(mount, volumes, holder, used)
                         .ifPresent(source -> mounted.add(new Mounted(
                                 mount.destination(),
                                 source,
@@ -102,9 +105,10 @@ final class ContainerFiles implements AutoCloseable {
         }
     }
 
-    private static Optional<Descriptor> source(ContainerMount mount, Volumes volumes, String id, List<String> used) {
+    private static Optional<Descriptor> source(
+            ContainerMount mount, Volumes volumes, String holder, List<String> used) {
         if (mount.isVolume() && volumes.find(mount.name()).isPresent()) {
-            Path path = volumes.mount(mount.name(), id);
+            Path path = volumes.mount(mount.name(), holder);
             used.add(mount.name());
             return mount.subpath().isEmpty() ? Optional.of(directory(path)) : within(mount, path);
         }

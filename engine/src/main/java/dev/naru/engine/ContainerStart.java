@@ -185,6 +185,7 @@ final class ContainerStart {
         if (running != null) {
             end(running);
         }
+        release(container, failure);
         List<Happening> happenings = List.of();
         if (connection != null) {
             networks.disconnect(connection.attachments());
@@ -206,6 +207,14 @@ final class ContainerStart {
             failure.addSuppressed(unwritten);
         }
         return failure;
+    }
+
+    private void release(Container container, NaruException failure) {
+        try {
+            exits.release(container);
+        } catch (NaruException second) {
+            failure.addSuppressed(second);
+        }
     }
 
     private static void end(RunningContainer running) {

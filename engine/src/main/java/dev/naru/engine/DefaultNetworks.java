@@ -20,6 +20,8 @@ import java.util.Optional;
 
 /** The networks that every engine has: bridge, host and none. What was chosen for them once stays. */
 final class DefaultNetworks {
+    private static final String HOST_BINDING = "com.docker.network.bridge.host_binding_ipv4";
+
     /** Kind of {@link NetworkSpec} documents. */
     static final String KIND = "networks";
 
@@ -138,6 +140,6 @@ final class DefaultNetworks {
                 false,
                 config.interContainer(),
                 config.masquerade(),
-                Map.of());
+                config.defaultAddress().isEmpty() ? Map.of() : Map.of(HOST_BINDING, config.defaultAddress()));
     }
 }

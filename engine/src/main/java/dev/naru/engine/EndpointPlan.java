@@ -5,9 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.naru.error.NaruException;
 import dev.naru.network.Attachment;
 import dev.naru.network.EndpointSpec;
-import dev.naru.network.EndpointSpec.PortRequest;
 import dev.naru.network.NetworkSandbox;
-import dev.naru.network.NetworkSpec;
 import dev.naru.network.SandboxRoutes;
 import dev.naru.wire.EndpointIPAMConfig;
 import dev.naru.wire.EndpointSettings;
@@ -22,7 +20,6 @@ final class EndpointPlan {
     static final EndpointSettings NOTHING = EndpointSettingsBuilder.builder().build();
 
     private static final String INTERFACE = "com.docker.network.endpoint.ifname";
-    private static final String HOST_BINDING = "com.docker.network.bridge.host_binding_ipv4";
     private static final int SHORT_ID = 12;
 
     private final ContainerRecord container;
@@ -60,7 +57,7 @@ final class EndpointPlan {
                 addresses == null ? "" : Values.text(addresses.iPv4Address()),
                 addresses == null ? "" : Values.text(addresses.iPv6Address()),
                 mac.isEmpty() && main ? Values.text(container.config().macAddress()) : mac,
-                publishes(each) ? ports(each.network()) : List.of(),
+                publishes(each) ? PortSpecs.requests(container) : List.of(),
                 Values.map(settings.driverOpts()).getOrDefault(INTERFACE, ""),
                 addresses == null ? List.of() : Values.list(addresses.linkLocalIPs()),
                 networks.size() == 1);
@@ -71,24 +68,6 @@ final class EndpointPlan {
         Optional<Membership.Of> leading = four.or(() -> six);
         return leading.filter(each::equals).isPresent()
                 && standing.stream().allMatch(attachment -> attachment.ports().isEmpty());
-    }
-
-    private List<PortRequest> ports(NetworkSpec network) {
-        String binding = network.option(HOST_BINDING);
-        List<PortRequest> requests = PortSpecs.requests(container);
-        if (binding.isEmpty() || binding.equals("0.0.0.0")) {
-            return requests;
-        }
-        return requests.stream()
-                .map(port -> port.hostAddress().isEmpty()
-                        ? new PortRequest(
-                                port.containerPort(),
-                                port.protocol(),
-                                binding,
-                                port.hostPortFirst(),
-                                port.hostPortLast())
-                        : port)
-                .toList();
     }
 
     /** Points the default routes where they belong among these connections. */

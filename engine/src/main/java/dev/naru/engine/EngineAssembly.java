@@ -7,9 +7,11 @@ import dev.naru.engine.ContainerStatus.Phase;
 import dev.naru.engine.Containers.Lifecycle;
 import dev.naru.engine.Containers.Views;
 import dev.naru.engine.LocalEngine.Services;
+import dev.naru.error.NaruException;
 import dev.naru.image.ImageStore;
 import dev.naru.image.UnpackLimits;
 import dev.naru.network.BridgeDriver;
+import dev.naru.network.FirewallMode;
 import dev.naru.network.KernelSandboxes;
 import dev.naru.network.NetworkDrivers;
 import dev.naru.network.NetworkSandboxes;
@@ -17,7 +19,7 @@ import dev.naru.registry.Registries;
 import dev.naru.runtime.HostFeatures;
 import dev.naru.store.Database;
 import dev.naru.store.Store;
-import dev.naru.volume.LocalVolumes;
+import dev.naru.volume.VolumeTable;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -54,6 +56,16 @@ final class EngineAssembly {
         return resource;
     }
 
+    private static FirewallMode firewallMode(EngineConfig config) {
+        return switch (config.firewallMode()) {
+            case "direct" -> config.firewall() ? FirewallMode.DIRECT : FirewallMode.OFF;
+            case "host" -> config.firewall() ? FirewallMode.HOST : FirewallMode.OFF;
+            default ->
+                throw NaruException.invalid(
+                        "invalid firewall mode \"" + config.firewallMode() + "\": it is direct or host");
+        };
+    }
+
     private ImageStore images(Store store) {
         EngineConfig.LayerLimits limits = config.layerLimits();
         return ImageStore.open(
@@ -63,11 +75,11 @@ final class EngineAssembly {
     private Rooms rooms() {
         UserRemap remap = UserRemap.of(config);
         Store store = closing(Store.open(config.dataRoot()));
-        NetworkDrivers driver = closing(new NetworkDrivers(new BridgeDriver(config.bridge(), config.firewall())));
+        NetworkDrivers driver = closing(new NetworkDrivers(new BridgeDriver(config.bridge(), firewallMode(config))));
         NetworkSandboxes sandboxes = closing(new KernelSandboxes(driver, READY_SANDBOXES));
         ImageStore images = closing(images(store));
         return new Rooms(
-                store, images, LocalVolumes.open(store, remap.owners()), driver, sandboxes, new HostFeatures(), remap);
+                store, images, VolumeTable.open(store, remap.owners()), driver, sandboxes, new HostFeatures(), remap);
     }
 
     private Engine engine(Rooms rooms, Launching.Maker maker) {
@@ -146,7 +158,7 @@ final class EngineAssembly {
                 bases,
                 web,
                 () -> new BuildSolver(rooms.store(), rooms.images(), bases, steps, web, parallel)));
-        var volumes = new VolumeCatalog(rooms.volumes(), sink);
+        var volumes = new VolumeCatalog(rooms.volumes(), new VolumeArchive(table, rooms.volumes(), sink), sink);
         var kernel = new KernelLeftovers(table, paths, rooms.host(), config);
         var system = new EngineInfo(
                 config,
@@ -156,7 +168,8 @@ final class EngineAssembly {
                 rooms.host(),
                 new SpaceUsage(rooms.images(), images, containers, volumes, builds),
                 new SystemCheck(table, rooms.images(), rooms.volumes(), paths, kernel),
-                journal::listeners);
+                journal::listeners,
+                rooms.volumes()::drivers);
 
         var recovery = new Recovery(
                 table, launching.runtime(), paths, networks, exits, removal, leftovers, kernel, rooms.volumes());

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param addressPools where subnets are chosen from: base in CIDR notation, and size as prefix length
  * @param interContainer whether containers on the default bridge reach each other
  * @param firewall whether firewall rules are written; without them no port can be published
+ * @param firewallMode {@code host} to ask the host's input policy about ports published on all addresses, or
+ *     {@code direct}
  * @param masquerade whether traffic to the outside takes the host's address
  * @param ipForward whether forwarding is switched on in the kernel
  * @param mtu of the default bridge
@@ -53,6 +55,7 @@ public record EngineConfig(
         List<AddressPool> addressPools,
         boolean interContainer,
         boolean firewall,
+        String firewallMode,
         boolean masquerade,
         boolean ipForward,
         int mtu,
@@ -80,6 +83,7 @@ public record EngineConfig(
         requireNonNull(dataRoot, "dataRoot");
         requireNonNull(execRoot, "execRoot");
         requireNonNull(bridge, "bridge");
+        requireNonNull(firewallMode, "firewallMode");
         requireNonNull(storageDriver, "storageDriver");
         requireNonNull(accounts, "accounts");
         requireNonNull(layerLimits, "layerLimits");
@@ -121,6 +125,7 @@ public record EngineConfig(
                 .addressPools(DEFAULT_POOLS)
                 .interContainer(true)
                 .firewall(true)
+                .firewallMode("direct")
                 .masquerade(true)
                 .ipForward(true)
                 .mtu(1500)

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The engine as a whole: what it is, what it runs on, what it uses. */
@@ -37,10 +38,14 @@ final class EngineInfo implements SystemService {
     private final SpaceUsage space;
     private final SystemCheck check;
     private final IntSupplier eventListeners;
+    private final Supplier<List<String>> volumeDrivers;
     private final BuildInfo build = BuildInfo.read();
     private final String id;
 
-    /** @param eventListeners how many clients listen to events now */
+    /**
+     * @param eventListeners how many clients listen to events now
+     * @param volumeDrivers the names of the volume drivers there are now
+     */
     EngineInfo(
             EngineConfig config,
             Database database,
@@ -49,7 +54,8 @@ final class EngineInfo implements SystemService {
             HostFeatures host,
             SpaceUsage space,
             SystemCheck check,
-            IntSupplier eventListeners) {
+            IntSupplier eventListeners,
+            Supplier<List<String>> volumeDrivers) {
         this.config = requireNonNull(config, "config");
         this.registry = requireNonNull(registry, "registry");
         this.images = requireNonNull(images, "images");
@@ -57,6 +63,7 @@ final class EngineInfo implements SystemService {
         this.space = requireNonNull(space, "space");
         this.check = requireNonNull(check, "check");
         this.eventListeners = requireNonNull(eventListeners, "eventListeners");
+        this.volumeDrivers = requireNonNull(volumeDrivers, "volumeDrivers");
         this.id = EngineIdentity.of(database);
     }
 
@@ -152,7 +159,7 @@ final class EngineInfo implements SystemService {
                         List.of("userxattr", "false")))
                 .dockerRootDir(config.dataRoot().toAbsolutePath().toString())
                 .plugins(new PluginsInfo(
-                        List.of("local"), List.of("bridge", "host", "null"), null, List.of("json-file", "local")))
+                        volumeDrivers.get(), List.of("bridge", "host", "null"), null, List.of("json-file", "local")))
                 .loggingDriver(config.logDriver())
                 .labels(config.labels())
                 .serverVersion(build.version())

@@ -162,10 +162,15 @@ final class ExitWatch {
         }
     }
 
+    /** Frees what a launch has taken of the host. */
+    void release(Container container) {
+        release.release(container);
+    }
+
     private void clear(Container container, RunningContainer running) {
         try (running) {
             running.delete();
-            release.release(container);
+            release(container);
         } catch (NaruException failure) {
             LOG.log(System.Logger.Level.WARNING, "what remains of container " + container.id(), failure);
         }

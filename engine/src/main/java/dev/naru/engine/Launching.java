@@ -2,6 +2,7 @@ package dev.naru.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.naru.error.NaruException;
 import dev.naru.runtime.ContainerRuntime;
 import dev.naru.runtime.HostIsolation;
 import dev.naru.runtime.MonitorBinary;
@@ -16,6 +17,8 @@ import dev.naru.volume.Volumes;
  */
 record Launching(
         ContainerRuntime runtime, LaunchSource launches, ProcessSource processes, ExitWatch.LaunchRelease release) {
+    private static final System.Logger LOG = System.getLogger("naru.engine");
+
     Launching {
         requireNonNull(runtime, "runtime");
         requireNonNull(launches, "launches");
@@ -55,8 +58,17 @@ record Launching(
         builder.release(container.record());
         for (ContainerMount mount : container.record().mounts()) {
             if (mount.isVolume()) {
-                volumes.unmount(mount.name(), container.id());
+                release(mount, container, volumes);
             }
+        }
+    }
+
+    /** One that can't be unmounted, because its plug-in is gone for instance, must not keep the others. */
+    private static void release(ContainerMount mount, Container container, Volumes volumes) {
+        try {
+            volumes.unmount(mount.name(), container.id());
+        } catch (NaruException failure) {
+            LOG.log(System.Logger.Level.WARNING, "volume " + mount.name() + " of " + container.id(), failure);
         }
     }
 }

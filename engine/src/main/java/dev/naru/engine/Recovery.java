@@ -140,6 +140,9 @@ final class Recovery {
     private void takeOver(Container container, RunningContainer running) {
         if (container.status().phase() == Phase.PAUSED) {
             running.pause();
+        } else {
+            // A backup that an earlier engine had begun has left it frozen.
+            running.resume();
         }
         container.running(running);
         exits.watch(container, running);
@@ -213,6 +216,7 @@ final class Recovery {
                     .ifPresent(Recovery::delete);
         }
         table.all().forEach(this::use);
+        volumes.reconcile(this::isAlive);
         for (Volumes.Volume volume : volumes.list()) {
             for (String user : volumes.users(volume.name())) {
                 if (table.find(user).isEmpty()) {
@@ -220,6 +224,12 @@ final class Recovery {
                 }
             }
         }
+    }
+
+    private boolean isAlive(String id) {
+        return table.find(id)
+                .filter(container -> container.status().phase().alive())
+                .isPresent();
     }
 
     /** A removal that was begun has released the volumes of a container that is still there. */

@@ -10,9 +10,11 @@ import dev.naru.wire.VolumeCreateOptions;
 import dev.naru.wire.VolumeListResponse;
 import dev.naru.wire.VolumePruneResponse;
 import dev.naru.wire.VolumeUsageData;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +23,11 @@ final class VolumeCatalog implements VolumeService {
     private static final Set<String> LIST_FILTERS = Set.of("dangling", "driver", "label", "name");
     private static final Set<String> PRUNE_FILTERS = Set.of("label", "label!", "all");
     private final Volumes volumes;
+    private final VolumeArchive archive;
     private final EventSink events;
 
-    VolumeCatalog(Volumes volumes, EventSink events) {
+    VolumeCatalog(Volumes volumes, VolumeArchive archive, EventSink events) {
+        this.archive = requireNonNull(archive, "archive");
         this.volumes = requireNonNull(volumes, "volumes");
         this.events = requireNonNull(events, "events");
     }
@@ -32,7 +36,8 @@ final class VolumeCatalog implements VolumeService {
     public VolumeListResponse list(Filters filters) {
         filters.requireKnown(LIST_FILTERS);
         boolean dangling = FilterValues.truth(filters, "dangling", false);
-        List<Volume> shown = volumes.list().stream()
+        Volumes.Listing all = volumes.listAll();
+        List<Volume> shown = all.volumes().stream()
                 .filter(volume -> filters.any("name", name -> volume.name().contains(name)))
                 .filter(volume ->
                         filters.any("driver", driver -> volume.driver().equals(driver)))
@@ -41,7 +46,7 @@ final class VolumeCatalog implements VolumeService {
                         || dangling == volumes.users(volume.name()).isEmpty())
                 .map(volume -> view(volume, null))
                 .toList();
-        return new VolumeListResponse(shown, null);
+        return new VolumeListResponse(shown, all.warnings().isEmpty() ? null : all.warnings());
     }
 
     /** All volumes with their sizes and how many containers use them. */
@@ -79,16 +84,19 @@ final class VolumeCatalog implements VolumeService {
 
     @Override
     public void remove(String name, boolean force) {
-        if (force && volumes.find(name).isEmpty()) {
-            return;
-        }
-        Volumes.Volume volume = volumes.get(name);
-        List<String> users = volumes.users(name);
-        if (!users.isEmpty()) {
-            throw NaruException.conflict("remove " + name + ": volume is in use - [" + String.join(", ", users) + "]");
-        }
+        Optional<Volumes.Volume> volume = volumes.find(name);
         volumes.remove(name, force);
-        publish("destroy", volume);
+        volume.ifPresent(removed -> publish("destroy", removed));
+    }
+
+    @Override
+    public Backup backup(String name, boolean freeze) {
+        return archive.backup(name, freeze);
+    }
+
+    @Override
+    public void restore(String name, InputStream tar, boolean replace) {
+        archive.restore(name, tar, replace);
     }
 
     @Override
@@ -106,7 +114,7 @@ final class VolumeCatalog implements VolumeService {
                 long size = volumes.usage(volume.name());
                 if (removed(volume)) {
                     removed.add(volume.name());
-                    reclaimed += size;
+                    reclaimed += Math.max(0, size);
                 }
             }
         }
@@ -140,9 +148,9 @@ final class VolumeCatalog implements VolumeService {
                 volume.mountpoint().toString(),
                 java.time.format.DateTimeFormatter.ISO_INSTANT.format(
                         volume.createdAt().truncatedTo(java.time.temporal.ChronoUnit.SECONDS)),
-                null,
+                volume.status().isEmpty() ? null : volume.status(),
                 labels.isEmpty() ? null : labels,
-                "local",
+                volume.scope(),
                 null,
                 volume.options().isEmpty() ? null : volume.options(),
                 usage);

@@ -10,7 +10,7 @@ import dev.naru.image.ImageStore;
 import dev.naru.image.Images;
 import dev.naru.oci.ImageRunConfig;
 import dev.naru.store.Store;
-import dev.naru.volume.LocalVolumes;
+import dev.naru.volume.VolumeTable;
 import dev.naru.volume.Volumes;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -55,7 +55,7 @@ class ContainerArchiveTest {
         Files.writeString(directory.resolve("secret"), "host");
         store = Store.open(directory.resolve("data"));
         images = ImageStore.open(store);
-        Volumes volumes = LocalVolumes.open(store);
+        Volumes volumes = VolumeTable.open(store);
         archive = new ContainerArchive(
                 images.snapshotter(), volumes, UserRemap.NONE, (type, action, id, attributes) -> events.add(action));
         process = new ProcessBuilder("chroot", root.toString(), "/busybox", "sleep", "1000").start();

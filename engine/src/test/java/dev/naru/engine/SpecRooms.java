@@ -9,7 +9,7 @@ import dev.naru.runtime.HostFeatures;
 import dev.naru.runtime.LaunchRequest;
 import dev.naru.runtime.SeccompProfiles;
 import dev.naru.store.Store;
-import dev.naru.volume.LocalVolumes;
+import dev.naru.volume.VolumeTable;
 import dev.naru.wire.ContainerCreateRequest;
 import dev.naru.wire.ContainerCreateRequestBuilder;
 import dev.naru.wire.HostConfig;
@@ -28,7 +28,7 @@ final class SpecRooms implements AutoCloseable {
     final EngineConfig config;
     final Store store;
     final ImageStore images;
-    final LocalVolumes volumes;
+    final VolumeTable volumes;
     final TestContainers containers = new TestContainers();
     final ContainerFactory factory;
     final LaunchBuilder launches;
@@ -42,7 +42,7 @@ final class SpecRooms implements AutoCloseable {
         config = EngineConfig.builder(directory).bridge("naruspecs").build();
         store = Store.open(directory);
         images = ImageStore.open(store);
-        volumes = LocalVolumes.open(store);
+        volumes = VolumeTable.open(store);
         images.importRootfs(
                 new ByteArrayInputStream(new byte[1024]), new Images.Commit("empty:latest", image, "", "", "", null));
         HostFeatures features = new HostFeatures();

@@ -30,8 +30,19 @@ public final class TreeExtractor implements AutoCloseable {
      * @param keepKinds whether a directory is never replaced by something else, nor something else by a directory
      * @param owner uid and gid for everything, or null for those in the stream
      * @param owners the owners that files get, outside, for those in the stream or {@code owner}, inside
+     * @param faithful whether all extended attributes are kept, and the directory itself becomes what the stream says
      */
-    public record Options(boolean keepKinds, long @Nullable [] owner, OwnerMap owners) {
+    public record Options(boolean keepKinds, long @Nullable [] owner, OwnerMap owners, boolean faithful) {
+        /** Options for files that a user copies. */
+        public Options(boolean keepKinds, long @Nullable [] owner, OwnerMap owners) {
+            this(keepKinds, owner, owners, false);
+        }
+
+        /** Options for a copy of all that files have, as {@link TreeWriter#faithful} writes them. */
+        public static Options all() {
+            return new Options(false, null, OwnerMap.SAME, true);
+        }
+
         long user(TarEntry entry) {
             return owners.userOutside(owner == null ? entry.uid() : owner[0]);
         }
@@ -50,6 +61,7 @@ public final class TreeExtractor implements AutoCloseable {
     private final List<DirectoryTime> times = new ArrayList<>();
     private @Nullable Descriptor parent;
     private String parentPath = "";
+    private @Nullable TarEntry itself;
 
     /**
      * Prepares an extraction.
@@ -83,6 +95,10 @@ public final class TreeExtractor implements AutoCloseable {
                 LayerPath path = LayerPath.of(time.path());
                 calls.setTime(parent(path.parent()), path.name(), time.seconds(), time.nanos());
             }
+            TarEntry top = itself;
+            if (top != null) {
+                calls.setTime(parent(""), ".", top.modified(), top.nanos());
+            }
         } catch (LinuxException failure) {
             throw failed(name, failure);
         } catch (java.io.IOException failure) {
@@ -102,6 +118,7 @@ public final class TreeExtractor implements AutoCloseable {
     private void extract(TarEntry entry, TarReader tar) {
         LayerPath path = LayerPath.of(entry.name());
         if (path.isRoot()) {
+            itself(entry);
             return;
         }
         int in = parent(path.parent());
@@ -123,6 +140,7 @@ public final class TreeExtractor implements AutoCloseable {
                     check("mkdirat", path, calls.mkdir(in, name, 0700));
                 }
                 own(in, name, entry);
+                attributes(in, name, entry);
                 setMode(in, name, entry.mode());
                 times.add(new DirectoryTime(path.path(), entry.modified(), entry.nanos()));
             }
@@ -131,6 +149,7 @@ public final class TreeExtractor implements AutoCloseable {
             case SYMBOLIC_LINK -> {
                 check("symlinkat", path, calls.symlink(entry.link(), in, name));
                 own(in, name, entry);
+                attributes(in, name, entry);
                 calls.setTime(in, name, entry.modified(), entry.nanos());
             }
             case CHARACTER_DEVICE -> node(in, path, entry, FileStatus.CHARACTER_DEVICE);
@@ -161,7 +180,7 @@ public final class TreeExtractor implements AutoCloseable {
             for (Map.Entry<String, byte[]> each : entry.xattrs().entrySet()) {
                 if (each.getKey().startsWith("security.capability")) {
                     calls.setXattr(made, each.getKey(), options.owners().capabilityOutside(each.getValue()));
-                } else if (each.getKey().startsWith("user.")) {
+                } else if (options.faithful() || each.getKey().startsWith("user.")) {
                     calls.setXattr(made, each.getKey(), each.getValue());
                 }
             }
@@ -169,6 +188,29 @@ public final class TreeExtractor implements AutoCloseable {
             calls.setTime(made, "", entry.modified(), entry.nanos());
         } finally {
             Syscall.CLOSE.raw(made, 0, 0);
+        }
+    }
+
+    /** The directory that is extracted into. */
+    private void itself(TarEntry entry) {
+        if (!options.faithful() || entry.type() != TarEntry.Type.DIRECTORY) {
+            return;
+        }
+        int in = parent("");
+        own(in, ".", entry);
+        attributes(in, ".", entry);
+        calls.chmod(in, ".", entry.mode());
+        itself = entry;
+    }
+
+    private void attributes(int in, String name, TarEntry entry) {
+        if (options.faithful()) {
+            entry.xattrs().forEach((attribute, value) -> {
+                int result = calls.setXattr(in, name, attribute, value);
+                if (result < 0 && result != -Errno.EOPNOTSUPP) {
+                    throw new LinuxException("lsetxattr", FileCalls.text(name), -result);
+                }
+            });
         }
     }
 
@@ -182,6 +224,7 @@ public final class TreeExtractor implements AutoCloseable {
     private void node(int in, LayerPath path, TarEntry entry, int type) {
         check("mknodat", path, calls.mknod(in, path.name(), type | 0600, entry.major(), entry.minor()));
         own(in, path.name(), entry);
+        attributes(in, path.name(), entry);
         setMode(in, path.name(), entry.mode());
         calls.setTime(in, path.name(), entry.modified(), entry.nanos());
     }

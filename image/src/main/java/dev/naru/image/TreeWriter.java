@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Writes files of a container's file system as a tar stream. The container may change them meanwhile: nothing is looked
@@ -29,6 +30,12 @@ public final class TreeWriter implements AutoCloseable {
     private final TarWriter tar;
     private final boolean acrossMounts;
     private final OwnerMap owners;
+    private final boolean faithful;
+
+    /** A writer of all that files have: times to the nanosecond and all extended attributes too; mount points empty. */
+    public static TreeWriter faithful(OutputStream out) {
+        return new TreeWriter(out, false, OwnerMap.SAME, true);
+    }
 
     /**
      * Prepares writing.
@@ -37,6 +44,11 @@ public final class TreeWriter implements AutoCloseable {
      * @param owners the owners written, inside, of those that files have, outside
      */
     public TreeWriter(OutputStream out, boolean acrossMounts, OwnerMap owners) {
+        this(out, acrossMounts, owners, false);
+    }
+
+    private TreeWriter(OutputStream out, boolean acrossMounts, OwnerMap owners, boolean faithful) {
+        this.faithful = faithful;
         this.tar = new TarWriter(out);
         this.owners = owners;
         this.acrossMounts = acrossMounts;
@@ -160,13 +172,24 @@ public final class TreeWriter implements AutoCloseable {
                 owners.groupInside(status.gid()),
                 content ? status.size() : 0,
                 status.modified(),
-                0,
+                faithful ? status.nanos() : 0,
                 link,
                 status.rdevMajor(),
                 status.rdevMinor(),
-                type == TarEntry.Type.HARD_LINK ? Map.of() : capability(directory, name),
+                type == TarEntry.Type.HARD_LINK ? Map.of() : attributes(directory, name),
                 null,
                 content ? status.size() : 0);
+    }
+
+    private Map<String, byte[]> attributes(Descriptor directory, String name) {
+        if (!faithful) {
+            return capability(directory, name);
+        }
+        var all = new TreeMap<String, byte[]>();
+        for (String attribute : calls.listXattrs(directory.number(), name)) {
+            calls.getXattr(directory.number(), name, attribute).ifPresent(value -> all.put(attribute, value));
+        }
+        return all;
     }
 
     /** What Docker keeps of extended attributes when it copies: the capabilities of a program. */

@@ -28,6 +28,7 @@ public final class FileCalls implements AutoCloseable {
     private static final long RESOLVE_NO_XDEV = 1;
     private static final long RESOLVE_NO_MAGICLINKS = 2;
     private static final long RESOLVE_IN_ROOT = 0x10;
+    private static final int RENAME_EXCHANGE = 2;
 
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment first = arena.allocate(NAME);
@@ -196,6 +197,17 @@ public final class FileCalls implements AutoCloseable {
                 directory,
                 put(first, "renameat2", name),
                 replace ? 0 : 1,
+                0);
+    }
+
+    /** Gives each of two names in a directory what the other had, in one step; zero, or the negative error. */
+    public int exchange(int directory, String one, String other) {
+        return (int) Syscall.RENAMEAT2.raw(
+                directory,
+                put(second, "renameat2", one),
+                directory,
+                put(first, "renameat2", other),
+                RENAME_EXCHANGE,
                 0);
     }
 

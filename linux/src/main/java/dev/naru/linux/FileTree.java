@@ -4,7 +4,11 @@ package dev.naru.linux;
 public final class FileTree {
     private FileTree() {}
 
-    /** Removes a name and all below it; one that does not exist is fine. */
+    /**
+     * Removes a name and all below it; one that does not exist is fine. What is mounted below is somebody else's and stays.
+     *
+     * @throws LinuxException EXDEV when something is mounted below
+     */
     public static void remove(FileCalls calls, int directory, String name) {
         int result = calls.unlink(directory, name);
         if (result == 0 || result == -Errno.ENOENT) {
@@ -13,7 +17,12 @@ public final class FileTree {
         if (result != -Errno.EISDIR && result != -Errno.EPERM && result != -Errno.ENOTEMPTY) {
             throw new LinuxException("unlinkat", FileCalls.text(name), -result);
         }
-        try (Descriptor below = calls.open(directory, name, Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
+        int opened =
+                calls.openInRoot(directory, name, Descriptor.O_RDONLY | Descriptor.O_DIRECTORY | Descriptor.O_NOFOLLOW);
+        if (opened < 0) {
+            throw new LinuxException("openat2", FileCalls.text(name), -opened);
+        }
+        try (Descriptor below = new Descriptor(opened)) {
             for (String each : calls.list(below.number())) {
                 remove(calls, below.number(), each);
             }

@@ -27,6 +27,7 @@ public final class LinkBatch {
     private static final int IFLA_BRPORT_ISOLATED = 33;
     private static final int VETH_INFO_PEER = 1;
     private static final int IFF_UP = 1;
+    private static final int IFF_NOARP = 0x80;
     private static final int IFA_ADDRESS = 1;
     private static final int IFA_LOCAL = 2;
     private static final int IFA_BROADCAST = 4;
@@ -95,6 +96,31 @@ public final class LinkBatch {
         if (!macAddress.isEmpty()) {
             m.attribute(IFLA_ADDRESS, mac(macAddress));
         }
+    }
+
+    /** A pair of connected interfaces here, up, that ask nobody for hardware addresses because both have the same. */
+    public LinkBatch loop(String name, String peer, String macAddress, int mtu) {
+        batch.message(Rtnetlink.RTM_NEWLINK, CREATE, "create interface " + name + " with peer " + peer, m -> header(
+                                m, 0, IFF_NOARP, IFF_NOARP)
+                        .attribute(Rtnetlink.IFLA_IFNAME, name)
+                        .attribute(IFLA_ADDRESS, mac(macAddress))
+                        .attribute32(IFLA_MTU, mtu)
+                        .nested(IFLA_LINKINFO, info -> info.attribute(IFLA_INFO_KIND, "veth")
+                                .nested(
+                                        IFLA_INFO_DATA,
+                                        data -> data.nested(VETH_INFO_PEER, p -> header(p, 0, IFF_NOARP, IFF_NOARP)
+                                                .attribute(Rtnetlink.IFLA_IFNAME, peer)
+                                                .attribute(IFLA_ADDRESS, mac(macAddress))
+                                                .attribute32(IFLA_MTU, mtu)))))
+                .tolerate(Errno.EEXIST);
+        return noArp(name).noArp(peer).up(name).up(peer);
+    }
+
+    private LinkBatch noArp(String name) {
+        batch.message(Rtnetlink.RTM_NEWLINK, NetlinkBatch.NLM_F_ACK, "switch ARP off on " + name, m -> header(
+                        m, 0, IFF_NOARP, IFF_NOARP)
+                .attribute(Rtnetlink.IFLA_IFNAME, name));
+        return this;
     }
 
     public LinkBatch up(String name) {

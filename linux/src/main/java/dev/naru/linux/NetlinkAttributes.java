@@ -3,8 +3,10 @@ package dev.naru.linux;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The attributes of a netlink message by type; of a repeated one the last. */
@@ -56,6 +58,28 @@ final class NetlinkAttributes {
     int big32(int type) {
         byte[] value = bytes(type);
         return value.length < 4 ? 0 : ByteBuffer.wrap(value).getInt();
+    }
+
+    long big64(int type) {
+        byte[] value = bytes(type);
+        return value.length < 8 ? 0 : ByteBuffer.wrap(value).getLong();
+    }
+
+    /** The elements of a list, each of them a list of attributes. */
+    List<NetlinkAttributes> elements(int type) {
+        byte[] list = bytes(type);
+        ByteBuffer buffer = ByteBuffer.wrap(list).order(ByteOrder.nativeOrder());
+        var elements = new ArrayList<NetlinkAttributes>();
+        int at = 0;
+        while (at + 4 <= list.length) {
+            int length = Short.toUnsignedInt(buffer.getShort(at));
+            if (length < 4 || at + length > list.length) {
+                break;
+            }
+            elements.add(parse(list, at + 4, at + length));
+            at += (length + 3) & ~3;
+        }
+        return elements;
     }
 
     NetlinkAttributes nested(int type) {

@@ -69,6 +69,14 @@ public final class NftElement {
         return new NftElement(key.toByteArray(), value.toByteArray(), "");
     }
 
+    /** A protocol's port, in a set. */
+    public static NftElement ofPort(int protocol, int port) {
+        var key = new ByteArrayOutputStream();
+        key.writeBytes(new byte[] {(byte) protocol, 0, 0, 0});
+        key.writeBytes(port(port));
+        return new NftElement(key.toByteArray(), new byte[0], "");
+    }
+
     void write(NetlinkBatch batch) {
         batch.nested(1, element -> {
             element.nested(1, data -> data.attribute(1, key));

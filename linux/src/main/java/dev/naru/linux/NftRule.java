@@ -32,9 +32,12 @@ public final class NftRule {
 
     private static final int STATE_ESTABLISHED_RELATED = 2 | 4;
     private static final int FIRST_WORD = 8;
+    private static final int STATE_NEW = 8;
+    private static final int META_MARK = 3;
     private static final int META_NFPROTO = 15;
     private static final int META_L4PROTO = 16;
     private static final int CT_STATE = 0;
+    private static final int CT_DIRECTION = 1;
     private static final int CT_STATUS = 2;
     private static final int NETWORK_HEADER = 1;
     private static final int TRANSPORT_HEADER = 2;
@@ -124,6 +127,47 @@ public final class NftRule {
     /** The connection's destination was translated: it came by a published port. */
     public NftRule destinationTranslated() {
         return conntrack(CT_STATUS, IPS_DST_NAT);
+    }
+
+    /** The packet goes the way of its connection's first one. */
+    public NftRule isOfOpener() {
+        return expression("ct", e -> e.attributeBig32(1, FIRST_WORD).attributeBig32(2, CT_DIRECTION))
+                .compare(CMP_EQ, new byte[1]);
+    }
+
+    /** No packet of the connection was answered yet. */
+    public NftRule isNew() {
+        return conntrack(CT_STATE, STATE_NEW);
+    }
+
+    /** The words from 0 up are a key of the map or set. */
+    public NftRule keyOf(NftSet set) {
+        return expression("lookup", e -> {
+            e.attribute(1, set.name()).attributeBig32(2, FIRST_WORD);
+            if (!set.value().isEmpty()) {
+                e.attributeBig32(3, FIRST_WORD);
+            }
+        });
+    }
+
+    public NftRule markIs(int mark) {
+        return meta(META_MARK, 0).compare(CMP_EQ, word(mark));
+    }
+
+    public NftRule setMark(int mark) {
+        return load(0, word(mark))
+                .expression("meta", e -> e.attributeBig32(2, META_MARK).attributeBig32(3, FIRST_WORD));
+    }
+
+    /** Sends a copy out of an interface; tables of the families ip and ip6 only. */
+    public NftRule copyTo(byte[] gateway, int link) {
+        return load(0, gateway).load(4, word(link)).expression("dup", e -> e.attributeBig32(1, FIRST_WORD)
+                .attributeBig32(2, FIRST_WORD + 4));
+    }
+
+    private NftRule load(int word, byte[] value) {
+        return expression(
+                "immediate", e -> e.attributeBig32(1, FIRST_WORD + word).nested(2, data -> data.attribute(1, value)));
     }
 
     /** Loads the destination address into words 0 to 0 (IPv4) or 0 to 3. */

@@ -13,7 +13,13 @@ public final class NftTransaction {
         NAT_PREROUTING("nat", 0, -100),
         NAT_OUTPUT("nat", 3, -100),
         NAT_POSTROUTING("nat", 4, 100),
-        FILTER_FORWARD("filter", 2, 0);
+        FILTER_FORWARD("filter", 2, 0),
+        BEFORE_FORWARD("filter", 2, -1),
+        BEFORE_INPUT("filter", 1, -1),
+        /** What is still there was accepted by everybody. */
+        AFTER_INPUT("filter", 1, Integer.MAX_VALUE - 2),
+        /** The last before conntrack keeps a connection. */
+        LAST_INPUT("filter", 1, Integer.MAX_VALUE - 1);
 
         private final String type;
         private final int number;
@@ -37,6 +43,8 @@ public final class NftTransaction {
     private static final int NEWCHAIN = 3;
     private static final int DELCHAIN = 5;
     private static final int NEWRULE = 6;
+    private static final int DELRULE = 8;
+    private static final int DELSET = 11;
     private static final int NEWSET = 9;
     private static final int NEWSETELEM = 12;
     private static final int DELSETELEM = 14;
@@ -49,12 +57,19 @@ public final class NftTransaction {
     private final NetlinkSocket socket;
     private final String table;
     private final NetlinkBatch batch = new NetlinkBatch();
+    private NftFamily family = NftFamily.INET;
     private int sets;
 
     NftTransaction(NetlinkSocket socket, String table) {
         this.socket = socket;
         this.table = requireNonNull(table, "table");
         batch.message(BATCH_BEGIN, 0, "nftables", m -> header(m, 0, SUBSYSTEM));
+    }
+
+    /** What follows is about the table of this name in another family. */
+    public NftTransaction in(NftFamily next) {
+        family = next;
+        return this;
     }
 
     /** Makes the table when it is absent. */
@@ -68,6 +83,21 @@ public final class NftTransaction {
         return add(DELTABLE, 0, "table", m -> m.attribute(1, table));
     }
 
+    /** Removes a chain's rules. */
+    public NftTransaction flushChain(String name) {
+        return add(DELRULE, 0, "rules of " + name, m -> m.attribute(1, table).attribute(2, name));
+    }
+
+    /** Removes a chain without rules. */
+    public NftTransaction deleteChain(String name) {
+        return add(DELCHAIN, 0, "chain " + name, m -> m.attribute(1, table).attribute(3, name));
+    }
+
+    public NftTransaction deleteSet(String name) {
+        return add(DELSET, 0, "set " + name, m -> m.attribute(1, table).attribute(2, name));
+    }
+
+    /** Makes the chain when it is absent. */
     public NftTransaction chain(String name) {
         return add(NEWCHAIN, NetlinkBatch.NLM_F_CREATE, "chain " + name, m -> m.attribute(1, table)
                 .attribute(3, name));
@@ -80,11 +110,6 @@ public final class NftTransaction {
                 .nested(4, h -> h.attributeBig32(1, hook.number).attributeBig32(2, hook.priority))
                 .attributeBig32(5, 1)
                 .attribute(7, hook.type));
-    }
-
-    /** Removes a chain with its rules; nothing may lead to it any more. */
-    public NftTransaction deleteChain(String name) {
-        return add(DELCHAIN, 0, "chain " + name, m -> m.attribute(1, table).attribute(3, name));
     }
 
     /** Appends a rule to a chain. */
@@ -148,7 +173,7 @@ public final class NftTransaction {
                 SUBSYSTEM << 8 | type,
                 flags,
                 "nftables table " + table + " " + subject,
-                m -> body.accept(header(m, NFPROTO_INET, 0)));
+                m -> body.accept(header(m, family.number(), 0)));
         return this;
     }
 

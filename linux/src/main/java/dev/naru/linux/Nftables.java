@@ -7,6 +7,9 @@ public final class Nftables implements AutoCloseable {
     private static final int NFGENMSG = 4;
     private static final int GETTABLE = 10 << 8 | 1;
     private static final int GETCHAIN = 10 << 8 | 4;
+    private static final int GETRULE = 10 << 8 | 7;
+    private static final int GETSET = 10 << 8 | 10;
+    private static final int ANONYMOUS = 1;
     private static final int FORWARD = 2;
     private static final int NFPROTO_IPV4 = 2;
 
@@ -52,6 +55,44 @@ public final class Nftables implements AutoCloseable {
                         && chain.big32(5) == 0)
                 .map(chain -> chain.text(1) + " " + chain.text(3))
                 .toList();
+    }
+
+    /** The names of the chains of a table of the inet family; none when there is no such table. */
+    public List<String> chains(String table) {
+        return chains().stream()
+                .filter(chain -> chain.family() == NftFamily.INET.number()
+                        && chain.table().equals(table))
+                .map(NftChain::name)
+                .toList();
+    }
+
+    /** The names of the named sets and maps of a table of the inet family; none when there is no such table. */
+    public List<String> sets(String table) {
+        var batch = new NetlinkBatch()
+                .message(
+                        GETSET,
+                        NetlinkBatch.NLM_F_DUMP,
+                        "nftables sets",
+                        m -> NftTransaction.header(m, NftFamily.INET.number(), 0));
+        return socket.exchange(batch).stream()
+                .map(answer -> answer.attributes(NFGENMSG))
+                .filter(set -> set.text(1).equals(table) && (set.big32(3) & ANONYMOUS) == 0)
+                .map(set -> set.text(2))
+                .toList();
+    }
+
+    /** All chains of all families. */
+    public List<NftChain> chains() {
+        var batch = new NetlinkBatch()
+                .message(GETCHAIN, NetlinkBatch.NLM_F_DUMP, "nftables chains", m -> NftTransaction.header(m, 0, 0));
+        return socket.exchange(batch).stream().map(NftChain::of).toList();
+    }
+
+    /** All rules of all families, those of a chain in order. */
+    public List<NftStoredRule> rules() {
+        var batch = new NetlinkBatch()
+                .message(GETRULE, NetlinkBatch.NLM_F_DUMP, "nftables rules", m -> NftTransaction.header(m, 0, 0));
+        return socket.exchange(batch).stream().map(NftStoredRule::of).toList();
     }
 
     @Override

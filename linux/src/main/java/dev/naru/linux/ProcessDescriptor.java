@@ -5,7 +5,7 @@ public final class ProcessDescriptor {
     private ProcessDescriptor() {}
 
     /**
-     * Opens a process.
+     * Opens one; poll(2) tells that it is readable when the process has ended.
      *
      * @throws LinuxException ESRCH when there is no such process
      */

@@ -103,7 +103,8 @@ public enum Syscall {
     PIDFD_OPEN(434, 434),
     CLOSE_RANGE(436, 436),
     OPENAT2(437, 437),
-    MOUNT_SETATTR(442, 442);
+    MOUNT_SETATTR(442, 442),
+    QUOTACTL_FD(443, 443);
 
     private static final boolean ARM64 = System.getProperty("os.arch").equals("aarch64");
     private static final StructLayout CAPTURE = Linker.Option.captureStateLayout();

@@ -31,6 +31,24 @@ public record Attachment(
         ports = List.copyOf(ports);
     }
 
+    /** The same connection with other ports. */
+    Attachment withPorts(List<PublishedPort> others) {
+        return new Attachment(
+                networkId,
+                endpointId,
+                containerId,
+                hostInterface,
+                containerInterface,
+                macAddress,
+                address,
+                prefixLength,
+                gateway,
+                address6,
+                prefixLength6,
+                gateway6,
+                others);
+    }
+
     /** A published port: traffic to the host's address and port reaches the container's. */
     public record PublishedPort(int containerPort, String protocol, String hostAddress, int hostPort) {}
 }

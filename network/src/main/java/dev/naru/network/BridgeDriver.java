@@ -49,7 +49,16 @@ public final class BridgeDriver implements NetworkDriver {
      *     runs, and nothing is masqueraded
      */
     public BridgeDriver(String instance, boolean filter) {
-        this.firewall = new Firewall(Nftables.open(), "naru-" + requireNonNull(instance, "instance"), filter);
+        this(instance, filter ? FirewallMode.DIRECT : FirewallMode.OFF);
+    }
+
+    /** Opens the kernel's doors; makes nothing yet. */
+    public BridgeDriver(String instance, FirewallMode mode) {
+        this.firewall = new Firewall(
+                Nftables.open(),
+                "naru-" + requireNonNull(instance, "instance"),
+                mode,
+                new InputLoop(rtnetlink, instance));
         this.setup = new BridgeSetup(rtnetlink, "naru " + instance);
     }
 
@@ -88,7 +97,9 @@ public final class BridgeDriver implements NetworkDriver {
         Attachment attachment = null;
         List<PublishedPort> published = List.of();
         try {
-            published = network.internal() ? List.of() : ports.reserve(endpoint.ports(), addresses);
+            published = network.internal()
+                    ? List.of()
+                    : ports.reserve(BindAddress.of(network).applied(endpoint.ports()), addresses);
             attachment = pairs.connect(bridge, endpoint, addresses, published, sandbox);
             if (!published.isEmpty()) {
                 firewall.publish(attachment);

@@ -47,7 +47,9 @@ final class BridgeSetup {
             if (pool.subnet().ipv6()) {
                 Sysctl.set("ipv6/conf/" + network.bridge() + "/disable_ipv6", "0");
             }
-            batch.address(link.index(), pool.gateway(), pool.subnet().prefixLength());
+            if (hasAddress(network, pool)) {
+                batch.address(link.index(), pool.gateway(), pool.subnet().prefixLength());
+            }
         }
         if (link.alias().equals(owner)) {
             removeOthers(batch, link, pools);
@@ -57,6 +59,13 @@ final class BridgeSetup {
             forward(pools);
         }
         return link.index();
+    }
+
+    private static boolean hasAddress(NetworkSpec network, AddressPool pool) {
+        boolean isolated = network.gatewayMode(pool.subnet().ipv6()) == GatewayMode.ISOLATED;
+        boolean inhibited = !pool.subnet().ipv6()
+                && network.option("com.docker.network.bridge.inhibit_ipv4").matches("1|[tT]|TRUE|[Tt]rue");
+        return !isolated && !inhibited;
     }
 
     /** A bridge of ours that was configured anew keeps no address of before, link-local ones aside. */

@@ -7,9 +7,11 @@ import dev.naru.linux.NftElement;
 import dev.naru.linux.NftTransaction;
 import dev.naru.linux.Nftables;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The instance's table. What it should hold is known here; a change of a few ports is sent as such, any other by
@@ -21,14 +23,16 @@ final class Firewall implements AutoCloseable {
     private final Nftables nftables;
     private final String table;
     private final boolean on;
+    private final @Nullable InputPolicy inputPolicy;
     private final Map<String, NetworkSpec> networks = new LinkedHashMap<>();
     private final Map<String, Attachment> published = new LinkedHashMap<>();
     /** False while the table in the kernel may differ from what this object holds. */
     private boolean current;
 
-    /** @param on false to leave the kernel's filter alone altogether */
-    Firewall(Nftables nftables, String table, boolean on) {
-        this.on = on;
+    /** @param loop what mode {@code HOST} needs */
+    Firewall(Nftables nftables, String table, FirewallMode mode, InputLoop loop) {
+        this.on = mode != FirewallMode.OFF;
+        this.inputPolicy = mode == FirewallMode.HOST ? new InputPolicy(loop) : null;
         this.nftables = requireNonNull(nftables, "nftables");
         this.table = requireNonNull(table, "table");
     }
@@ -43,7 +47,7 @@ final class Firewall implements AutoCloseable {
         NetworkSpec before = networks.put(network.id(), network);
         if (!network.equals(before)) {
             boolean takeover = on && !current && nftables.tables().contains(table);
-            if (current && before == null) {
+            if (current && before == null && !policed()) {
                 NftTransaction change = nftables.transaction(table);
                 new NetworkRules(change).add(network);
                 commitOrInstall(change);
@@ -62,9 +66,8 @@ final class Firewall implements AutoCloseable {
             return;
         }
         if (networks.isEmpty() && on) {
-            nftables.transaction(table).table().deleteTable().commit();
-            current = false;
-        } else if (known != null && current) {
+            uninstall();
+        } else if (known != null && current && !policed()) {
             NftTransaction change = nftables.transaction(table);
             new NetworkRules(change).remove(known);
             commitOrInstall(change);
@@ -73,16 +76,25 @@ final class Firewall implements AutoCloseable {
         }
     }
 
+    /** Whether the host's input policy is asked, for which the table names the networks in more places. */
+    private boolean policed() {
+        return inputPolicy != null;
+    }
+
+    private Map<String, List<NftElement>> elements(Collection<Attachment> attachments) {
+        return RoutedElements.with(attachments, networks);
+    }
+
     /** Notes an attachment of an earlier engine; its rules are made by {@link #install}. */
     synchronized void adopt(Attachment attachment) {
-        if (!PublishedElements.of(List.of(attachment)).isEmpty()) {
+        if (!elements(List.of(attachment)).isEmpty()) {
             published.put(attachment.endpointId(), attachment);
             current = false;
         }
     }
 
     synchronized void publish(Attachment attachment) {
-        Map<PortMap, List<NftElement>> elements = PublishedElements.of(List.of(attachment));
+        Map<String, List<NftElement>> elements = elements(List.of(attachment));
         if (elements.isEmpty()) {
             return;
         }
@@ -90,7 +102,7 @@ final class Firewall implements AutoCloseable {
         try {
             if (current) {
                 NftTransaction change = nftables.transaction(table);
-                elements.forEach((map, list) -> change.addElements(map.set(), list));
+                elements.forEach(change::addElements);
                 commitOrInstall(change);
             } else {
                 install();
@@ -108,7 +120,13 @@ final class Firewall implements AutoCloseable {
         }
         if (current) {
             NftTransaction change = nftables.transaction(table);
-            PublishedElements.of(List.of(known)).forEach((map, list) -> change.removeElements(map.set(), list));
+            Map<String, List<NftElement>> elements = elements(List.of(known));
+            if (elements.containsKey(OwnerChain.RELAYED.name())) {
+                List<NftElement> others =
+                        elements(published.values()).getOrDefault(OwnerChain.RELAYED.name(), List.of());
+                elements.get(OwnerChain.RELAYED.name()).removeAll(others);
+            }
+            elements.forEach(change::removeElements);
             commitOrInstall(change);
         } else if (!networks.isEmpty()) {
             install();
@@ -120,12 +138,42 @@ final class Firewall implements AutoCloseable {
         if (!on) {
             return;
         }
-        NftTransaction change =
-                nftables.transaction(table).table().deleteTable().table();
-        new TableRules(change).write(new ArrayList<>(networks.values()));
-        PublishedElements.of(published.values()).forEach((map, list) -> change.addElements(map.set(), list));
+        NftTransaction change = nftables.transaction(table).table();
+        clear(change);
+        new TableRules(change, inputPolicy).write(new ArrayList<>(networks.values()));
+        elements(published.values()).forEach(change::addElements);
         change.commit();
         current = true;
+    }
+
+    /** Removes ours; the owner's chain keeps the table. */
+    private void uninstall() {
+        NftTransaction change = nftables.transaction(table).table();
+        boolean owned =
+                nftables.rules().stream().anyMatch(rule -> rule.table().equals(table) && OwnerChain.owns(rule.chain()));
+        if (owned) {
+            clear(change);
+        } else {
+            change.deleteTable();
+        }
+        if (inputPolicy != null) {
+            inputPolicy.remove(change);
+        }
+        change.commit();
+        if (inputPolicy != null) {
+            inputPolicy.removeLoop();
+        }
+        current = false;
+    }
+
+    /** Rules first, then sets, which send to chains, then chains. */
+    private void clear(NftTransaction change) {
+        List<String> chains = nftables.chains(table).stream()
+                .filter(chain -> !OwnerChain.owns(chain))
+                .toList();
+        chains.forEach(change::flushChain);
+        nftables.sets(table).stream().filter(set -> !OwnerChain.owns(set)).forEach(change::deleteSet);
+        chains.forEach(change::deleteChain);
     }
 
     /** An accept of ours does not overrule another table's drop, and other tables are not ours to change. */

@@ -45,8 +45,7 @@ final class NetworkRules {
         for (String map : List.of(WITHIN, TO, FROM, LEAVE, MASQUERADE)) {
             change.set(new NftSet(map, List.of(NftSet.Field.INTERFACE), List.of(NftSet.Field.VERDICT)));
         }
-        change.set(new NftSet(
-                        ROUTED, List.of(NftSet.Field.IPV4, NftSet.Field.PROTOCOL, NftSet.Field.PORT), List.of()))
+        change.set(new NftSet(ROUTED, List.of(NftSet.Field.IPV4, NftSet.Field.PROTOCOL, NftSet.Field.PORT), List.of()))
                 .set(new NftSet(
                         ROUTED6, List.of(NftSet.Field.IPV6, NftSet.Field.PROTOCOL, NftSet.Field.PORT), List.of()));
         return this;
@@ -165,8 +164,7 @@ final class NetworkRules {
     }
 
     private void from(NetworkSpec network, String chain) {
-        change.chain(chain)
-                .rule(chain, network.internal() ? new NftRule().drop() : new NftRule().accept());
+        change.chain(chain).rule(chain, network.internal() ? new NftRule().drop() : new NftRule().accept());
     }
 
     private void leave(NetworkSpec network, String chain) {

@@ -7,16 +7,22 @@ import dev.naru.linux.NftRule;
 import dev.naru.linux.NftTransaction;
 import dev.naru.linux.NftTransaction.Hook;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the table's chains, sets and rules; docs/design/005-network.md explains them. */
 final class TableRules {
+    private static final String PUBLISH_ADDRESS = "publish-address";
+    private static final String PUBLISH = "publish";
     private static final byte[] LOOPBACK = {127, 0, 0, 0};
     private static final int LOOPBACK_PREFIX = 8;
 
     private final NftTransaction change;
+    private final @Nullable InputPolicy inputPolicy;
 
-    TableRules(NftTransaction change) {
+    /** @param inputPolicy to ask the host's input policy about ports on all addresses; null for no */
+    TableRules(NftTransaction change, @Nullable InputPolicy inputPolicy) {
         this.change = requireNonNull(change, "change");
+        this.inputPolicy = inputPolicy;
     }
 
     void write(List<NetworkSpec> networks) {
@@ -25,6 +31,10 @@ final class TableRules {
             change.set(map.definition());
         }
         guard();
+        OwnerChain.write(change, NetworkRules.BRIDGES);
+        if (inputPolicy != null) {
+            inputPolicy.write(change, networks);
+        }
         publish(apart);
         change.chain("forward", Hook.FILTER_FORWARD);
         apart.forward("forward");
@@ -51,7 +61,7 @@ final class TableRules {
     }
 
     private void publish(NetworkRules apart) {
-        change.chain("publish");
+        change.chain(PUBLISH_ADDRESS).chain(PUBLISH);
         for (PortMap map : PortMap.values()) {
             NftRule rule = map.ipv6() ? new NftRule().ipv6() : new NftRule().ipv4();
             if (map.oneAddress()) {
@@ -59,7 +69,7 @@ final class TableRules {
             } else {
                 rule.loadProtocolAndPort(0);
             }
-            change.rule("publish", rule.translateDestination(map.set(), map.ipv6()));
+            change.rule(map.oneAddress() ? PUBLISH_ADDRESS : PUBLISH, rule.translateDestination(map.set(), map.ipv6()));
         }
         // What comes from outside never reaches a port published on 127.0.0.1, whatever the host's settings are.
         change.chain("prerouting", Hook.NAT_PREROUTING)
@@ -67,8 +77,11 @@ final class TableRules {
                         "prerouting",
                         new NftRule().destination(LOOPBACK, LOOPBACK_PREFIX).leave());
         apart.leaveIsolated("prerouting");
-        change.rule("prerouting", new NftRule().destinationIsLocal().jump("publish"))
+        NftRule all = inputPolicy == null ? new NftRule() : new NftRule().nameIn(INPUT, InputPolicy.ADMITTED);
+        change.rule("prerouting", new NftRule().destinationIsLocal().jump(PUBLISH_ADDRESS))
+                .rule("prerouting", all.destinationIsLocal().jump(PUBLISH))
                 .chain("output", Hook.NAT_OUTPUT)
-                .rule("output", new NftRule().destinationIsLocal().jump("publish"));
+                .rule("output", new NftRule().destinationIsLocal().jump(PUBLISH_ADDRESS))
+                .rule("output", new NftRule().destinationIsLocal().jump(PUBLISH));
     }
 }

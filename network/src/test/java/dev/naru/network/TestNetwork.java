@@ -32,11 +32,16 @@ final class TestNetwork implements AutoCloseable {
     final int block;
     final NetworkSpec spec;
     final KernelSandboxes sandboxes;
-    BridgeDriver driver = new BridgeDriver(bridge);
+    private final FirewallMode mode;
+    BridgeDriver driver;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
     TestNetwork() {
         this(true, false);
+    }
+
+    TestNetwork(FirewallMode mode) {
+        this(true, false, 0, mode);
     }
 
     TestNetwork(boolean interContainer, boolean internal) {
@@ -45,6 +50,12 @@ final class TestNetwork implements AutoCloseable {
 
     /** With some sandboxes kept ready. */
     TestNetwork(boolean interContainer, boolean internal, int ready) {
+        this(interContainer, internal, ready, FirewallMode.DIRECT);
+    }
+
+    private TestNetwork(boolean interContainer, boolean internal, int ready, FirewallMode mode) {
+        this.mode = mode;
+        this.driver = new BridgeDriver(bridge, mode);
         this.sandboxes = new KernelSandboxes(driver, ready);
         this.block = freeBlock();
         this.spec = spec(bridge, "10." + block + ".7.0/24", interContainer, internal);
@@ -75,6 +86,16 @@ final class TestNetwork implements AutoCloseable {
                 Map.of());
     }
 
+    /** The name of the instance's table. */
+    String table() {
+        return "naru-" + bridge;
+    }
+
+    /** Has something done when this is closed, before what was made earlier goes. */
+    void closing(AutoCloseable later) {
+        opened.push(later);
+    }
+
     String gateway() {
         return "10." + block + ".7.1";
     }
@@ -101,7 +122,7 @@ final class TestNetwork implements AutoCloseable {
     /** What kill -9 leaves: the kernel's objects, without the sockets of the engine's process. */
     void abandonDriver() {
         driver.close();
-        driver = new BridgeDriver(bridge);
+        driver = new BridgeDriver(bridge, mode);
     }
 
     List<String> hostInterfaces() {
@@ -129,6 +150,10 @@ final class TestNetwork implements AutoCloseable {
 
         UdpClient() throws IOException {
             channel = DatagramChannel.open(StandardProtocolFamily.INET);
+        }
+
+        UdpClient(NetworkNamespace from) {
+            channel = from.call(() -> DatagramChannel.open(StandardProtocolFamily.INET));
         }
 
         String ask(String address, int port) throws IOException {

@@ -13,11 +13,11 @@ import java.util.Set;
  * @param data the options that are the file system's own
  */
 record VolumeMount(String type, String device, long flags, String data) {
-    private static final Set<String> KEYS = Set.of("type", "device", "o");
+    private static final long MS_RDONLY = 1;
     private static final long MS_BIND = 0x1000;
     private static final long MS_REC = 0x4000;
     private static final Map<String, Long> FLAGS = Map.ofEntries(
-            Map.entry("ro", 1L),
+            Map.entry("ro", MS_RDONLY),
             Map.entry("nosuid", 2L),
             Map.entry("nodev", 4L),
             Map.entry("noexec", 8L),
@@ -27,14 +27,30 @@ record VolumeMount(String type, String device, long flags, String data) {
             Map.entry("nodiratime", 2048L),
             Map.entry("bind", MS_BIND),
             Map.entry("rbind", MS_BIND | MS_REC),
+            Map.entry("mand", 64L),
+            Map.entry("silent", 1L << 15),
             Map.entry("relatime", 1L << 21),
-            Map.entry("strictatime", 1L << 24));
-    private static final Set<String> DEFAULTS = Set.of("rw", "suid", "dev", "exec", "async", "defaults");
-
-    /** Whether the options ask for a mount at all. */
-    static boolean isWanted(Map<String, String> options) {
-        return !options.isEmpty();
-    }
+            Map.entry("strictatime", 1L << 24),
+            Map.entry("lazytime", 1L << 25));
+    private static final Set<String> DEFAULTS = Set.of(
+            "rw",
+            "suid",
+            "dev",
+            "exec",
+            "async",
+            "defaults",
+            "nouser",
+            "auto",
+            "noauto",
+            "_netdev",
+            "loop",
+            "loud",
+            "nostrictatime",
+            "nolazytime",
+            "norelatime",
+            "atime",
+            "diratime",
+            "nomand");
 
     /**
      * Reads options.
@@ -42,11 +58,6 @@ record VolumeMount(String type, String device, long flags, String data) {
      * @throws NaruException INVALID when they make no sense
      */
     static VolumeMount of(String name, Map<String, String> options) {
-        for (String key : options.keySet()) {
-            if (!KEYS.contains(key)) {
-                throw NaruException.invalid("create " + name + ": invalid option: \"" + key + "\"");
-            }
-        }
         String type = options.getOrDefault("type", "");
         String device = options.getOrDefault("device", "");
         if (device.isEmpty()) {
@@ -70,5 +81,23 @@ record VolumeMount(String type, String device, long flags, String data) {
 
     boolean isBind() {
         return (flags & MS_BIND) != 0;
+    }
+
+    boolean isReadOnly() {
+        return (flags & MS_RDONLY) != 0;
+    }
+
+    /** Whether a server has the data, whose answer may take long or never come. */
+    boolean isRemote() {
+        return type.startsWith("nfs") || type.equals("cifs") || type.equals("smb3") || type.equals("ceph");
+    }
+
+    /** The options as errors show them. */
+    String shownData() {
+        return data.replaceAll("(pass(word)?2?)=[^,]*", "$1=********");
+    }
+
+    VolumeMount with(String otherDevice, String otherData) {
+        return new VolumeMount(type, otherDevice, flags, otherData);
     }
 }

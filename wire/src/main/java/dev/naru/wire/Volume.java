@@ -13,7 +13,7 @@ public record Volume(
         @Json.Property("Driver") @Nullable String driver,
         @Json.Property("Mountpoint") @Nullable String mountpoint,
         @Json.Property("CreatedAt") @Nullable String createdAt,
-        @Json.Property("Status") @Nullable Map<String, Empty> status,
+        @Json.Property("Status") @Nullable Map<String, Object> status,
         @Json.Property("Labels") @Nullable Map<String, String> labels,
         @Json.Property("Scope") @Nullable String scope,
         @Json.Property("ClusterVolume") @Nullable Object clusterVolume,

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class LocalVolumesTest {
+class VolumeTableTest {
     @TempDir
     Path root;
 
@@ -24,12 +24,12 @@ class LocalVolumesTest {
     Path image;
 
     private Store store;
-    private LocalVolumes volumes;
+    private VolumeTable volumes;
 
     @BeforeEach
     void open() {
         store = Store.open(root);
-        volumes = LocalVolumes.open(store);
+        volumes = VolumeTable.open(store);
     }
 
     @AfterEach
@@ -90,8 +90,12 @@ class LocalVolumesTest {
                         + " absolute path");
         assertThatThrownBy(() -> volumes.create("abc", "nfs", Map.of(), Map.of()))
                 .hasMessageContaining("plugin \"nfs\" not found");
-        assertThatThrownBy(() -> volumes.create("abc", "local", Map.of("size", "1"), Map.of()))
-                .hasMessage("create abc: invalid option: \"size\"");
+        assertThatThrownBy(() -> volumes.create("abc", "local", Map.of("foo", "1"), Map.of()))
+                .hasMessage("create abc: invalid option: \"foo\"");
+        assertThatThrownBy(() -> volumes.create("abc", "local", Map.of("size", "many"), Map.of()))
+                .hasMessageContaining("invalid size: 'many'");
+        assertThatThrownBy(() -> volumes.create("abc", "local", Map.of("type", "tmpfs"), Map.of()))
+                .hasMessage("create abc: missing device in volume options");
         assertThat(volumes.list()).isEmpty();
     }
 

@@ -1,0 +1,11 @@
+package dev.naru.network;
+
+/** Who decides what reaches published ports; docs/design/016-firewall.md. */
+public enum FirewallMode {
+    /** No rules are written; relays serve TCP ports. */
+    OFF,
+    /** The instance's table alone, with the owner's chain in it. */
+    DIRECT,
+    /** For ports published on all addresses the host's own input policy too. */
+    HOST
+}
