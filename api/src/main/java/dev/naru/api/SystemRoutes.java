@@ -1,6 +1,7 @@
 package dev.naru.api;
 
 import dev.naru.error.NaruException;
+import dev.naru.wire.CheckFinding;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -85,6 +86,11 @@ final class SystemRoutes {
 
     /** Naru's own: compares disk, kernel and database. */
     private static void check(Call call) throws IOException {
-        call.json(200, String.class, call.engine().system().check(call.flag("repair")));
+        boolean repair = call.flag("repair");
+        if (call.flag("details")) {
+            call.json(200, CheckFinding.class, call.engine().system().examine(repair));
+        } else {
+            call.json(200, String.class, call.engine().system().check(repair));
+        }
     }
 }

@@ -1,5 +1,7 @@
 package dev.naru.daemon;
 
+import dev.naru.engine.DiskMark;
+import dev.naru.engine.DiskPolicy;
 import dev.naru.engine.EngineConfig;
 import dev.naru.engine.RegistryOptions;
 import dev.naru.error.ErrorKind;
@@ -7,9 +9,11 @@ import dev.naru.error.NaruException;
 import dev.naru.wire.Ulimit;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,6 +86,8 @@ record DaemonOptions(
                 .layerLimits(layerLimits(settings));
         settings.text("default-shm-size").ifPresent(size -> builder.shmSize(ByteSize.parse("default-shm-size", size)));
         builder.registries(registries(settings));
+        builder.diskPolicy(diskPolicy(settings));
+        settings.text("trust-policy").ifPresent(file -> builder.trustPolicy(Path.of(file)));
         List<String> pools = settings.list("default-address-pool");
         if (!pools.isEmpty()) {
             builder.addressPools(pools.stream().map(DaemonOptions::pool).toList());
@@ -91,6 +97,25 @@ record DaemonOptions(
             builder.monitor(Path.of(monitor));
         }
         return builder.build();
+    }
+
+    private static @Nullable DiskPolicy diskPolicy(Settings settings) {
+        Optional<String> high = settings.text("disk-high-watermark");
+        if (high.isEmpty()) {
+            for (String needs : List.of("disk-low-watermark", "disk-unused-for", "disk-check-interval")) {
+                settings.text(needs).ifPresent(value -> {
+                    throw invalid(needs, value, "it needs disk-high-watermark");
+                });
+            }
+            return null;
+        }
+        DiskMark mark = DiskMark.parse(high.get());
+        return new DiskPolicy(
+                mark,
+                settings.text("disk-low-watermark").map(DiskMark::parse).orElseGet(mark::below),
+                settings.list("disk-keep"),
+                Duration.ofSeconds(settings.number("disk-unused-for", 600)),
+                Duration.ofSeconds(settings.number("disk-check-interval", 60)));
     }
 
     private static String compression(Settings settings) {

@@ -107,6 +107,32 @@ record Setting(String flag, String shorthand, String key, Form form, String help
                     "layer-max-files",
                     Form.NUMBER,
                     "Refuse layers of more files (default 2000000)"),
+            new Setting("trust-policy", "", "trust-policy", Form.TEXT, "File that says whose signatures images need"),
+            new Setting(
+                    "disk-high-watermark",
+                    "",
+                    "disk-high-watermark",
+                    Form.TEXT,
+                    "Make room from here on: 85% used, or 10g free (default off)"),
+            new Setting("disk-low-watermark", "", "disk-low-watermark", Form.TEXT, "Make room down to: 75%, or 15g free"),
+            new Setting(
+                    "disk-keep",
+                    "",
+                    "disk-keep",
+                    Form.LIST,
+                    "Images that stay: a name pattern or label=key[=value]"),
+            new Setting(
+                    "disk-unused-for",
+                    "",
+                    "disk-unused-for",
+                    Form.NUMBER,
+                    "What was used in the last so many seconds stays (default 600)"),
+            new Setting(
+                    "disk-check-interval",
+                    "",
+                    "disk-check-interval",
+                    Form.NUMBER,
+                    "Seconds between looks at the disk (default 60)"),
             new Setting("live-restore", "", "live-restore", Form.SWITCH, "Containers outlive the engine; always on"),
             new Setting(
                     "registry-mirror",

@@ -26,6 +26,7 @@ final class ContainerStart {
     private final ContainerPaths paths;
     private final ExitWatch exits;
     private final UserRemap remap;
+    private final ImageUse uses;
 
     ContainerStart(
             ContainerTable table,
@@ -35,7 +36,8 @@ final class ContainerStart {
             ContainerRuntime runtime,
             ContainerPaths paths,
             ExitWatch exits,
-            UserRemap remap) {
+            UserRemap remap,
+            ImageUse uses) {
         this.table = requireNonNull(table, "table");
         this.networks = requireNonNull(networks, "networks");
         this.snapshotter = requireNonNull(snapshotter, "snapshotter");
@@ -44,6 +46,7 @@ final class ContainerStart {
         this.paths = requireNonNull(paths, "paths");
         this.exits = requireNonNull(exits, "exits");
         this.remap = requireNonNull(remap, "remap");
+        this.uses = requireNonNull(uses, "uses");
     }
 
     /** @throws NaruException NOT_MODIFIED when it runs already */
@@ -125,6 +128,7 @@ final class ContainerStart {
             throw undo(container, before, connection, running, failure);
         }
         connection.close();
+        uses.note(container.record().imageId());
         exits.watch(container, running);
     }
 

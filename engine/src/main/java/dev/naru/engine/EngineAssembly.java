@@ -8,7 +8,9 @@ import dev.naru.engine.Containers.Lifecycle;
 import dev.naru.engine.Containers.Views;
 import dev.naru.engine.LocalEngine.Services;
 import dev.naru.error.NaruException;
+import dev.naru.image.Image;
 import dev.naru.image.ImageStore;
+import dev.naru.image.TrustPolicy;
 import dev.naru.image.UnpackLimits;
 import dev.naru.network.BridgeDriver;
 import dev.naru.network.FirewallMode;
@@ -23,6 +25,7 @@ import dev.naru.volume.VolumeTable;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Wires an engine by hand: the one place that knows which implementation stands behind which interface. */
 final class EngineAssembly {
@@ -106,6 +109,9 @@ final class EngineAssembly {
         LogCompression compression = closing(new LogCompression(paths));
         OomWatch memory = closing(new OomWatch(table));
         var exits = new ExitWatch(table, networks, health, compression, memory, launching.release());
+        var uses = new ImageUse(
+                database,
+                rooms.images().list().stream().map(Image::id).collect(Collectors.toSet()));
         var starter = new ContainerStart(
                 table,
                 networks,
@@ -114,7 +120,8 @@ final class EngineAssembly {
                 launching.runtime(),
                 paths,
                 exits,
-                rooms.remap());
+                rooms.remap(),
+                uses);
         var restarts = new Restarts(table, starter);
         var stopper = new ContainerStop(table, starter, restarts, config.shutdownTimeout());
         Leftovers leftovers = closing(new Leftovers(rooms.images().snapshotter(), paths, table));
@@ -141,15 +148,17 @@ final class EngineAssembly {
                 new StatsCollector(table),
                 new ContainerArchive(rooms.images().snapshotter(), rooms.volumes(), rooms.remap(), sink));
         var containers = new Containers(table, lifecycle, views, logs);
-        var images = new ImageCatalog(rooms.images(), table, containers, sink);
+        var images = new ImageCatalog(rooms.images(), table, containers, uses, sink);
         var transfers = new ImageTransfers(
                 rooms.images(),
                 closing(new Registries(config.registries().settings())),
+                uses,
+                config.trustPolicy() == null ? TrustPolicy.NONE : TrustPolicy.read(config.trustPolicy()),
                 sink,
                 config.registries().pushCompression());
         var steps = new StepContainers(config, rooms, networks, launching.launches(), launching.runtime());
         int parallel = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
-        var bases = new StoredBases(rooms.images(), transfers);
+        var bases = new StoredBases(rooms.images(), transfers, uses);
         var web = new WebFiles();
         Builder builds = closing(new Builder(
                 rooms.store(),
@@ -177,6 +186,18 @@ final class EngineAssembly {
         execs.adopt();
         table.in(Phase.EXITED).forEach(compression::end);
         Boot.start(recovery.wanted(), starter, restarts);
+        DiskPolicy policy = config.diskPolicy();
+        if (policy != null) {
+            closing(new DiskCare(
+                            policy,
+                            rooms.store(),
+                            rooms.images(),
+                            new ImageUsers(table),
+                            uses,
+                            builds::cache,
+                            sink)
+                    .start());
+        }
         return new LocalEngine(
                 config,
                 new Services(

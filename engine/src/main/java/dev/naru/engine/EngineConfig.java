@@ -43,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  * @param storageDriver {@code overlay2} or {@code erofs}
  * @param layerLimits what a layer may become when it is unpacked
  * @param registries how registries are reached
+ * @param diskPolicy when what nobody uses is removed; null for never
+ * @param trustPolicy a file that says whose signatures images need; null for nobody's
  * @param monitor path of the naru-monitor binary; null to take the one in our jar
  */
 @RecordBuilder
@@ -78,6 +80,8 @@ public record EngineConfig(
         String storageDriver,
         LayerLimits layerLimits,
         RegistryOptions registries,
+        @Nullable DiskPolicy diskPolicy,
+        @Nullable Path trustPolicy,
         @Nullable Path monitor) {
     public EngineConfig {
         requireNonNull(dataRoot, "dataRoot");

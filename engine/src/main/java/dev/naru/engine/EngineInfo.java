@@ -6,6 +6,7 @@ import dev.naru.engine.ContainerStatus.Phase;
 import dev.naru.image.Images;
 import dev.naru.runtime.HostFeatures;
 import dev.naru.store.Database;
+import dev.naru.wire.CheckFinding;
 import dev.naru.wire.CommitInfo;
 import dev.naru.wire.DiskUsage;
 import dev.naru.wire.FirewallInfo;
@@ -221,7 +222,7 @@ final class EngineInfo implements SystemService {
     }
 
     @Override
-    public List<String> check(boolean repair) {
+    public List<CheckFinding> examine(boolean repair) {
         return check.run(repair);
     }
 }

@@ -24,14 +24,17 @@ import org.jspecify.annotations.Nullable;
 final class ImageCatalog implements ImageService {
     private final Images images;
     private final EventSink events;
+    private final ImageUse uses;
     private final ImageList list;
     private final ImageRemoval removal;
     private final ImagePrune prune;
     private final ImageCommit commit;
 
-    ImageCatalog(Images images, ContainerRegistry registry, ContainerService containers, EventSink events) {
+    ImageCatalog(
+            Images images, ContainerRegistry registry, ContainerService containers, ImageUse uses, EventSink events) {
         this.images = requireNonNull(images, "images");
         this.events = requireNonNull(events, "events");
+        this.uses = requireNonNull(uses, "uses");
         ImageUsers users = new ImageUsers(registry);
         this.list = new ImageList(images, users);
         this.removal = new ImageRemoval(images, users, events);
@@ -101,7 +104,10 @@ final class ImageCatalog implements ImageService {
         for (String loaded : images.load(archive, lines)) {
             boolean named = !loaded.startsWith("sha256:");
             progress.accept(ImageProgress.text((named ? "Loaded image: " : "Loaded image ID: ") + loaded + "\n"));
-            images.find(loaded).ifPresent(image -> events.publish(Happening.of(image, "load", loaded)));
+            images.find(loaded).ifPresent(image -> {
+                uses.note(image.id());
+                events.publish(Happening.of(image, "load", loaded));
+            });
         }
     }
 

@@ -62,7 +62,7 @@ final class ImageList {
         return values.isEmpty() ? none : created(images.get(values.getFirst()));
     }
 
-    private static boolean matches(List<GlobPattern> patterns, String tag) {
+    static boolean matches(List<GlobPattern> patterns, String tag) {
         if (patterns.isEmpty()) {
             return true;
         }

@@ -10,6 +10,7 @@ import dev.naru.image.PullRequest;
 import dev.naru.image.Pulled;
 import dev.naru.image.PushRequest;
 import dev.naru.image.Pushed;
+import dev.naru.image.TrustPolicy;
 import dev.naru.oci.Platform;
 import dev.naru.oci.PlatformMatch;
 import dev.naru.oci.Reference;
@@ -32,14 +33,18 @@ final class ImageTransfers implements TransferService {
     private final Images images;
     private final Registries registries;
     private final EventSink events;
+    private final ImageUse uses;
+    private final TrustPolicy trust;
     private final String compression;
     private final RegistryInspection inspection;
 
     /** @param compression of layers that are sent and are here without: {@code gzip} or {@code zstd} */
-    ImageTransfers(Images images, Registries registries, EventSink events, String compression) {
+    ImageTransfers(Images images, Registries registries, ImageUse uses, TrustPolicy trust, EventSink events, String compression) {
         this.images = requireNonNull(images, "images");
         this.registries = requireNonNull(registries, "registries");
         this.events = requireNonNull(events, "events");
+        this.uses = requireNonNull(uses, "uses");
+        this.trust = requireNonNull(trust, "trust");
         this.compression = requireNonNull(compression, "compression");
         this.inspection = new RegistryInspection(registries);
     }
@@ -75,8 +80,9 @@ final class ImageTransfers implements TransferService {
             Consumer<CreateImageInfo> progress) {
         Pulled pulled = images.pull(
                 registries,
-                new PullRequest(reference, platform, credentials),
+                new PullRequest(reference, platform, credentials, trust),
                 step -> progress.accept(TransferLines.pull(step)));
+        uses.note(pulled.id());
         progress.accept(line("Digest: " + pulled.digest()));
         events.publish("image", "pull", reference.familiar(), Map.of("name", reference.familiarRepository()));
         return pulled.news();

@@ -19,21 +19,24 @@ import org.jspecify.annotations.Nullable;
 final class StoredBases implements BaseImages {
     private final Images images;
     private final TransferService service;
+    private final ImageUse uses;
     private final Map<String, RegistryAuth> logins;
 
-    StoredBases(Images images, TransferService service) {
-        this(images, service, Map.of());
+    StoredBases(Images images, TransferService service, ImageUse uses) {
+        this(images, service, uses, Map.of());
     }
 
-    private StoredBases(Images images, TransferService service, Map<String, RegistryAuth> logins) {
+    private StoredBases(
+            Images images, TransferService service, ImageUse uses, Map<String, RegistryAuth> logins) {
         this.images = requireNonNull(images, "images");
         this.service = requireNonNull(service, "service");
+        this.uses = requireNonNull(uses, "uses");
         this.logins = Map.copyOf(logins);
     }
 
     /** The same with a client's credentials, by registry. */
     StoredBases with(Map<String, RegistryAuth> given) {
-        return new StoredBases(images, service, given);
+        return new StoredBases(images, service, uses, given);
     }
 
     private @Nullable RegistryAuth login(String reference) {
@@ -57,8 +60,10 @@ final class StoredBases implements BaseImages {
             service.pull(source.reference(), false, wanted, login(source.reference()), line -> {});
             known = known(source.reference());
         }
-        return known.orElseThrow(() -> NaruException.notFound(
+        Image base = known.orElseThrow(() -> NaruException.notFound(
                 "No such image: " + Reference.parse(source.reference()).tagged().familiar()));
+        uses.note(base.id());
+        return base;
     }
 
     /** A digest says which image it is, whatever it is called here. */

@@ -6,6 +6,7 @@ import dev.naru.image.Images;
 import dev.naru.image.Snapshotter;
 import dev.naru.store.Finding;
 import dev.naru.volume.Volumes;
+import dev.naru.wire.CheckFinding;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -35,8 +36,8 @@ final class SystemCheck {
         this.kernel = requireNonNull(kernel, "kernel");
     }
 
-    List<String> run(boolean repair) {
-        List<String> found = new ArrayList<>();
+    List<CheckFinding> run(boolean repair) {
+        List<CheckFinding> found = new ArrayList<>();
         Snapshotter snapshotter = images.snapshotter();
         orphans(new Kind("snapshot", snapshotter::keys, this::isKnown, snapshotter::remove), repair, found);
         orphans(
@@ -67,13 +68,14 @@ final class SystemCheck {
         missingSnapshots(found);
         vanishedProcesses(found);
         staleUses(repair, found);
-        images.check(repair).forEach(finding -> found.add(text(finding)));
-        volumes.check(repair).forEach(finding -> found.add(text(finding)));
+        images.check(repair).forEach(finding -> found.add(view(finding)));
+        volumes.check(repair).forEach(finding -> found.add(view(finding)));
         return found;
     }
 
-    private static String text(Finding finding) {
-        return finding.subject() + ": " + finding.problem() + (finding.repaired() ? ": repaired" : "");
+    private static CheckFinding view(Finding finding) {
+        return new CheckFinding(
+                finding.subject(), finding.problem(), finding.repaired(), finding.lost(), finding.hint());
     }
 
     /**
@@ -87,7 +89,7 @@ final class SystemCheck {
             Predicate<String> wanted,
             Consumer<String> removal) {}
 
-    private void orphans(Kind kind, boolean repair, List<String> found) {
+    private void orphans(Kind kind, boolean repair, List<CheckFinding> found) {
         Set<String> orphans = unwanted(kind);
         if (orphans.isEmpty() || !settled()) {
             return;
@@ -97,7 +99,7 @@ final class SystemCheck {
             if (repair) {
                 kind.removal().accept(orphan);
             }
-            found.add(kind.name() + " " + orphan + " belongs to no container" + (repair ? ": removed" : ""));
+            found.add(new CheckFinding(kind.name() + " " + orphan, "it belongs to no container", repair, false, null));
         }
     }
 
@@ -121,37 +123,50 @@ final class SystemCheck {
         }
     }
 
-    private void missingSnapshots(List<String> found) {
+    private void missingSnapshots(List<CheckFinding> found) {
         for (Container container : registry.all()) {
             boolean going = container.status().phase() == ContainerStatus.Phase.REMOVING;
             if (!going && !images.snapshotter().exists(container.id())) {
-                found.add("container " + container.record().name() + " has lost its snapshot: remove the container");
+                found.add(new CheckFinding(
+                        "container " + container.record().name(),
+                        "it has lost its snapshot",
+                        false,
+                        false,
+                        "remove the container"));
             }
         }
     }
 
-    private void vanishedProcesses(List<String> found) {
+    private void vanishedProcesses(List<CheckFinding> found) {
         for (Container container : registry.all()) {
             ContainerStatus status = container.status();
             boolean lost = status.phase().alive()
                     && !java.nio.file.Files.exists(java.nio.file.Path.of("/proc/" + status.pid()))
                     && container.status().equals(status);
             if (lost) {
-                found.add("container " + container.record().name() + " is said to run, but process " + status.pid()
-                        + " is gone");
+                found.add(new CheckFinding(
+                        "container " + container.record().name(),
+                        "it is said to run, but process " + status.pid() + " is gone",
+                        false,
+                        false,
+                        "restart the engine"));
             }
         }
     }
 
-    private void staleUses(boolean repair, List<String> found) {
+    private void staleUses(boolean repair, List<CheckFinding> found) {
         for (Volumes.Volume volume : volumes.list()) {
             for (String user : volumes.users(volume.name())) {
                 if (registry.find(user).isEmpty()) {
                     if (repair) {
                         volumes.release(volume.name(), user);
                     }
-                    found.add("volume " + volume.name() + " is held by container " + user + ", which is gone"
-                            + (repair ? ": released" : ""));
+                    found.add(new CheckFinding(
+                            "volume " + volume.name(),
+                            "it is held by container " + user + ", which is gone",
+                            repair,
+                            false,
+                            null));
                 }
             }
         }

@@ -1,5 +1,6 @@
 package dev.naru.engine;
 
+import dev.naru.wire.CheckFinding;
 import dev.naru.wire.DiskUsage;
 import dev.naru.wire.SystemInfo;
 import dev.naru.wire.SystemVersion;
@@ -20,5 +21,10 @@ public interface SystemService {
     DiskUsage diskUsage(Set<String> types);
 
     /** Compares disk, kernel and database; with {@code repair} mends what it finds. Answers what it found, in words. */
-    List<String> check(boolean repair);
+    default List<String> check(boolean repair) {
+        return examine(repair).stream().map(CheckFinding::text).toList();
+    }
+
+    /** The same; answers what it found, in parts. */
+    List<CheckFinding> examine(boolean repair);
 }

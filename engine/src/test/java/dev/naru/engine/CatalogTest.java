@@ -242,7 +242,7 @@ class CatalogTest {
         Files.createDirectories(directory.resolve("run/c").resolve(orphan.substring(0, 24)));
         run("fine", "sleep", "1000");
         assertThat(engine.system().check(false)).hasSize(2).allMatch(text -> text.contains("belongs to no container"));
-        assertThat(engine.system().check(true)).hasSize(2).allMatch(text -> text.endsWith("removed"));
+        assertThat(engine.system().check(true)).hasSize(2).allMatch(text -> text.endsWith("repaired"));
         assertThat(engine.system().check(false)).isEmpty();
     }
 

@@ -4,7 +4,10 @@ import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.oci.Descriptor;
 import dev.naru.oci.Digest;
+import dev.naru.oci.Manifest;
+import dev.naru.oci.Platform;
 import dev.naru.oci.Reference;
+import dev.naru.store.Leases.Lease;
 import dev.naru.store.Store;
 import io.avaje.jsonb.Types;
 import java.io.IOException;
@@ -28,35 +31,90 @@ final class ArchiveWriter {
     private static final int BUFFER = 256 * 1024;
 
     private final Store store;
+    private final ContentGraph graph;
+    private final ImageVariants variants;
+    private final List<Platform> platforms;
     private final TarWriter tar;
 
     /** An image and those of its references (in full) that go with it. */
     record Saved(String id, Set<String> references) {}
 
-    ArchiveWriter(Store store, OutputStream out) {
+    /**
+     * One image in the archive.
+     *
+     * @param tops what index.json names: an index, or manifests
+     * @param config the digest of the configuration that manifest.json names
+     * @param manifest the one that manifest.json describes
+     */
+    private record Member(List<Descriptor> tops, String config, Manifest manifest, List<Reference> references) {}
+
+    /** @param platforms of multi-platform images; empty for all that are here */
+    ArchiveWriter(Store store, ContentGraph graph, ImageVariants variants, List<Platform> platforms, OutputStream out) {
         this.store = store;
+        this.graph = graph;
+        this.variants = variants;
+        this.platforms = List.copyOf(platforms);
         this.tar = new TarWriter(out);
     }
 
-    void write(Catalogue catalogue, List<Saved> saved) throws IOException {
+    void write(Catalogue catalogue, List<Saved> saved, Lease lease) throws IOException {
         Map<String, Set<String>> images = new LinkedHashMap<>();
         saved.forEach(each ->
                 images.computeIfAbsent(each.id(), any -> new TreeSet<>()).addAll(each.references()));
+        var members = new ArrayList<Member>();
         var blobs = new TreeSet<String>();
-        images.keySet().forEach(id -> blobs.addAll(ImageGarbage.blobsOf(catalogue, List.of(id))));
+        images.forEach((id, references) -> {
+            StoredImage image =
+                    java.util.Objects.requireNonNull(catalogue.images().get(id));
+            ImageGarbage.blobs(image).forEach(lease::hold);
+            Member member =
+                    member(image, references.stream().map(Reference::parse).toList());
+            members.add(member);
+            member.tops().forEach(top -> blobs.addAll(graph.reach(top)));
+        });
+        blobs.forEach(lease::hold);
         tar.begin(TarEntry.directory("blobs/", 0755, 0));
         tar.begin(TarEntry.directory("blobs/sha256/", 0755, 0));
         for (String digest : blobs) {
-            blob(digest);
+            // An index may name platforms that are not here.
+            if (store.blobs().exists(digest)) {
+                blob(digest);
+            }
         }
-        file("index.json", index(catalogue, images));
-        file("manifest.json", manifest(catalogue, images));
+        var manifests = new ArrayList<Descriptor>();
+        members.forEach(
+                each -> each.tops().forEach(top -> manifests.addAll(LayoutIndex.descriptors(top, each.references()))));
+        file("index.json", LayoutIndex.write(manifests));
+        file("manifest.json", manifest(members));
         file("oci-layout", "{\"imageLayoutVersion\": \"1.0.0\"}".getBytes(StandardCharsets.UTF_8));
-        byte[] repositories = repositories(catalogue, images);
+        byte[] repositories = repositories(members);
         if (repositories.length > 0) {
             file("repositories", repositories);
         }
         tar.finish();
+    }
+
+    private Member member(StoredImage image, List<Reference> references) {
+        if (platforms.isEmpty()) {
+            Descriptor top = variants.severalPlatforms(image).orElseGet(() -> LayoutIndex.descriptor(image, Map.of()));
+            return new Member(List.of(top), image.id(), image.manifest(), references);
+        }
+        List<Descriptor> chosen = platforms.stream()
+                .map(platform -> variants.variant(image, platform)
+                        .map(ImageVariant::descriptor)
+                        .orElseThrow(() -> new NaruException(
+                                ErrorKind.NOT_FOUND,
+                                "image " + name(image, references) + " does not provide the specified platform ("
+                                        + Pull.text(platform) + ")",
+                                "",
+                                "pull it with --platform " + Pull.text(platform))))
+                .toList();
+        Manifest manifest = graph.manifest(chosen.getFirst().digest()).orElseThrow();
+        return new Member(chosen, manifest.config().digest(), manifest, references);
+    }
+
+    private static String name(StoredImage image, List<Reference> references) {
+        return references.isEmpty() ? image.id() : references.getFirst().familiar();
     }
 
     private void file(String name, byte[] content) throws IOException {
@@ -83,40 +141,25 @@ final class ArchiveWriter {
         return "blobs/sha256/" + Digest.parse(digest).hex();
     }
 
-    private static List<Reference> parsed(Set<String> references) {
-        return references.stream().map(Reference::parse).toList();
-    }
-
-    private static byte[] index(Catalogue catalogue, Map<String, Set<String>> images) {
-        var manifests = new ArrayList<Descriptor>();
-        images.forEach((id, references) ->
-                manifests.addAll(LayoutIndex.descriptors(stored(catalogue, id), parsed(references))));
-        return LayoutIndex.write(manifests);
-    }
-
-    private static StoredImage stored(Catalogue catalogue, String id) {
-        return java.util.Objects.requireNonNull(catalogue.images().get(id));
-    }
-
-    private static byte[] manifest(Catalogue catalogue, Map<String, Set<String>> images) {
+    private static byte[] manifest(List<Member> members) {
         var entries = new ArrayList<ArchiveEntry>();
-        images.forEach((id, references) -> entries.add(new ArchiveEntry(
-                path(id),
-                references.isEmpty()
+        members.forEach(each -> entries.add(new ArchiveEntry(
+                path(each.config()),
+                each.references().isEmpty()
                         ? null
-                        : parsed(references).stream().map(Reference::familiar).toList(),
-                stored(catalogue, id).manifest().layers().stream()
+                        : each.references().stream().map(Reference::familiar).toList(),
+                each.manifest().layers().stream()
                         .map(layer -> path(layer.digest()))
                         .toList())));
         return ImageJson.write(Types.listOf(ArchiveEntry.class), entries);
     }
 
     /** What Docker before 1.10 looked for: repository to tag to topmost layer. */
-    private static byte[] repositories(Catalogue catalogue, Map<String, Set<String>> images) {
+    private static byte[] repositories(List<Member> members) {
         var text = new StringBuilder();
         var byRepository = new TreeMap<String, Map<String, String>>();
-        images.forEach((id, references) -> parsed(references).forEach(reference -> {
-            List<Descriptor> layers = stored(catalogue, id).manifest().layers();
+        members.forEach(each -> each.references().forEach(reference -> {
+            List<Descriptor> layers = each.manifest().layers();
             if (!layers.isEmpty()) {
                 String top = Digest.parse(layers.getLast().digest()).hex();
                 byRepository

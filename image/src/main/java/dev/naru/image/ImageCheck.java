@@ -1,5 +1,6 @@
 package dev.naru.image;
 
+import dev.naru.oci.Reference;
 import dev.naru.store.Finding;
 import dev.naru.store.Store;
 import java.util.ArrayList;
@@ -13,16 +14,20 @@ final class ImageCheck {
     private final LayerStore layers;
     private final OverlaySnapshotter snapshots;
     private final Catalogue catalogue;
+    private final ImageGarbage garbage;
     private final List<StoredImage> broken = new ArrayList<>();
     private final List<StoredLayer> missing = new ArrayList<>();
+    private final Set<String> brokenVariants = new HashSet<>();
     private final List<String> orphanBlobs = new ArrayList<>();
     private final List<String> orphanDirectories = new ArrayList<>();
 
-    ImageCheck(Store store, LayerStore layers, OverlaySnapshotter snapshots, Catalogue catalogue) {
+    ImageCheck(
+            Store store, LayerStore layers, OverlaySnapshotter snapshots, Catalogue catalogue, ImageGarbage garbage) {
         this.store = store;
         this.layers = layers;
         this.snapshots = snapshots;
         this.catalogue = catalogue;
+        this.garbage = garbage;
     }
 
     /** Looks at everything; reads all blobs. */
@@ -36,6 +41,15 @@ final class ImageCheck {
                 }
                 if (bad.contains(blob) && !broken.contains(image)) {
                     broken.add(image);
+                }
+            }
+        }
+        for (StoredImage image : catalogue.images().values()) {
+            for (String blob : garbage.all(image)) {
+                if (referred.add(blob)
+                        && store.blobs().exists(blob)
+                        && !store.blobs().isIntact(blob)) {
+                    brokenVariants.add(blob);
                 }
             }
         }
@@ -61,6 +75,11 @@ final class ImageCheck {
         return orphanBlobs;
     }
 
+    /** Damaged blobs that only other platforms of images need. */
+    Set<String> brokenVariants() {
+        return brokenVariants;
+    }
+
     List<String> orphanDirectories() {
         return orphanDirectories;
     }
@@ -78,14 +97,35 @@ final class ImageCheck {
     /** What was found, in words. */
     List<Finding> report(boolean repaired) {
         var all = new ArrayList<Finding>();
-        broken.forEach(image -> all.add(
-                new Finding("image " + image.id(), "one of its blobs is missing or has another digest", repaired)));
+        broken.forEach(image -> all.add(new Finding(
+                "image " + name(image),
+                "one of its blobs is missing or has another digest",
+                repaired,
+                repaired,
+                "pull, load or build it again")));
+        brokenVariants.forEach(blob -> all.add(new Finding(
+                "blob " + blob,
+                "it has another digest; another platform of an image needs it",
+                repaired,
+                repaired,
+                "pull the image with --platform again")));
         missing.forEach(
                 layer -> all.add(new Finding("layer " + layer.chainId(), "its directory is missing", repaired)));
         orphanBlobs.forEach(blob -> all.add(new Finding("blob " + blob, "no image refers to it", repaired)));
         orphanDirectories.forEach(
                 name -> all.add(new Finding("directory " + layers.root().resolve(name), "no layer has it", repaired)));
-        stranded().forEach(key -> all.add(new Finding("snapshot " + key, "its image's layers are missing", false)));
+        stranded()
+                .forEach(key -> all.add(new Finding(
+                        "snapshot " + key,
+                        "its image's layers are missing",
+                        false,
+                        false,
+                        "pull the image again, or remove container " + key)));
         return all;
+    }
+
+    private String name(StoredImage image) {
+        List<Reference> names = catalogue.referencesOf(image.id());
+        return names.isEmpty() ? image.id() : names.getFirst().familiar();
     }
 }

@@ -9,13 +9,15 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
-/** Finds blobs that no image refers to. */
+/** Finds blobs that no image leads to, be it through an index, a manifest or directly. */
 final class ImageGarbage {
     private final Store store;
+    private final ContentGraph graph;
     private final Supplier<Catalogue> catalogue;
 
-    ImageGarbage(Store store, Supplier<Catalogue> catalogue) {
+    ImageGarbage(Store store, ContentGraph graph, Supplier<Catalogue> catalogue) {
         this.store = store;
+        this.graph = graph;
         this.catalogue = catalogue;
     }
 
@@ -29,12 +31,21 @@ final class ImageGarbage {
                         store.blobs()::delete);
     }
 
-    private static List<String> edges(Catalogue catalogue, String id) {
+    private Collection<String> edges(Catalogue catalogue, String id) {
         StoredImage image = catalogue.images().get(id);
-        return image == null ? List.of() : blobs(image);
+        return image == null ? List.of() : all(image);
     }
 
-    /** The blobs that an image refers to, its configuration and manifest included. */
+    /** The blobs that an image keeps: its own, and those of other platforms that its indexes lead to. */
+    Set<String> all(StoredImage image) {
+        var blobs = new HashSet<>(blobs(image));
+        if (image.indexes() != null) {
+            image.indexes().forEach(each -> blobs.addAll(graph.reach(each)));
+        }
+        return blobs;
+    }
+
+    /** The blobs without which an image is none: configuration, manifest, layers, and its indexes. */
     static List<String> blobs(StoredImage image) {
         var blobs = new ArrayList<String>();
         blobs.add(image.id());
@@ -46,7 +57,7 @@ final class ImageGarbage {
         return blobs;
     }
 
-    static Set<String> blobsOf(Catalogue catalogue, Collection<String> ids) {
+    Set<String> blobsOf(Catalogue catalogue, Collection<String> ids) {
         var blobs = new HashSet<String>();
         ids.forEach(id -> blobs.addAll(edges(catalogue, id)));
         return blobs;

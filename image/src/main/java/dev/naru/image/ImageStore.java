@@ -2,6 +2,8 @@ package dev.naru.image;
 
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
+import dev.naru.oci.Descriptor;
+import dev.naru.oci.Platform;
 import dev.naru.oci.Reference;
 import dev.naru.registry.Registries;
 import dev.naru.registry.Repository;
@@ -34,6 +36,8 @@ public final class ImageStore implements Images, AutoCloseable {
     private final OverlaySnapshotter snapshotter;
     private final LayerMove move;
     private final BuiltLayers built;
+    private final ContentGraph graph;
+    private final ImageVariants variants;
     private final ImageGarbage garbage;
     private final Durability durability;
     /** Held while documents and catalogue change, never while layers are read or written. */
@@ -49,7 +53,9 @@ public final class ImageStore implements Images, AutoCloseable {
         this.snapshotter = new OverlaySnapshotter(store, layers, removals, this::preparing, this::released);
         this.move = new LayerMove(store, layers, () -> catalogue, snapshotter::chains);
         this.built = new BuiltLayers(store, layers, snapshotter, new Register());
-        this.garbage = new ImageGarbage(store, () -> catalogue);
+        this.graph = new ContentGraph(store);
+        this.variants = new ImageVariants(store, layers, graph);
+        this.garbage = new ImageGarbage(store, graph, () -> catalogue);
         this.durability = new Durability(store, layers, this::safe);
         recover();
         garbage.collectBlobs(store.blobs().list());
@@ -203,7 +209,7 @@ public final class ImageStore implements Images, AutoCloseable {
     }
 
     private void writeIndex() {
-        store.blobs().writeIndex(LayoutIndex.of(catalogue));
+        store.blobs().writeIndex(LayoutIndex.of(catalogue, variants::severalPlatforms));
     }
 
     @Override
@@ -270,6 +276,7 @@ public final class ImageStore implements Images, AutoCloseable {
             return;
         }
         Catalogue before = catalogue;
+        Set<String> garbaged = garbage.blobsOf(before, removal.images());
         drop(removal.layers(), in -> {
             removal.names().forEach(name -> in.releaseName(StoredImage.KIND, name));
             removal.images().forEach(id -> in.delete(StoredImage.KIND, id));
@@ -280,11 +287,11 @@ public final class ImageStore implements Images, AutoCloseable {
         removal.names().forEach(names::remove);
         catalogue = new Catalogue(images, names);
         writeIndex();
-        garbage.collectBlobs(ImageGarbage.blobsOf(before, removal.images()));
+        garbage.collectBlobs(garbaged);
     }
 
     @Override
-    public List<String> load(InputStream archive, Consumer<Progress> progress) {
+    public List<String> load(InputStream archive, @Nullable Platform platform, Consumer<Progress> progress) {
         try (Lease lease = store.leases().open();
                 var extractions = new Extractions(layers, lease, blob -> layers.hasDiff(blob))) {
             var spool = new Spool(store, lease, extractions, progress);
@@ -293,7 +300,7 @@ public final class ImageStore implements Images, AutoCloseable {
             } catch (IOException failure) {
                 throw Failures.reading(failure);
             }
-            return register(new ArchiveReader(spool, extractions).plans(), lease, extractions);
+            return register(new ArchiveReader(spool, extractions, platform).plans(), lease, extractions);
         } finally {
             garbage.collectBlobs(store.blobs().list());
         }
@@ -306,7 +313,7 @@ public final class ImageStore implements Images, AutoCloseable {
             var names = new HashMap<String, String>();
             var loaded = new LinkedHashSet<String>();
             for (ImagePlan plan : plans) {
-                StoredImage image = registration.image(plan, null);
+                StoredImage image = registration.image(plan, null).under(plan.indexes());
                 images.add(image);
                 plan.references().forEach(name -> {
                     names.put(name, image.id());
@@ -373,7 +380,7 @@ public final class ImageStore implements Images, AutoCloseable {
             if (image == null) {
                 throw noSuchImage(reference.familiar());
             }
-            Pushed pushed = new Push(store, lease, repository, request, progress).run(image);
+            Pushed pushed = push(image, repository, request, lease, progress);
             changing.lock();
             try {
                 if (catalogue.images().containsKey(image.id())) {
@@ -387,12 +394,22 @@ public final class ImageStore implements Images, AutoCloseable {
         }
     }
 
+    private Pushed push(
+            StoredImage image, Repository repository, PushRequest request, Lease lease, Consumer<Progress> progress) {
+        Optional<Descriptor> index =
+                variants.severalPlatforms(image).filter(each -> PushPlatforms.isWhole(store, graph, each));
+        return index.isPresent()
+                ? new PushPlatforms(store, graph, repository, progress)
+                        .run(index.get(), String.valueOf(request.reference().tag()), lease)
+                : new Push(store, lease, repository, request, progress).run(image);
+    }
+
     @Override
-    public void save(List<String> references, OutputStream archive) {
-        try {
+    public void save(List<String> references, List<Platform> platforms, OutputStream archive) {
+        try (Lease lease = store.leases().open()) {
             var saved =
                     references.stream().flatMap(each -> named(each).stream()).toList();
-            new ArchiveWriter(store, archive).write(catalogue, saved);
+            new ArchiveWriter(store, graph, variants, platforms, archive).write(catalogue, saved, lease);
         } catch (IOException failure) {
             throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot write the archive", failure);
         }
@@ -468,6 +485,18 @@ public final class ImageStore implements Images, AutoCloseable {
             registration.undo();
             throw failure;
         }
+    }
+
+    @Override
+    public List<ImageVariant> variants(Image image) {
+        StoredImage stored = catalogue.images().get(image.id());
+        return stored == null ? List.of() : variants.of(stored);
+    }
+
+    @Override
+    public Optional<Image> variant(Image image, Platform platform) {
+        StoredImage stored = catalogue.images().get(image.id());
+        return stored == null ? Optional.empty() : variants.find(stored, image, platform);
     }
 
     @Override
@@ -550,7 +579,7 @@ public final class ImageStore implements Images, AutoCloseable {
     @Override
     public List<Finding> check(boolean repair) {
         removals.await();
-        var check = new ImageCheck(store, layers, snapshotter, catalogue);
+        var check = new ImageCheck(store, layers, snapshotter, catalogue, garbage);
         check.run();
         if (repair) {
             repair(check);
@@ -585,6 +614,8 @@ public final class ImageStore implements Images, AutoCloseable {
             changing.unlock();
         }
         durability.add(List.of(), recovery.remade());
+        // Nothing needs them but platforms that are not unpacked here: without them those are not here.
+        check.brokenVariants().forEach(store.blobs()::delete);
         check.orphanDirectories().forEach(layers::discard);
         garbage.collectBlobs(store.blobs().list());
         collectLayers();
@@ -592,7 +623,8 @@ public final class ImageStore implements Images, AutoCloseable {
     }
 
     /** Waits until everything removed so far is gone from the disk, and everything added is on it. */
-    void awaitRemovals() {
+    @Override
+    public void awaitRemovals() {
         removals.await();
         durability.await();
     }

@@ -1,6 +1,7 @@
 package dev.naru.image;
 
 import dev.naru.oci.ImageRunConfig;
+import dev.naru.oci.Platform;
 import dev.naru.registry.Registries;
 import dev.naru.registry.Repository;
 import dev.naru.store.Finding;
@@ -41,7 +42,17 @@ public interface Images {
      *
      * @return the references loaded, or {@code sha256:...} ids for images without one
      */
-    List<String> load(InputStream archive, Consumer<Progress> progress);
+    default List<String> load(InputStream archive, Consumer<Progress> progress) {
+        return load(archive, null, progress);
+    }
+
+    /**
+     * The same for one platform. Other platforms of a multi-platform image that are in the archive are kept with it.
+     *
+     * @param platform null for the one that fits this machine
+     * @throws dev.naru.error.NaruException INVALID when the archive has no image for it
+     */
+    List<String> load(InputStream archive, @Nullable Platform platform, Consumer<Progress> progress);
 
     /**
      * Fetches an image from a registry. Progress is in Docker's words; its ids are the tag and short digests of layers.
@@ -57,8 +68,23 @@ public interface Images {
      */
     Pushed push(Registries registries, PushRequest request, Consumer<Progress> progress);
 
-    /** Writes images as docker-archive and OCI layout in one tar stream, as Docker 28 does. */
-    void save(List<String> references, OutputStream archive);
+    /** Writes images as docker-archive and OCI layout in one tar stream, as Docker 28 does; all platforms that are here. */
+    default void save(List<String> references, OutputStream archive) {
+        save(references, List.of(), archive);
+    }
+
+    /**
+     * The same for some platforms.
+     *
+     * @throws dev.naru.error.NaruException NOT_FOUND when an image has none for one of them here
+     */
+    void save(List<String> references, List<Platform> platforms, OutputStream archive);
+
+    /** The platforms of an image, whether here or not, and what goes with them. */
+    List<ImageVariant> variants(Image image);
+
+    /** An image for a platform: the one given, or another of the same index whose blobs are here. */
+    Optional<Image> variant(Image image, Platform platform);
 
     /**
      * Makes an image of one layer from a file system's tar stream, plain or compressed.
@@ -102,6 +128,9 @@ public interface Images {
      *     image whose content is damaged is given up
      */
     List<Finding> check(boolean repair);
+
+    /** Waits until the files of everything removed so far are gone. */
+    void awaitRemovals();
 
     /** The sum of the sizes of all layers in bytes, each once. */
     long layersSize();

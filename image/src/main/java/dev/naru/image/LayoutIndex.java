@@ -8,17 +8,32 @@ import dev.naru.oci.Reference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The index.json of an image layout (image-spec, image-layout.md), with names as containerd and Docker write them. */
 final class LayoutIndex {
     private LayoutIndex() {}
 
-    /** The index of all images. */
-    static byte[] of(Catalogue catalogue) {
+    /**
+     * The index of all images. Each name stands there as people write it and in full, so that a tool that reads the
+     * directory in place finds the image by either.
+     *
+     * @param several the index of an image of which more platforms than one are here
+     */
+    static byte[] of(Catalogue catalogue, Function<StoredImage, Optional<Descriptor>> several) {
         var manifests = new ArrayList<Descriptor>();
         for (StoredImage image : new TreeMap<>(catalogue.images()).values()) {
-            manifests.addAll(descriptors(image, catalogue.referencesOf(image.id())));
+            Descriptor top = several.apply(image).orElseGet(() -> descriptor(image, Map.of()));
+            List<Descriptor> named = catalogue.referencesOf(image.id()).stream()
+                    .filter(each -> each.tag() != null)
+                    .flatMap(each -> Stream.of(each.familiar(), each.toString())
+                            .distinct()
+                            .map(name -> named(top, each, name)))
+                    .toList();
+            manifests.addAll(named.isEmpty() ? List.of(top) : named);
         }
         return write(manifests);
     }
@@ -27,22 +42,23 @@ final class LayoutIndex {
         return ImageJson.write(new Index(2, MediaTypes.INDEX, null, manifests, null, null));
     }
 
-    /** One descriptor for each name, or one without a name. */
-    static List<Descriptor> descriptors(StoredImage image, List<Reference> references) {
+    /** One descriptor for each name as Docker writes them, or one without a name. */
+    static List<Descriptor> descriptors(Descriptor top, List<Reference> references) {
         List<Descriptor> named = references.stream()
                 .filter(each -> each.tag() != null)
-                .map(each -> descriptor(
-                        image,
-                        Map.of(
-                                "io.containerd.image.name",
-                                each.toString(),
-                                "org.opencontainers.image.ref.name",
-                                String.valueOf(each.tag()))))
+                .map(each -> named(top, each, String.valueOf(each.tag())))
                 .toList();
-        return named.isEmpty() ? List.of(descriptor(image, Map.of())) : named;
+        return named.isEmpty() ? List.of(top) : named;
     }
 
-    private static Descriptor descriptor(StoredImage image, Map<String, String> annotations) {
+    private static Descriptor named(Descriptor top, Reference reference, String name) {
+        var annotations = new TreeMap<String, String>();
+        annotations.put("io.containerd.image.name", reference.toString());
+        annotations.put("org.opencontainers.image.ref.name", name);
+        return new Descriptor(top.mediaType(), top.digest(), top.size(), null, annotations, null, top.platform());
+    }
+
+    static Descriptor descriptor(StoredImage image, Map<String, String> annotations) {
         String type = image.manifest().mediaType();
         return new Descriptor(
                 type == null ? MediaTypes.MANIFEST : type,

@@ -76,6 +76,8 @@ final class Pull {
         Reference reference = request.reference();
         String wanted = reference.digest() != null ? reference.digest() : String.valueOf(reference.tag());
         ManifestContent top = repository.manifest(wanted);
+        new SignatureCheck(request.trust())
+                .require(repository, reference, top.descriptor().digest());
         progress.accept(new Progress(wanted, "Pulling from " + repository.name().path(), 0, 0));
         ManifestContent manifest = choose(top, 0);
         byte[] config = config(manifest.manifest());

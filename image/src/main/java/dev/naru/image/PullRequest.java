@@ -10,5 +10,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reference with tag or digest
  * @param platform null for the host's
+ * @param trust whose signatures it needs
  */
-public record PullRequest(Reference reference, @Nullable Platform platform, Credentials credentials) {}
+public record PullRequest(
+        Reference reference, @Nullable Platform platform, Credentials credentials, TrustPolicy trust) {
+    /** An image that needs no signature. */
+    public PullRequest(Reference reference, @Nullable Platform platform, Credentials credentials) {
+        this(reference, platform, credentials, TrustPolicy.NONE);
+    }
+}

@@ -44,7 +44,7 @@ record StoredImage(
     }
 
     /** The same, pulled by way of these indexes. */
-    StoredImage under(List<Descriptor> others) {
+    StoredImage under(@Nullable List<Descriptor> others) {
         return new StoredImage(
                 id,
                 manifestDigest,
@@ -63,6 +63,6 @@ record StoredImage(
     StoredImage alsoUnder(StoredImage other) {
         var all = new LinkedHashSet<>(indexes == null ? List.<Descriptor>of() : indexes);
         all.addAll(other.indexes() == null ? List.of() : other.indexes());
-        return all.isEmpty() ? this : under(List.copyOf(all));
+        return under(all.isEmpty() ? null : List.copyOf(all));
     }
 }

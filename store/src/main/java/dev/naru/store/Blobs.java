@@ -53,6 +53,35 @@ public final class Blobs {
         }
     }
 
+    /**
+     * Removes what is left of downloads that nobody goes on with now.
+     *
+     * @return bytes that come back
+     */
+    long discardPartial(Leases leases) {
+        long[] freed = new long[1];
+        try (DirectoryStream<Path> unfinished = Files.newDirectoryStream(ingest)) {
+            for (Path each : unfinished) {
+                PartialBlob.digestOf(each)
+                        .ifPresent(digest -> leases.deleteUnleased(digest, () -> {
+                            freed[0] += discard(each);
+                        }));
+            }
+        } catch (IOException failure) {
+            throw StoreFailure.of("cannot list unfinished downloads", failure);
+        }
+        return freed[0];
+    }
+
+    private static long discard(Path partial) {
+        try {
+            long size = Files.size(partial);
+            return Files.deleteIfExists(partial) ? size : 0;
+        } catch (IOException gone) {
+            return 0;
+        }
+    }
+
     /** The layout's directory. */
     public Path root() {
         return root;

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A blob that arrives in pieces, perhaps over several lives of this process. Its bytes stand in {@code ingest/<hex>.partial};
@@ -81,6 +82,14 @@ public final class PartialBlob implements AutoCloseable {
         } catch (IOException failure) {
             throw StoreFailure.of("cannot write blob " + digest, failure);
         }
+    }
+
+    /** The blob that a file of the ingest directory is a part of; empty for other files. */
+    static Optional<String> digestOf(Path file) {
+        String name = file.getFileName().toString();
+        int end = name.indexOf('.');
+        boolean ours = end > 0 && (name.endsWith(DATA) || name.endsWith(PROGRESS));
+        return ours ? Optional.of("sha256:" + name.substring(0, end)) : Optional.empty();
     }
 
     /** Whether a file of the ingest directory is worth keeping for a later transfer. */

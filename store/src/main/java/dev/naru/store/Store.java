@@ -79,6 +79,11 @@ public final class Store implements AutoCloseable {
         return leases;
     }
 
+    /** Removes partial downloads that no running operation needs; answers the bytes that come back. */
+    public long discardPartial() {
+        return blobs.discardPartial(leases);
+    }
+
     /** Checks the database file itself; each finding is a defect that needs a backup. */
     public List<Finding> check() {
         return database.integrity().stream()

@@ -1,0 +1,299 @@
+package dev.naru.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.oci.Descriptor;
+import dev.naru.oci.MediaTypes;
+import dev.naru.oci.Reference;
+import dev.naru.registry.Credentials;
+import dev.naru.registry.Registries;
+import dev.naru.registry.RegistrySettings;
+import dev.naru.store.Store;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Images are refused unless somebody who is trusted has signed exactly them. */
+class SignatureTest {
+    private static final String PAYLOAD = "application/vnd.dev.cosign.simplesigning.v1+json";
+
+    @TempDir
+    Path root;
+
+    private final SmallRegistry registry = new SmallRegistry();
+    private final Registries registries = new Registries(RegistrySettings.defaults());
+    private Store store;
+    private ImageStore images;
+
+    @BeforeEach
+    void open() {
+        store = Store.open(root.resolve("data"));
+        images = ImageStore.open(store);
+    }
+
+    @AfterEach
+    void close() {
+        images.awaitRemovals();
+        images.close();
+        store.close();
+        registries.close();
+        registry.close();
+    }
+
+    private static KeyPair keys(String kind) throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance(kind);
+        switch (kind) {
+            case "EC" -> generator.initialize(new ECGenParameterSpec("secp256r1"));
+            case "RSA" -> generator.initialize(2048);
+            default -> {}
+        }
+        return generator.generateKeyPair();
+    }
+
+    private static byte[] sign(PrivateKey key, byte[] content) throws Exception {
+        String algorithm =
+                switch (key.getAlgorithm()) {
+                    case "EC" -> "SHA256withECDSA";
+                    case "RSA" -> "SHA256withRSA";
+                    default -> "Ed25519";
+                };
+        Signature signature = Signature.getInstance(algorithm);
+        signature.initSign(key);
+        signature.update(content);
+        return signature.sign();
+    }
+
+    private static String base64(byte[] content) {
+        return Base64.getEncoder().encodeToString(content);
+    }
+
+    private Path pem(String name, PublicKey key) throws Exception {
+        return Files.writeString(
+                root.resolve(name),
+                "-----BEGIN PUBLIC KEY-----\n"
+                        + Base64.getMimeEncoder().encodeToString(key.getEncoded())
+                        + "\n-----END PUBLIC KEY-----\n");
+    }
+
+    private TrustPolicy policy(String rule) throws Exception {
+        return TrustPolicy.read(Files.writeString(
+                root.resolve("policy.json"),
+                "{\"rules\":[{\"match\":\"" + registry.name("free") + "\",\"type\":\"none\"},"
+                        + "{\"match\":\"127.0.0.1*\"," + rule + "}]}"));
+    }
+
+    private TrustPolicy cosign(PublicKey key) throws Exception {
+        return policy("\"type\":\"cosign\",\"keys\":[\"" + pem("key.pub", key) + "\"]");
+    }
+
+    private void pull(String name, TrustPolicy trust) {
+        images.pull(
+                registries,
+                new PullRequest(Reference.parse(registry.name(name)).tagged(), null, Credentials.anonymous(), trust),
+                progress -> {});
+    }
+
+    private void assertRefused(TrustPolicy trust, String reason) {
+        registry.requests.clear();
+        assertThatThrownBy(() -> pull("signed", trust))
+                .isInstanceOfSatisfying(NaruException.class, failure -> assertThat(failure.kind())
+                        .isEqualTo(ErrorKind.FORBIDDEN))
+                .hasMessageContaining(reason);
+        assertThat(images.list()).isEmpty();
+        assertThat(store.blobs().list()).isEmpty();
+    }
+
+    private Descriptor cosigned(String digest, PrivateKey key) throws Exception {
+        byte[] payload = ArchiveBuilder.bytes("{\"critical\":{\"identity\":{\"docker-reference\":\"x\"},\"image\":"
+                + "{\"docker-manifest-digest\":\"" + digest
+                + "\"},\"type\":\"cosign container image signature\"},\"optional\":null}");
+        return registry.blob(
+                PAYLOAD, payload, Map.of("dev.cosignproject.cosign/signature", base64(sign(key, payload))));
+    }
+
+    private void tagged(String digest, Descriptor layer) {
+        registry.manifest(
+                digest.replace(':', '-') + ".sig",
+                null,
+                registry.blob(MediaTypes.CONFIG, ArchiveBuilder.bytes("{}"), null),
+                List.of(layer),
+                null);
+    }
+
+    @Test
+    void cosignsKeysOfEachKindAreUnderstood() throws Exception {
+        for (String kind : List.of("EC", "RSA", "Ed25519")) {
+            KeyPair keys = keys(kind);
+            String digest = registry.image("latest", kind);
+            tagged(digest, cosigned(digest, keys.getPrivate()));
+            pull("signed", cosign(keys.getPublic()));
+            assertThat(images.find(registry.name("signed"))).as(kind).isPresent();
+        }
+    }
+
+    @Test
+    void withoutAPolicyNobodyAsksForSignatures() {
+        registry.image("latest", "plain");
+        pull("signed", TrustPolicy.NONE);
+        assertThat(registry.requests).noneMatch(each -> each.contains(".sig") || each.contains("referrers"));
+    }
+
+    @Test
+    void missingWrongAndForeignSignaturesAreRefused() throws Exception {
+        KeyPair ours = keys("EC");
+        String digest = registry.image("latest", "content");
+        assertRefused(cosign(ours.getPublic()), "no cosign signature of " + digest);
+        tagged(digest, cosigned(digest, keys("EC").getPrivate()));
+        assertRefused(cosign(ours.getPublic()), "no cosign signature of " + digest);
+        tagged(digest, cosigned("sha256:" + "0".repeat(64), ours.getPrivate()));
+        assertRefused(cosign(ours.getPublic()), "no cosign signature of " + digest);
+        tagged(
+                digest,
+                registry.blob(
+                        PAYLOAD, ArchiveBuilder.bytes("nonsense"), Map.of("dev.cosignproject.cosign/signature", "%%")));
+        assertRefused(cosign(ours.getPublic()), "no cosign signature of " + digest);
+        assertRefused(policy("\"type\":\"reject\""), "rejects this repository");
+        pull("free", cosign(ours.getPublic()));
+    }
+
+    @Test
+    void bundlesBesideTheImageCountAndAttestationsDoNot() throws Exception {
+        KeyPair keys = keys("EC");
+        String digest = registry.image("latest", "content");
+        bundle(digest, keys, "https://slsa.dev/provenance/v1");
+        assertRefused(cosign(keys.getPublic()), "no cosign signature");
+        bundle(digest, keys, "https://sigstore.dev/cosign/sign/v1");
+        pull("signed", cosign(keys.getPublic()));
+        assertThat(images.list()).hasSize(1);
+    }
+
+    private void bundle(String digest, KeyPair keys, String predicate) throws Exception {
+        byte[] statement = ArchiveBuilder.bytes("{\"_type\":\"https://in-toto.io/Statement/v1\",\"subject\":[{"
+                + "\"digest\":{\"sha256\":\"" + digest.substring(7) + "\"}}],\"predicateType\":\"" + predicate
+                + "\",\"predicate\":{}}");
+        byte[] signature =
+                sign(keys.getPrivate(), CosignCheck.authenticated("application/vnd.in-toto+json", statement));
+        byte[] bundle = ArchiveBuilder.bytes("{\"mediaType\":\"application/vnd.dev.sigstore.bundle.v0.3+json\","
+                + "\"dsseEnvelope\":{\"payload\":\"" + base64(statement)
+                + "\",\"payloadType\":\"application/vnd.in-toto+json\",\"signatures\":[{\"sig\":\""
+                + base64(signature) + "\"}]}}");
+        String type = "application/vnd.dev.sigstore.bundle.v0.3+json";
+        registry.refer(digest, type, registry.blob(type, bundle, null));
+    }
+
+    @Test
+    void notationsEnvelopesAreVerified() throws Exception {
+        String digest = registry.image("latest", "content");
+        Path authority = certificate("ca", null);
+        Path other = certificate("other", null);
+        certificate("leaf", "ca");
+        TrustPolicy trust = notation(authority);
+        assertRefused(trust, "no notation signature of " + digest);
+        registry.refer(
+                digest, NotationCheck.ARTIFACT, registry.blob("application/cose", ArchiveBuilder.bytes("cose"), null));
+        assertRefused(trust, "COSE envelope, which is not supported");
+        envelope(digest, "sha256:" + "1".repeat(64), "");
+        assertRefused(trust, "is of sha256:111");
+        envelope(digest, digest, ",\"io.cncf.notary.expiry\":\"2020-01-01T00:00:00Z\"");
+        assertRefused(trust, "has expired");
+        envelope(digest, digest, "");
+        assertRefused(notation(other), "is not trusted");
+        pull("signed", trust);
+        assertThat(images.list()).hasSize(1);
+    }
+
+    private TrustPolicy notation(Path certificate) throws Exception {
+        return policy("\"type\":\"notation\",\"certificates\":[\"" + certificate + "\"]");
+    }
+
+    private Path certificate(String name, String issuer) throws Exception {
+        Path file = root.resolve(name + ".pem");
+        var command = new java.util.ArrayList<>(List.of(
+                "openssl",
+                "req",
+                "-x509",
+                "-newkey",
+                "rsa:2048",
+                "-nodes",
+                "-days",
+                "30",
+                "-sha256",
+                "-subj",
+                "/O=naru/CN=" + name,
+                "-keyout",
+                root.resolve(name + ".key").toString(),
+                "-out",
+                file.toString()));
+        if (issuer == null) {
+            command.addAll(List.of("-addext", "basicConstraints=critical,CA:TRUE"));
+        } else {
+            command.addAll(List.of(
+                    "-CA",
+                    root.resolve(issuer + ".pem").toString(),
+                    "-CAkey",
+                    root.resolve(issuer + ".key").toString(),
+                    "-addext",
+                    "basicConstraints=CA:FALSE",
+                    "-addext",
+                    "extendedKeyUsage=codeSigning"));
+        }
+        Process made = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(made.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(made.waitFor()).as(said).isZero();
+        return file;
+    }
+
+    private void envelope(String subject, String signed, String more) throws Exception {
+        String head = url(ArchiveBuilder.bytes("{\"alg\":\"PS256\",\"cty\":"
+                + "\"application/vnd.cncf.notary.payload.v1+json\",\"crit\":[\"io.cncf.notary.signingScheme\"],"
+                + "\"io.cncf.notary.signingScheme\":\"notary.x509\"" + more + "}"));
+        String payload = url(ArchiveBuilder.bytes("{\"targetArtifact\":{\"mediaType\":\"" + MediaTypes.MANIFEST
+                + "\",\"digest\":\"" + signed + "\",\"size\":1}}"));
+        String pem = Files.readString(root.resolve("leaf.key")).replaceAll("-----[A-Z ]+-----", "");
+        PrivateKey key = java.security.KeyFactory.getInstance("RSA")
+                .generatePrivate(new java.security.spec.PKCS8EncodedKeySpec(
+                        Base64.getMimeDecoder().decode(pem)));
+        Signature signature = Signature.getInstance("RSASSA-PSS");
+        signature.setParameter(new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1));
+        signature.initSign(key);
+        signature.update(ArchiveBuilder.bytes(head + "." + payload));
+        String leaf = Files.readString(root.resolve("leaf.pem")).replaceAll("-----[A-Z ]+-----|\\s", "");
+        byte[] envelope = ArchiveBuilder.bytes("{\"payload\":\"" + payload + "\",\"protected\":\"" + head
+                + "\",\"header\":{\"x5c\":[\"" + leaf + "\"]},\"signature\":\"" + url(signature.sign()) + "\"}");
+        registry.refer(subject, NotationCheck.ARTIFACT, registry.blob("application/jose+json", envelope, null));
+    }
+
+    private static String url(byte[] content) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(content);
+    }
+
+    @Test
+    void policiesThatMakeNoSenseAreRefused() throws Exception {
+        assertThatThrownBy(() -> policy("\"type\":\"cosing\"")).hasMessageContaining("none of none, reject, cosign");
+        assertThatThrownBy(() -> policy("\"type\":\"cosign\"")).hasMessageContaining("has no \"keys\"");
+        Path file = Files.writeString(root.resolve("bad.json"), "{}");
+        assertThatThrownBy(() -> TrustPolicy.read(file)).hasMessageContaining("it has no \"rules\"");
+        assertThat(new TrustPolicy.Rule("a/*/c", new TrustPolicy.Trust.Nothing()).matches("a/b/b/c"))
+                .isTrue();
+        assertThat(new TrustPolicy.Rule("a/*/c", new TrustPolicy.Trust.Nothing()).matches("a/c"))
+                .isFalse();
+    }
+}
