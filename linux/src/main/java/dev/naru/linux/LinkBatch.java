@@ -145,6 +145,15 @@ public final class LinkBatch {
         return this;
     }
 
+    /** Makes a link a port of a bridge; nothing when the link is gone. */
+    public LinkBatch master(String name, int bridge) {
+        batch.message(Rtnetlink.RTM_NEWLINK, NetlinkBatch.NLM_F_ACK, "set bridge of " + name, m -> header(m, 0, 0, 0)
+                        .attribute(Rtnetlink.IFLA_IFNAME, name)
+                        .attribute32(IFLA_MASTER, bridge))
+                .tolerate(Errno.ENODEV);
+        return this;
+    }
+
     /** Puts a link into a group; nothing when it is gone. */
     public LinkBatch group(String name, int group) {
         batch.message(Rtnetlink.RTM_NEWLINK, NetlinkBatch.NLM_F_ACK, "set group of " + name, m -> header(m, 0, 0, 0)

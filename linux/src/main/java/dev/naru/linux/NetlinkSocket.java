@@ -26,6 +26,9 @@ public final class NetlinkSocket implements AutoCloseable {
     private static final int NETLINK_CAP_ACK = 10;
     private static final int NETLINK_EXT_ACK = 11;
     private static final int MSG_DONTWAIT = 0x40;
+    private static final int NETLINK_ADD_MEMBERSHIP = 1;
+    private static final int ENOBUFS = 105;
+    private static final int NLMSG_NOOP = 1;
     private static final int NLMSG_ERROR = 2;
     private static final int NLMSG_DONE = 3;
     private static final int NLM_F_ACK_TLVS = 0x200;
@@ -56,6 +59,37 @@ public final class NetlinkSocket implements AutoCloseable {
     /** Like {@link #open}, without waiting for the exchanges of other sockets. */
     static NetlinkSocket openApart(int protocol) {
         return open(protocol, new ReentrantLock());
+    }
+
+    /** Opens a socket that hears what the kernel announces to a group. */
+    static NetlinkSocket listening(int protocol, int group) {
+        NetlinkSocket socket = openApart(protocol);
+        option(socket.socket, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group);
+        // What it sends first gives it its number, without which it is passed over (net/netlink/af_netlink.c).
+        socket.wake();
+        return socket;
+    }
+
+    /** Waits in the kernel for the next announcements; none when so many came that some were lost. */
+    List<NetlinkAnswer> await(MemorySegment buffer) {
+        long size = Syscall.RECVFROM.raw(socket.number(), buffer.address(), buffer.byteSize(), 0, 0, 0);
+        var answers = new ArrayList<NetlinkAnswer>();
+        if (size < 0 && size != -Errno.EINTR && size != -ENOBUFS) {
+            throw new LinuxException("recvfrom", "announcements", (int) -size);
+        }
+        for (long at = 0; at + NetlinkBatch.HEADER <= size; ) {
+            var message = NetlinkAnswer.at(buffer, at);
+            answers.add(message);
+            at += Math.max(NetlinkBatch.HEADER, (message.length() + 3) & ~3);
+        }
+        return answers;
+    }
+
+    /** Has the kernel answer something to who waits. */
+    void wake() {
+        try (Arena arena = Arena.ofConfined()) {
+            send(new NetlinkBatch().message(NLMSG_NOOP, NetlinkBatch.NLM_F_ACK, "wake", m -> {}), arena);
+        }
     }
 
     private static NetlinkSocket open(int protocol, ReentrantLock lock) {

@@ -27,6 +27,10 @@ final class Bridge {
         return index;
     }
 
+    List<AddressPool> pools() {
+        return pools;
+    }
+
     List<Subnet> subnets() {
         return pools.stream().map(AddressPool::subnet).toList();
     }

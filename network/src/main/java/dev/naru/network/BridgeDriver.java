@@ -6,6 +6,7 @@ import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.linux.Conntrack;
 import dev.naru.linux.Link;
+import dev.naru.linux.LinkBatch;
 import dev.naru.linux.LinuxException;
 import dev.naru.linux.Nftables;
 import dev.naru.linux.Rtnetlink;
@@ -17,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Networks of a bridge each, with published ports in a table of the instance's name. At the start of an engine:
@@ -32,6 +35,8 @@ public final class BridgeDriver implements NetworkDriver {
     private final BridgeSetup setup;
     private final VethPairs pairs = new VethPairs(rtnetlink);
     private final Map<String, Bridge> bridges = new ConcurrentHashMap<>();
+    private final Map<String, Attachment> attached = new ConcurrentHashMap<>();
+    private @Nullable KernelWatch watch;
 
     /**
      * Opens the kernel's doors; makes nothing yet.
@@ -90,6 +95,58 @@ public final class BridgeDriver implements NetworkDriver {
         }
     }
 
+    /**
+     * Mends from now on what others take away: the table, and bridges that containers are on.
+     *
+     * @param told takes each network that was mended
+     */
+    public void watch(Consumer<NetworkSpec> told) {
+        watch = new KernelWatch(
+                name -> bridges.values().stream()
+                        .anyMatch(bridge -> bridge.spec().bridge().equals(name)),
+                firewall.table(),
+                () -> mend(told));
+    }
+
+    private void mend(Consumer<NetworkSpec> told) {
+        boolean table = firewall.mend();
+        for (Bridge bridge : bridges.values()) {
+            boolean gone = rtnetlink.link(bridge.spec().bridge()).isEmpty();
+            if (gone) {
+                mend(bridge);
+            }
+            if (gone || table) {
+                told.accept(bridge.spec());
+            }
+        }
+    }
+
+    /** The ends of pairs outlive their bridge. */
+    private void mend(Bridge bridge) {
+        NetworkSpec network = bridge.spec();
+        setup.forget(network);
+        int index = setup.ensure(network, bridge.pools());
+        if (bridges.replace(network.id(), bridge, new Bridge(network, index, bridge.pools()))) {
+            LinkBatch batch = rtnetlink.batch();
+            attached.values().stream()
+                    .filter(each -> each.networkId().equals(network.id()))
+                    .forEach(each -> {
+                        batch.master(each.hostInterface(), index);
+                        batch.port(
+                                each.hostInterface(),
+                                !network.interContainer(),
+                                !each.ports().isEmpty());
+                    });
+            batch.commit();
+            boolean publishes = attached.values().stream()
+                    .anyMatch(each -> each.networkId().equals(network.id())
+                            && !each.ports().isEmpty());
+            if (publishes && firewall.guards()) {
+                setup.allowLoopback(network);
+            }
+        }
+    }
+
     @Override
     public Attachment attach(NetworkSpec network, EndpointSpec endpoint, NetworkSandbox sandbox) {
         Bridge bridge = bridge(network);
@@ -107,6 +164,7 @@ public final class BridgeDriver implements NetworkDriver {
                     setup.allowLoopback(network);
                 }
             }
+            attached.put(attachment.endpointId(), attachment);
             return attachment;
         } catch (RuntimeException failure) {
             if (attachment != null) {
@@ -137,6 +195,7 @@ public final class BridgeDriver implements NetworkDriver {
 
     @Override
     public void detach(NetworkSpec network, Attachment attachment) {
+        attached.remove(attachment.endpointId());
         try {
             firewall.withdraw(attachment);
             ports.release(attachment.ports());
@@ -192,6 +251,7 @@ public final class BridgeDriver implements NetworkDriver {
     @Override
     public void adopt(NetworkSpec network, Attachment attachment) {
         bridge(network).adopt(attachment);
+        attached.put(attachment.endpointId(), attachment);
         ports.adopt(attachment);
         firewall.adopt(attachment);
     }
@@ -266,6 +326,9 @@ public final class BridgeDriver implements NetworkDriver {
     /** Lets go of sockets and threads; what containers use stays. */
     @Override
     public void close() {
+        if (watch != null) {
+            watch.close();
+        }
         reaper.close();
         ports.close();
         firewall.close();

@@ -78,6 +78,11 @@ final class BridgeSetup {
         }
     }
 
+    /** Notes that the bridge went without us. */
+    void forget(NetworkSpec network) {
+        loopbackAllowed.remove(network.bridge());
+    }
+
     /** Removes the bridge if it was made here; another is left as nobody's way to the host's loopback. */
     void remove(NetworkSpec network) {
         loopbackAllowed.remove(network.bridge());

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class Firewall implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("naru.network");
 
+    /** What {@link NetworkRules#forward} writes. */
+    private static final long FORWARD_RULES = 4;
+
     private final Nftables nftables;
     private final String table;
     private final boolean on;
@@ -74,6 +77,27 @@ final class Firewall implements AutoCloseable {
         } else {
             install();
         }
+    }
+
+    String table() {
+        return table;
+    }
+
+    /** Makes the table anew when it is not there or has lost rules; whether it had. */
+    synchronized boolean mend() {
+        if (!on || !current || networks.isEmpty()) {
+            return false;
+        }
+        boolean whole = nftables.rules().stream()
+                        .filter(rule -> rule.table().equals(table))
+                        .filter(rule -> rule.chain().equals("forward"))
+                        .count()
+                >= FORWARD_RULES;
+        if (!whole) {
+            LOG.log(System.Logger.Level.WARNING, "the table {0} was taken away; making it anew", table);
+            install();
+        }
+        return !whole;
     }
 
     /** Whether the host's input policy is asked, for which the table names the networks in more places. */

@@ -31,23 +31,32 @@ final class StackedDriver implements NetworkDriver {
 
     /** The two kinds, with the modes of linux/if_link.h. */
     enum Kind {
-        MACVLAN("macvlan", "bridge", Map.of("private", 1, "vepa", 2, "bridge", 4, "passthru", 8)),
-        IPVLAN("ipvlan", "l2", Map.of("l2", 0, "l3", 1, "l3s", 2));
+        MACVLAN("macvlan", "bridge"),
+        IPVLAN("ipvlan", "l2");
 
         private final String text;
         private final String usual;
-        private final Map<String, Integer> modes;
 
-        Kind(String text, String usual, Map<String, Integer> modes) {
+        Kind(String text, String usual) {
             this.text = text;
             this.usual = usual;
-            this.modes = modes;
+        }
+
+        private int number(String mode) {
+            return switch (text + " " + mode) {
+                case "macvlan private", "ipvlan l3" -> 1;
+                case "macvlan vepa", "ipvlan l3s" -> 2;
+                case "macvlan bridge" -> 4;
+                case "macvlan passthru" -> 8;
+                case "ipvlan l2" -> 0;
+                default -> -1;
+            };
         }
 
         int mode(NetworkSpec network) {
             String asked = network.option(text + "_mode");
-            Integer mode = modes.get(asked.isEmpty() ? usual : asked);
-            if (mode == null) {
+            int mode = number(asked.isEmpty() ? usual : asked);
+            if (mode < 0) {
                 throw NaruException.invalid("requested " + text + " mode '" + asked + "' is not valid, '" + usual
                         + "' mode is the " + text + " driver default");
             }

@@ -113,7 +113,8 @@ final class TestNetwork implements AutoCloseable {
         return another(new NetworkSpec("v6", "v6", "bridge", bridge + "c", pools, 1500, false, true, true, Map.of()));
     }
 
-    private NetworkSpec another(NetworkSpec more) {
+    /** Another network, as described. */
+    NetworkSpec another(NetworkSpec more) {
         driver.ensure(more);
         opened.push(() -> driver.remove(more));
         return more;
