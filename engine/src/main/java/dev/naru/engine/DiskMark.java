@@ -21,7 +21,10 @@ public sealed interface DiskMark {
         public Used {
             if (percent < 1 || percent > 99) {
                 throw new NaruException(
-                        ErrorKind.INVALID, "invalid watermark " + percent + "%", "", "write a percentage from 1% to 99%");
+                        ErrorKind.INVALID,
+                        "invalid watermark " + percent + "%",
+                        "",
+                        "write a percentage from 1% to 99%");
             }
         }
 
@@ -65,8 +68,7 @@ public sealed interface DiskMark {
      * @throws NaruException INVALID for anything else
      */
     static DiskMark parse(String text) {
-        Matcher matcher =
-                Pattern.compile("([0-9]{1,12})(%|[kmgt]?(?:i?b)?)").matcher(text.toLowerCase(Locale.ROOT));
+        Matcher matcher = Pattern.compile("([0-9]{1,12})(%|[kmgt]?(?:i?b)?)").matcher(text.toLowerCase(Locale.ROOT));
         if (!matcher.matches()) {
             throw new NaruException(
                     ErrorKind.INVALID,

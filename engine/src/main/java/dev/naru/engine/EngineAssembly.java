@@ -110,8 +110,7 @@ final class EngineAssembly {
         OomWatch memory = closing(new OomWatch(table));
         var exits = new ExitWatch(table, networks, health, compression, memory, launching.release());
         var uses = new ImageUse(
-                database,
-                rooms.images().list().stream().map(Image::id).collect(Collectors.toSet()));
+                database, rooms.images().list().stream().map(Image::id).collect(Collectors.toSet()));
         var starter = new ContainerStart(
                 table,
                 networks,
@@ -189,13 +188,7 @@ final class EngineAssembly {
         DiskPolicy policy = config.diskPolicy();
         if (policy != null) {
             closing(new DiskCare(
-                            policy,
-                            rooms.store(),
-                            rooms.images(),
-                            new ImageUsers(table),
-                            uses,
-                            builds::cache,
-                            sink)
+                            policy, rooms.store(), rooms.images(), new ImageUsers(table), uses, builds::cache, sink)
                     .start());
         }
         return new LocalEngine(

@@ -39,7 +39,13 @@ final class ImageTransfers implements TransferService {
     private final RegistryInspection inspection;
 
     /** @param compression of layers that are sent and are here without: {@code gzip} or {@code zstd} */
-    ImageTransfers(Images images, Registries registries, ImageUse uses, TrustPolicy trust, EventSink events, String compression) {
+    ImageTransfers(
+            Images images,
+            Registries registries,
+            ImageUse uses,
+            TrustPolicy trust,
+            EventSink events,
+            String compression) {
         this.images = requireNonNull(images, "images");
         this.registries = requireNonNull(registries, "registries");
         this.events = requireNonNull(events, "events");

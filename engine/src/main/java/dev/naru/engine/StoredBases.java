@@ -26,8 +26,7 @@ final class StoredBases implements BaseImages {
         this(images, service, uses, Map.of());
     }
 
-    private StoredBases(
-            Images images, TransferService service, ImageUse uses, Map<String, RegistryAuth> logins) {
+    private StoredBases(Images images, TransferService service, ImageUse uses, Map<String, RegistryAuth> logins) {
         this.images = requireNonNull(images, "images");
         this.service = requireNonNull(service, "service");
         this.uses = requireNonNull(uses, "uses");
