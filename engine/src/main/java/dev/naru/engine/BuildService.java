@@ -37,6 +37,9 @@ public interface BuildService {
     /** Solves graphs for doors that need more than {@link #build}. */
     BuildSolver solver();
 
+    /** Begins a build that a door does in steps of its own. */
+    BuildWork open(BuildSession session, BuildProgress progress);
+
     /** Reads a context from a tar stream, plain or compressed. */
     ContextTree context(InputStream tar) throws InterruptedException;
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.naru.build.BuildProgress;
 import dev.naru.build.BuildResult;
+import dev.naru.build.BuildSession;
 import dev.naru.build.BuildSolver;
 import dev.naru.build.CacheUsage;
 import dev.naru.build.ContextTree;
@@ -79,6 +80,12 @@ final class Builder implements BuildService, AutoCloseable {
             }
             return made;
         }
+    }
+
+    @Override
+    public BuildWork open(BuildSession session, BuildProgress progress) {
+        return new LeasedBuild(
+                solver(), bases, session, progress, store.leases().open());
     }
 
     @Override
