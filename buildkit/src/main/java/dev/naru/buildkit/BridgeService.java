@@ -75,18 +75,18 @@ final class BridgeService {
                 build.evaluate(id);
             }
         }
-        return new ProtoWriter().message(3, result(build, outcome));
+        return new ProtoWriter().message(3, result(outcome));
     }
 
-    private static ProtoWriter result(Build build, Build.Outcome outcome) {
+    private static ProtoWriter result(Build.Outcome outcome) {
         var result = new ProtoWriter();
         if (outcome.trees().containsKey("")) {
-            result.message(3, reference(build, outcome.trees().getOrDefault("", "")));
+            result.message(3, reference(outcome.trees().getOrDefault("", "")));
         } else if (!outcome.trees().isEmpty()) {
             var all = new ProtoWriter();
             outcome.trees()
                     .forEach((platform, id) ->
-                            all.message(1, new ProtoWriter().text(1, platform).message(2, reference(build, id))));
+                            all.message(1, new ProtoWriter().text(1, platform).message(2, reference(id))));
             result.message(4, all);
         } else {
             result.message(3, new ProtoWriter());
@@ -97,7 +97,7 @@ final class BridgeService {
         return result;
     }
 
-    private static ProtoWriter reference(Build build, String id) {
+    private static ProtoWriter reference(String id) {
         return new ProtoWriter().text(1, id);
     }
 

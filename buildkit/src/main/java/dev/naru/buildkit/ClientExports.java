@@ -26,8 +26,7 @@ final class ClientExports {
     static void run(Exports.Export export, List<Exports.Solved> solved, Build build, BuildProgress.Step step)
             throws InterruptedException {
         if (!export.type().equals("local")) {
-            throw new NaruException(
-                    ErrorKind.NOT_SUPPORTED, "exporter " + export.type() + " is not supported yet", "", null);
+            throw new NaruException(ErrorKind.NOT_SUPPORTED, "exporter " + export.type() + " is not supported yet");
         }
         var fields = new Metadata();
         if (!export.id().isEmpty()) {

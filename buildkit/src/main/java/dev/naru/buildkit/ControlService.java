@@ -8,9 +8,7 @@ import dev.naru.engine.Engine;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.grpc.GrpcCall;
-import dev.naru.grpc.GrpcException;
 import dev.naru.grpc.GrpcService;
-import dev.naru.grpc.GrpcStatus;
 import dev.naru.grpc.Metadata;
 import dev.naru.grpc.ProtoFields;
 import dev.naru.grpc.ProtoWriter;
@@ -138,10 +136,5 @@ final class ControlService {
                 call.send(usage(entry));
             }
         }
-    }
-
-    /** For a frontend that this engine does not have. */
-    static GrpcException unknownFrontend(String name) {
-        return new GrpcException(GrpcStatus.UNIMPLEMENTED, "frontend " + name + " is not supported");
     }
 }

@@ -104,7 +104,7 @@ final class Exports {
                     case "tar" -> "exporting to client tarball";
                     default ->
                         throw new NaruException(
-                                ErrorKind.NOT_SUPPORTED, "exporter " + export.type() + " is not supported", "", null);
+                                ErrorKind.NOT_SUPPORTED, "exporter " + export.type() + " is not supported");
                 };
         var step = new BuildProgress.Step(
                 Digest.of(title + build.reference() + export.id()).toString(), List.of(), Vertex.Label.of(title));
@@ -116,10 +116,7 @@ final class Exports {
             }
             build.log().completed(step, false, "");
         } catch (RuntimeException failure) {
-            build.log()
-                    .failed(
-                            step,
-                            new BuildProgress.StepFailure(String.valueOf(failure.getMessage()), List.of(), -1, null));
+            build.log().failed(step, BuildProgress.StepFailure.of(String.valueOf(failure.getMessage())));
             throw failure;
         }
     }
@@ -139,7 +136,7 @@ final class Exports {
         Solved only = solved.getFirst();
         List<String> names = export.get("name").isEmpty()
                 ? List.of()
-                : Arrays.stream(export.get("name").split(","))
+                : Arrays.stream(export.get("name").split(",", -1))
                         .map(name -> Reference.parse(name).tagged().toString())
                         .toList();
         build.log().moved(step, "exporting layers", 0, 0, false);

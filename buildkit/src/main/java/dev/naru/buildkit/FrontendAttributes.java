@@ -70,7 +70,7 @@ final class FrontendAttributes {
                 .platforms(platforms())
                 .namedContexts(named(inputs))
                 .noCache(noCache != null && noCache.isEmpty())
-                .noCacheFilter(noCache == null || noCache.isEmpty() ? List.of() : List.of(noCache.split(",")))
+                .noCacheFilter(noCache == null || noCache.isEmpty() ? List.of() : List.of(noCache.split(",", -1)))
                 .pull(pull())
                 .network(network())
                 .extraHosts(hosts())
@@ -127,7 +127,7 @@ final class FrontendAttributes {
         String text = get("platform");
         List<Platform> all = new ArrayList<>();
         if (!text.isEmpty()) {
-            for (String each : text.split(",")) {
+            for (String each : text.split(",", -1)) {
                 all.add(PlatformMatch.parse(each));
             }
         }
@@ -180,7 +180,7 @@ final class FrontendAttributes {
     private List<Execution.Ulimit> ulimits() {
         List<Execution.Ulimit> all = new ArrayList<>();
         for (String each : list("ulimit")) {
-            String[] parts = each.split("[=:]");
+            String[] parts = each.split("[=:]", -1);
             if (parts.length < 2) {
                 throw NaruException.invalid("bad format for ulimit: \"" + each + "\"");
             }
@@ -192,7 +192,7 @@ final class FrontendAttributes {
 
     private List<String> list(String name) {
         String text = get(name);
-        return text.isEmpty() ? List.of() : List.of(text.replace("\"", "").split(","));
+        return text.isEmpty() ? List.of() : List.of(text.replace("\"", "").split(",", -1));
     }
 
     private boolean truth(String name) {

@@ -28,11 +28,10 @@ final class Frontends {
                     "",
                     "use docker/dockerfile");
         }
-        return build.dockerfile(attributes, name -> input(build, name, attributes, inputs));
+        return build.dockerfile(attributes, name -> input(name, inputs));
     }
 
-    private static BuildContext input(
-            Build build, String name, Map<String, String> attributes, Map<String, ProtoFields> inputs) {
+    private static BuildContext input(String name, Map<String, ProtoFields> inputs) {
         ProtoFields definition = inputs.get(name);
         if (definition == null) {
             throw NaruException.notFound("no input " + name);

@@ -8,7 +8,8 @@ final class JsonWords {
 
     static String quoted(String text) {
         var quoted = new StringBuilder("\"");
-        for (char each : text.toCharArray()) {
+        for (int at = 0; at < text.length(); at++) {
+            char each = text.charAt(at);
             if (each == '"' || each == '\\') {
                 quoted.append('\\').append(each);
             } else if (each < ' ') {
