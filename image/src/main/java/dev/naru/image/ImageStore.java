@@ -557,6 +557,20 @@ public final class ImageStore implements Images, AutoCloseable {
     }
 
     @Override
+    public BuiltArchive.Written export(BuiltArchive order, OutputStream out) throws InterruptedException {
+        try (Lease lease = store.leases().open()) {
+            var archive = new BuiltArchiveWriter(store, lease, order);
+            for (BuiltArchive.Part part : order.parts()) {
+                var image = new BuiltImage(store, layers, catalogue, lease);
+                archive.add(part, image.plan(part.chain(), part.config(), List.of()));
+            }
+            return archive.write(out);
+        } finally {
+            garbage.collectBlobs(store.blobs().list());
+        }
+    }
+
+    @Override
     public Snapshotter snapshotter() {
         return snapshotter;
     }
