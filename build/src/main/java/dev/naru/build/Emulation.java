@@ -70,7 +70,9 @@ final class Emulation {
 
     private static boolean handles(String description, String emulator) {
         return description.startsWith("enabled")
-                && description.lines().anyMatch(line -> line.startsWith("interpreter ")
-                        && (line.endsWith("/" + emulator) || line.endsWith("/" + emulator + "-static")));
+                && description
+                        .lines()
+                        .anyMatch(line -> line.startsWith("interpreter ")
+                                && (line.endsWith("/" + emulator) || line.endsWith("/" + emulator + "-static")));
     }
 }

@@ -44,8 +44,7 @@ public final class TreeExport {
                 Descriptor mounted = snapshot.mount();
                 var calls = new FileCalls();
                 // A mount's own descriptor names the directory without opening it.
-                Descriptor root =
-                        calls.open(mounted.number(), ".", Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
+                Descriptor root = calls.open(mounted.number(), ".", Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
             if (name.isEmpty()) {
                 tar.children(root, "");
             } else {

@@ -101,7 +101,8 @@ public sealed interface BuildOutput {
             String name = name(platform);
             Map<String, String> all = new LinkedHashMap<>();
             for (Annotation each : given) {
-                if (each.level() == level && (each.platform().isEmpty() || each.platform().equals(name))) {
+                if (each.level() == level
+                        && (each.platform().isEmpty() || each.platform().equals(name))) {
                     all.put(each.key(), each.value());
                 }
             }

@@ -16,9 +16,8 @@ import java.util.regex.Pattern;
 
 /** Outputs as BuildKit's clients describe them: a type with attributes. */
 public final class OutputSpec {
-    private static final Pattern ANNOTATION =
-            Pattern.compile("annotation(?:-(manifest-descriptor|index-descriptor|manifest|index))?"
-                    + "(?:\\[([^\\]]+)\\])?\\.(.+)");
+    private static final Pattern ANNOTATION = Pattern.compile(
+            "annotation(?:-(manifest-descriptor|index-descriptor|manifest|index))?" + "(?:\\[([^\\]]+)\\])?\\.(.+)");
 
     private static final Set<String> TRUE = Set.of("1", "t", "T", "true", "TRUE", "True");
 

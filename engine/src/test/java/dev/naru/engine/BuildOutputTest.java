@@ -63,13 +63,11 @@ class BuildOutputTest {
     }
 
     private List<Map<String, String>> build(BuildResult result, BuildOutput... outputs) throws InterruptedException {
-        var context =
-                engine.builds().context(new TarOf().file("src/a.txt", "alpha\n").stream());
+        var context = engine.builds().context(new TarOf().file("src/a.txt", "alpha\n").stream());
         sent.clear();
         return engine.builds()
                 .build(
-                        new BuildService.BuildOrder(
-                                "", () -> result, new GraphOf.Client(context, Map.of()), List.of()),
+                        new BuildService.BuildOrder("", () -> result, new GraphOf.Client(context, Map.of()), List.of()),
                         List.of(outputs),
                         number -> {
                             var out = new ByteArrayOutputStream();
@@ -134,8 +132,10 @@ class BuildOutputTest {
             }
         }
         assertThat(documents).anyMatch(text -> text.contains("\"top\":\"yes\"") && text.contains("arm64"));
-        assertThat(documents.stream().filter(text -> text.contains("\"who\":\"both\""))).hasSize(2);
-        assertThat(documents.stream().filter(text -> text.contains("\"which\":\"second\""))).hasSize(1);
+        assertThat(documents.stream().filter(text -> text.contains("\"who\":\"both\"")))
+                .hasSize(2);
+        assertThat(documents.stream().filter(text -> text.contains("\"which\":\"second\"")))
+                .hasSize(1);
         assertThat(documents).anyMatch(text -> text.contains("tar+gzip"));
         Path trees = unpacked(1);
         assertThat(trees.resolve("linux_amd64/app/a.txt")).hasContent("alpha\n");

@@ -72,9 +72,7 @@ final class BuiltArchiveWriter {
                         : order.references().stream()
                                 .map(name -> Reference.parse(name).familiar())
                                 .toList(),
-                layers.stream()
-                        .map(layer -> LayoutTar.path(layer.digest()))
-                        .toList()));
+                layers.stream().map(layer -> LayoutTar.path(layer.digest())).toList()));
     }
 
     private static Platform platform(ImageConfig config) {
@@ -97,13 +95,12 @@ final class BuiltArchiveWriter {
         String digest = now == Compression.NONE && order.compression() != Compression.NONE ? compressed(blob) : blob;
         blobs.add(digest);
         Compression kind = digest.equals(blob) ? now : order.compression();
-        return Registration.descriptor(
-                kind.layerType(), digest, store.blobs().size(digest));
+        return Registration.descriptor(kind.layerType(), digest, store.blobs().size(digest));
     }
 
     private String compressed(String blob) throws InterruptedException {
-        try (var compressing = new LayerCompression(
-                store.blobs().open(blob), store.blobs().temporary(), order.compression())) {
+        try (var compressing =
+                new LayerCompression(store.blobs().open(blob), store.blobs().temporary(), order.compression())) {
             compressing.await(Long.MAX_VALUE);
             return NewImage.store(store, lease, compressing.file().position(0));
         } catch (IOException failure) {
@@ -143,8 +140,8 @@ final class BuiltArchiveWriter {
         if (manifests.size() == 1 && !order.index()) {
             return manifests.getFirst();
         }
-        byte[] bytes = ImageJson.write(
-                new Index(2, MediaTypes.INDEX, null, manifests, null, sorted(order.annotations())));
+        byte[] bytes =
+                ImageJson.write(new Index(2, MediaTypes.INDEX, null, manifests, null, sorted(order.annotations())));
         return Registration.descriptor(MediaTypes.INDEX, put(bytes), bytes.length);
     }
 
@@ -160,7 +157,9 @@ final class BuiltArchiveWriter {
                     annotations.put(
                             "org.opencontainers.image.ref.name",
                             String.valueOf(Reference.parse(name).tag()));
-                    return DescriptorBuilder.builder(top).annotations(annotations).build();
+                    return DescriptorBuilder.builder(top)
+                            .annotations(annotations)
+                            .build();
                 })
                 .toList();
     }
