@@ -140,6 +140,9 @@ public interface Images {
     /** Waits until the files of everything removed so far are gone. */
     void awaitRemovals();
 
+    /** What each image takes of the disk, by its id; under the empty id what all of them take together. */
+    java.util.Map<String, DiskShare> diskShares();
+
     /** The sum of the sizes of all layers in bytes, each once. */
     long layersSize();
 
