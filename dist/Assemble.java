@@ -13,7 +13,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * Puts the distribution together in {@code target/naru}: launchers, libraries, monitor, a Java runtime of just the
+ * Puts the distribution together in {@code target/naru}: launchers, libraries, monitor and resolver, a Java runtime of just the
  * modules that are used, and an ahead-of-time cache for each program from a training run of it.
  *
  * <p>Run as {@code java Assemble.java MODULE TARGET} by the module's build.
@@ -70,7 +70,7 @@ final class Assemble {
             Files.createDirectories(home.resolve(directory));
         }
         copyLibraries();
-        copyMonitor();
+        copyNative();
         unpackNatives();
         link();
         for (Program program : List.of(NARUD, NARU)) {
@@ -87,11 +87,15 @@ final class Assemble {
         }
     }
 
-    private void copyMonitor() throws IOException {
-        Path built = module.resolve("../monitor/target/native/naru-monitor");
-        Path monitor = home.resolve("libexec/naru-monitor");
-        Files.copy(built, monitor, StandardCopyOption.REPLACE_EXISTING);
-        executable(monitor);
+    private void copyNative() throws IOException {
+        for (String name : List.of("naru-monitor", "naru-resolver")) {
+            Path installed = home.resolve("libexec").resolve(name);
+            Files.copy(
+                    module.resolve("../monitor/target/native").resolve(name),
+                    installed,
+                    StandardCopyOption.REPLACE_EXISTING);
+            executable(installed);
+        }
     }
 
     /** The libraries' native parts, which they would otherwise unpack to a temporary directory at each start. */

@@ -21,14 +21,20 @@ final class ApiHandler implements Handler {
     private final Supplier<Engine> engine;
     private final ApiOptions options;
     private final BodyRoom room = new BodyRoom();
+    private final Handler buildkit;
 
-    ApiHandler(Supplier<Engine> engine, ApiOptions options) {
+    ApiHandler(Supplier<Engine> engine, ApiOptions options, Handler buildkit) {
         this.engine = requireNonNull(engine, "engine");
         this.options = requireNonNull(options, "options");
+        this.buildkit = requireNonNull(buildkit, "buildkit");
     }
 
     @Override
     public void handle(Exchange exchange) throws IOException {
+        if (exchange.request().method().equals("PRI")) {
+            buildkit.handle(exchange);
+            return;
+        }
         exchange.headers()
                 .set("Api-Version", ApiVersion.CURRENT.toString())
                 .set("Docker-Experimental", "false")
@@ -42,6 +48,11 @@ final class ApiHandler implements Handler {
         Path path = Path.of("/");
         try {
             path = Path.of(exchange.request().path());
+            if (exchange.request().method().equals("POST")
+                    && (path.get(0).equals("grpc") || path.get(0).equals("session"))) {
+                buildkit.handle(exchange);
+                return;
+            }
             answer(new Call(exchange, path, version(exchange, path), engine, room));
         } catch (NaruException e) {
             fail(new Call(exchange, path, ApiVersion.CURRENT, engine, room), e);

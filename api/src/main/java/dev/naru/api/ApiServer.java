@@ -3,6 +3,8 @@ package dev.naru.api;
 import static java.util.Objects.requireNonNull;
 
 import dev.naru.engine.Engine;
+import dev.naru.http.Handler;
+import dev.naru.http.HttpException;
 import dev.naru.http.HttpServer;
 import dev.naru.http.ListenAddress;
 import java.util.function.Supplier;
@@ -15,8 +17,19 @@ public final class ApiServer implements AutoCloseable {
      * @param engine may block until the engine has taken over what runs; {@code /_ping} answers before that
      */
     public ApiServer(Supplier<Engine> engine, ApiOptions options) {
+        this(engine, options, exchange -> {
+            throw new HttpException(404, "page not found");
+        });
+    }
+
+    /**
+     * With BuildKit's services.
+     *
+     * @param buildkit takes over connections of BuildKit's clients: {@code /grpc}, {@code /session}, and HTTP/2
+     */
+    public ApiServer(Supplier<Engine> engine, ApiOptions options, Handler buildkit) {
         requireNonNull(engine, "engine");
-        this.server = new HttpServer(new ApiHandler(engine, options), options.limits());
+        this.server = new HttpServer(new ApiHandler(engine, options, buildkit), options.limits());
     }
 
     public ApiServer(Engine engine, ApiOptions options) {

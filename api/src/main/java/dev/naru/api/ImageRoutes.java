@@ -67,15 +67,25 @@ final class ImageRoutes {
     }
 
     private static void inspect(Call call, ImageService images, String name) throws IOException {
-        ImageInspect image = images.inspect(name);
-        ImagePlatform.require(call, name, image);
+        // Before 1.48 and 1.49 there was neither, and clients' own parameters were not looked at.
+        String platform = call.version().before(49) ? null : call.text("platform");
+        boolean manifests = !call.version().before(48) && call.flag("manifests");
+        if (platform != null && manifests) {
+            throw NaruException.invalid("conflicting options: manifests and platform options cannot both be set");
+        }
+        ImageInspect image = images.inspect(name, platform, manifests);
         call.sendJson(200, OlderShape.image(call.version(), Json.line(image)));
     }
 
     private static void list(Call call) throws IOException {
         var images = call.engine()
                 .images()
-                .list(call.flag("all"), call.filters(), call.flag("shared-size"), call.flag("digests"));
+                .list(
+                        call.flag("all"),
+                        call.filters(),
+                        call.flag("shared-size"),
+                        call.flag("digests"),
+                        !call.version().before(47) && call.flag("manifests"));
         call.sendJson(200, OlderShape.images(call.version(), Json.line(ImageSummary.class, images)));
     }
 

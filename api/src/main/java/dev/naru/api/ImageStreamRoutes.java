@@ -21,13 +21,17 @@ final class ImageStreamRoutes {
             all.addAll(List.of(each.split(",")));
         }
         var output = new LateStream(call.exchange(), "application/x-tar");
-        call.engine().images().save(all, output);
+        call.engine().images().save(all, platforms(call), output);
         output.flush();
+    }
+
+    private static List<String> platforms(Call call) {
+        return call.version().before(48) ? List.of() : call.query().all("platform");
     }
 
     static void load(Call call) throws IOException {
         boolean quiet = call.flag("quiet");
-        progress(call, sink -> call.engine().images().load(call.bodyStream(), quiet, sink));
+        progress(call, sink -> call.engine().images().load(call.bodyStream(), platforms(call), quiet, sink));
     }
 
     /** Pulls an image, or imports one from the body. */

@@ -37,7 +37,7 @@ final class SystemRoutes {
         call.exchange()
                 .headers()
                 // The classic builder: with 2 the command line would look for BuildKit behind /grpc.
-                .set("Builder-Version", "1")
+                .set("Builder-Version", "2")
                 .set("Swarm", "inactive")
                 .set("Cache-Control", "no-cache, no-store, must-revalidate")
                 .set("Pragma", "no-cache")

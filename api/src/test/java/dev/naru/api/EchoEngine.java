@@ -13,6 +13,7 @@ import dev.naru.engine.SystemService;
 import dev.naru.engine.TransferService;
 import dev.naru.engine.VolumeService;
 import dev.naru.error.NaruException;
+import dev.naru.wire.CheckFinding;
 import dev.naru.wire.DiskUsage;
 import dev.naru.wire.EventMessage;
 import dev.naru.wire.Network;
@@ -156,7 +157,7 @@ final class EchoEngine implements Engine {
             }
 
             @Override
-            public List<String> check(boolean repair) {
+            public List<CheckFinding> examine(boolean repair) {
                 return List.of();
             }
         };

@@ -21,12 +21,13 @@ import org.jspecify.annotations.Nullable;
 /** Images that are nothing but their names. */
 final class EchoImages implements ImageService {
     @Override
-    public List<ImageSummary> list(boolean all, Filters filters, boolean sharedSize, boolean digests) {
+    public List<ImageSummary> list(
+            boolean all, Filters filters, boolean sharedSize, boolean digests, boolean manifests) {
         return List.of();
     }
 
     @Override
-    public ImageInspect inspect(String name) {
+    public ImageInspect inspect(String name, @Nullable String platform, boolean manifests) {
         if (name.equals("missing")) {
             throw NaruException.notFound("No such image: missing:latest");
         }
@@ -53,7 +54,7 @@ final class EchoImages implements ImageService {
     }
 
     @Override
-    public void load(InputStream archive, boolean quiet, Consumer<CreateImageInfo> progress) {
+    public void load(InputStream archive, List<String> platforms, boolean quiet, Consumer<CreateImageInfo> progress) {
         long[] size = new long[1];
         StreamRoutes.unchecked(() -> size[0] = archive.transferTo(OutputStream.nullOutputStream()));
         progress.accept(CreateImageInfoBuilder.builder().stream("Loaded " + size[0] + "\n")
@@ -64,7 +65,7 @@ final class EchoImages implements ImageService {
     }
 
     @Override
-    public void save(List<String> names, OutputStream archive) {
+    public void save(List<String> names, List<String> platforms, OutputStream archive) {
         StreamRoutes.unchecked(() -> archive.write(String.join(" ", names).getBytes(StandardCharsets.UTF_8)));
     }
 

@@ -62,6 +62,11 @@ public interface BuildProgress {
         public StepFailure {
             command = List.copyOf(command);
         }
+
+        /** Of something else than a command. */
+        public static StepFailure of(String message) {
+            return new StepFailure(message, List.of(), -1, null);
+        }
     }
 
     /** Nobody listens. */

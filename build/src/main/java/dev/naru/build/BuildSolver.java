@@ -109,6 +109,29 @@ public final class BuildSolver implements AutoCloseable {
         });
     }
 
+    /** Reads a tree; on one thread. */
+    @FunctionalInterface
+    public interface TreeVisitor<T> {
+        T visit(ReadableTree tree) throws java.io.IOException, InterruptedException;
+    }
+
+    /** Shows a tree, solving what it takes. */
+    public <T> T visit(
+            Vertex.Input input, BuildSession session, BuildProgress progress, Lease lease, TreeVisitor<T> visitor)
+            throws InterruptedException {
+        Tree solved;
+        try (var solve = new Solve(this, session, progress, lease)) {
+            solved = solve.tree(input);
+        } finally {
+            cache.flush();
+        }
+        return workshop.run(() -> {
+            try (ReadableTree tree = Readable.open(solved, this)) {
+                return visitor.visit(tree);
+            }
+        });
+    }
+
     /** What is in the cache, and its removal. */
     public CacheUsage usage() {
         return new CacheUsage(cache, images.built(), mounts, files);

@@ -46,6 +46,16 @@ public final class ContextFiles {
         return new ContextWriter(root);
     }
 
+    /** A tree of contents that are here; paths are byte strings relative to its root, directories are entries too. */
+    public ContextTree tree(java.util.NavigableMap<String, ContextTree.Entry> entries) {
+        return new ContextTree(this, entries);
+    }
+
+    /** Whether a content is here. */
+    public boolean has(String digest) {
+        return Files.exists(root.resolve(digest));
+    }
+
     static String beside() {
         return BESIDE + Long.toHexString(ThreadLocalRandom.current().nextLong());
     }

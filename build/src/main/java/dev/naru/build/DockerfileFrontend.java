@@ -139,6 +139,11 @@ public final class DockerfileFrontend {
         return image.isEmpty() || ParserDirectives.builtIn(image) ? Optional.empty() : Optional.of(image);
     }
 
+    /** The build file itself, for doors that show parts of it. */
+    public BuildFile text(FrontendOptions options) {
+        return read(options);
+    }
+
     private BuildFile read(FrontendOptions options) {
         String name = options.fileName();
         Optional<byte[]> bytes = file(options, fileContext(options), "dockerfile", name, followed(name));

@@ -80,6 +80,7 @@ final class ExecutionStep {
     }
 
     private void check() {
+        Emulation.check(vertex.platform());
         if (execution.security() == Execution.Security.INSECURE
                 && !solve.session().allowsInsecure()) {
             throw new NaruException(

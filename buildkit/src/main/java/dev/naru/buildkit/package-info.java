@@ -1,4 +1,6 @@
-/** BuildKit's gRPC services over the graph of room build. */
+/**
+ * The door for BuildKit's clients: its gRPC services in front of the engine's builder (docs/design/020-buildkit-door.md).
+ */
 @NullMarked
 package dev.naru.buildkit;
 

@@ -26,10 +26,7 @@ final class CheckCommand extends Command {
             throw new CliException("invalid format \"" + format + "\": json is the only one");
         }
         List<@Nullable Object> problems = Json.list(session.engine()
-                .send(
-                        "POST",
-                        "/system/check?details=1" + (arguments.is("repair") ? "&repair=1" : ""),
-                        null)
+                .send("POST", "/system/check?details=1" + (arguments.is("repair") ? "&repair=1" : ""), null)
                 .json());
         if (format != null) {
             session.out().println(JsonText.compact(problems));

@@ -2,9 +2,11 @@ package dev.naru.daemon;
 
 import dev.naru.api.ApiOptions;
 import dev.naru.api.ApiServer;
+import dev.naru.buildkit.BuildkitDoor;
 import dev.naru.engine.Engine;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
+import dev.naru.http.Handler;
 import dev.naru.http.ListenAddress;
 import dev.naru.http.Tls;
 import java.util.concurrent.CompletableFuture;
@@ -15,10 +17,22 @@ final class Doors implements AutoCloseable {
     private final DaemonOptions options;
     private final CompletableFuture<Engine> engine = new CompletableFuture<>();
     private final ApiServer api;
+    private @Nullable Handler buildkit;
 
     Doors(DaemonOptions options) {
         this.options = options;
-        this.api = new ApiServer(engine::join, ApiOptions.of(Version.text()));
+        this.api = new ApiServer(engine::join, ApiOptions.of(Version.text()), exchange -> buildkit()
+                .handle(exchange));
+    }
+
+    /** Opened by its first client: nothing of it is loaded before. */
+    private synchronized Handler buildkit() {
+        Handler door = buildkit;
+        if (door == null) {
+            door = new BuildkitDoor(engine::join);
+            buildkit = door;
+        }
+        return door;
     }
 
     /** @throws NaruException CONFLICT when another process serves one of the addresses */

@@ -114,13 +114,10 @@ record Setting(String flag, String shorthand, String key, Form form, String help
                     "disk-high-watermark",
                     Form.TEXT,
                     "Make room from here on: 85% used, or 10g free (default off)"),
-            new Setting("disk-low-watermark", "", "disk-low-watermark", Form.TEXT, "Make room down to: 75%, or 15g free"),
             new Setting(
-                    "disk-keep",
-                    "",
-                    "disk-keep",
-                    Form.LIST,
-                    "Images that stay: a name pattern or label=key[=value]"),
+                    "disk-low-watermark", "", "disk-low-watermark", Form.TEXT, "Make room down to: 75%, or 15g free"),
+            new Setting(
+                    "disk-keep", "", "disk-keep", Form.LIST, "Images that stay: a name pattern or label=key[=value]"),
             new Setting(
                     "disk-unused-for",
                     "",

@@ -10,8 +10,11 @@ import dev.naru.wire.BuildCache;
 import dev.naru.wire.BuildEvent;
 import dev.naru.wire.BuildLine;
 import dev.naru.wire.BuildPruneResponse;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** Builds images. Knows no protocol: each door translates its own. */
@@ -37,6 +40,9 @@ public interface BuildService {
     /** Solves graphs for doors that need more than {@link #build}. */
     BuildSolver solver();
 
+    /** Begins a build that a door does in steps of its own. */
+    BuildWork open(BuildSession session, BuildProgress progress);
+
     /** Reads a context from a tar stream, plain or compressed. */
     ContextTree context(InputStream tar) throws InterruptedException;
 
@@ -48,8 +54,37 @@ public interface BuildService {
      */
     String build(BuildOrder order, BuildProgress progress) throws InterruptedException;
 
+    /** Where an output goes that the client gets. */
+    @FunctionalInterface
+    interface OutputSink {
+        /** Opens the stream of an output, by its place in the list; it is closed when all of it is written. */
+        OutputStream open(int output) throws IOException, InterruptedException;
+    }
+
+    /**
+     * Builds for several outputs at once, and for all platforms that the frontend gives.
+     *
+     * @return for each output what clients write to their metadata files
+     * @throws InterruptedException when it was cancelled; all of its steps have ended then
+     */
+    List<Map<String, String>> build(
+            BuildOrder order, List<BuildOutput> outputs, OutputSink sink, BuildProgress progress)
+            throws InterruptedException;
+
     /** Makes a solved result an image of the store. */
     String store(String chain, BuildResult.PlatformResult result, long created, List<String> names);
+
+    /**
+     * Writes solved results where they are wanted; whoever solved them holds them.
+     *
+     * @param output as {@link OutputSpec} reads it from what clients say
+     * @param created seconds since 1970
+     * @param out gets the bytes of an output that {@link BuildOutput#isSent}; stays open
+     * @return what clients write to their metadata files: {@code containerimage.digest}, …
+     * @throws dev.naru.error.NaruException NOT_SUPPORTED for an output that cannot hold several platforms
+     */
+    Map<String, String> export(BuildOutput output, List<BuildOutput.Solved> results, long created, OutputStream out)
+            throws InterruptedException;
 
     /**
      * Builds as the classic builder does, telling it in that one's words.

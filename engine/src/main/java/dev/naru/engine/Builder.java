@@ -4,17 +4,15 @@ import static java.util.Objects.requireNonNull;
 
 import dev.naru.build.BuildProgress;
 import dev.naru.build.BuildResult;
+import dev.naru.build.BuildSession;
 import dev.naru.build.BuildSolver;
 import dev.naru.build.CacheUsage;
 import dev.naru.build.ContextTree;
 import dev.naru.build.RemoteFiles;
 import dev.naru.build.Vertex;
+import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.image.Images;
-import dev.naru.oci.History;
-import dev.naru.oci.ImageConfig;
-import dev.naru.oci.ImageConfigBuilder;
-import dev.naru.oci.Reference;
 import dev.naru.store.Leases.Lease;
 import dev.naru.store.Store;
 import dev.naru.wire.BuildCache;
@@ -22,12 +20,15 @@ import dev.naru.wire.BuildCacheBuilder;
 import dev.naru.wire.BuildEvent;
 import dev.naru.wire.BuildLine;
 import dev.naru.wire.BuildPruneResponse;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -42,8 +43,7 @@ final class Builder implements BuildService, AutoCloseable {
             Set.of("until", "unused-for", "id", "parent", "type", "description", "inuse", "shared", "private");
 
     private final Store store;
-    private final Images images;
-    private final EventSink events;
+    private final BuildExports exports;
     private final StoredBases bases;
     private final RemoteFiles remote;
     private final Supplier<BuildSolver> opening;
@@ -58,8 +58,7 @@ final class Builder implements BuildService, AutoCloseable {
             RemoteFiles remote,
             Supplier<BuildSolver> opening) {
         this.store = requireNonNull(store, "store");
-        this.images = requireNonNull(images, "images");
-        this.events = requireNonNull(events, "events");
+        this.exports = new BuildExports(images, events);
         this.bases = requireNonNull(bases, "bases");
         this.remote = requireNonNull(remote, "remote");
         this.opening = requireNonNull(opening, "opening");
@@ -82,28 +81,39 @@ final class Builder implements BuildService, AutoCloseable {
     }
 
     @Override
+    public BuildWork open(BuildSession session, BuildProgress progress) {
+        return new LeasedBuild(
+                solver(), bases, session, progress, store.leases().open());
+    }
+
+    @Override
     public ContextTree context(InputStream tar) throws InterruptedException {
         return solver().context(tar);
     }
 
     @Override
     public String build(BuildOrder order, BuildProgress progress) throws InterruptedException {
-        List<String> names = order.names().stream().map(Builder::name).toList();
+        var stored = new BuildOutput.Stored(order.names());
+        Map<String, String> answer = build(order, List.of(stored), output -> OutputStream.nullOutputStream(), progress)
+                .getFirst();
+        return String.valueOf(answer.get("containerimage.digest"));
+    }
+
+    @Override
+    public List<Map<String, String>> build(
+            BuildOrder order, List<BuildOutput> outputs, OutputSink sink, BuildProgress progress)
+            throws InterruptedException {
+        order.names().forEach(BuildExports::name);
         if (!order.id().isEmpty()) {
             running.put(order.id(), Thread.currentThread());
         }
         try (Lease lease = store.leases().open()) {
-            BuildResult result = order.frontend().build();
-            if (result.platforms().size() != 1) {
-                throw NaruException.invalid("cannot keep an image for several platforms here: build for one platform");
+            List<BuildOutput.Solved> solved = solve(order, progress, lease);
+            List<Map<String, String>> answers = new ArrayList<>();
+            for (int i = 0; i < outputs.size(); i++) {
+                answers.add(export(outputs.get(i), i, solved, order.session().newest(), sink));
             }
-            BuildResult.PlatformResult only = result.platforms().getFirst();
-            Vertex.Input root = only.root();
-            String chain = root == null
-                    ? ""
-                    : solver().solve(List.of(root), order.session(), progress, lease)
-                            .getFirst();
-            return store(chain, only, order.session().newest(), names);
+            return List.copyOf(answers);
         } finally {
             if (!order.id().isEmpty()) {
                 running.remove(order.id(), Thread.currentThread());
@@ -111,36 +121,43 @@ final class Builder implements BuildService, AutoCloseable {
         }
     }
 
-    private static String name(String text) {
-        Reference reference = Reference.parse(text).tagged();
-        if (reference.digest() != null) {
-            throw NaruException.invalid("refusing to create a tag with a digest reference");
+    private List<BuildOutput.Solved> solve(BuildOrder order, BuildProgress progress, Lease lease)
+            throws InterruptedException {
+        List<BuildResult.PlatformResult> results = order.frontend().build().platforms();
+        List<Vertex.Input> roots = results.stream()
+                .map(BuildResult.PlatformResult::root)
+                .filter(Objects::nonNull)
+                .toList();
+        Iterator<String> chains =
+                solver().solve(roots, order.session(), progress, lease).iterator();
+        return results.stream()
+                .map(result -> new BuildOutput.Solved(result.root() == null ? "" : chains.next(), result))
+                .toList();
+    }
+
+    private Map<String, String> export(
+            BuildOutput output, int number, List<BuildOutput.Solved> solved, long created, OutputSink sink)
+            throws InterruptedException {
+        if (!output.isSent()) {
+            return exports.run(output, solved, created, OutputStream.nullOutputStream());
         }
-        return reference.toString();
+        try (OutputStream out = sink.open(number)) {
+            return exports.run(output, solved, created, out);
+        } catch (IOException failure) {
+            throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot send the build's output", failure);
+        }
     }
 
     @Override
     public String store(String chain, BuildResult.PlatformResult result, long created, List<String> names) {
-        String moment = Instant.ofEpochSecond(created).toString();
-        ImageConfig config = result.config();
-        var history = new ArrayList<History>();
-        for (History each : config.history() == null ? List.<History>of() : config.history()) {
-            history.add(
-                    each.created() != null
-                            ? each
-                            : new History(moment, each.createdBy(), each.author(), each.comment(), each.emptyLayer()));
-        }
-        ImageConfig dated = ImageConfigBuilder.builder(config)
-                .created(moment)
-                .history(history)
-                .build();
-        List<String> full = names.stream().map(Builder::name).toList();
-        String id = images.build(chain, dated, full);
-        for (String name : full) {
-            events.publish(
-                    "image", "tag", id, Map.of("name", Reference.parse(name).familiar()));
-        }
-        return id;
+        return exports.store(chain, result.config(), created, names);
+    }
+
+    @Override
+    public Map<String, String> export(
+            BuildOutput output, List<BuildOutput.Solved> results, long created, OutputStream out)
+            throws InterruptedException {
+        return exports.run(output, results, created, out);
     }
 
     @Override

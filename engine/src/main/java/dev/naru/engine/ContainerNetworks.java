@@ -202,6 +202,22 @@ final class ContainerNetworks {
         }
     }
 
+    /**
+     * Does what must be done between a container's launch and its program.
+     *
+     * @param pid its first process
+     */
+    void begin(ContainerRecord container, Connection connection, int pid) {
+        if (connection.sandbox() != null) {
+            watch.beginning(container, connection.attachments(), connection.sandbox(), pid);
+        }
+    }
+
+    /** Tells that a container has another name. */
+    void renamed(Container container) {
+        watch.renamed(container);
+    }
+
     /** Undoes connections; one that fails is told in the log, because the container is gone in any case. */
     void disconnect(List<Attachment> attachments) {
         for (Attachment attachment : attachments) {
@@ -216,6 +232,7 @@ final class ContainerNetworks {
                 networks.leave(attachment.networkId(), attachment.containerId());
             }
         }
+        attachments.stream().map(Attachment::containerId).distinct().forEach(watch::ended);
     }
 
     /** Takes over what stands since an earlier engine, and removes the rest. */
@@ -230,6 +247,7 @@ final class ContainerNetworks {
             }
         }
         driver.reconcile(known);
+        watch.takenOver();
     }
 
     private void adopt(ContainerRecord container, NetworkSpec network, Attachment attachment) {

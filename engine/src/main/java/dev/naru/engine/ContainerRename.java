@@ -8,9 +8,11 @@ import java.util.Map;
 /** Gives containers other names. */
 final class ContainerRename {
     private final ContainerTable table;
+    private final ContainerNetworks networks;
 
-    ContainerRename(ContainerTable table) {
+    ContainerRename(ContainerTable table, ContainerNetworks networks) {
         this.table = requireNonNull(table, "table");
+        this.networks = requireNonNull(networks, "networks");
     }
 
     /** @throws NaruException INVALID or CONFLICT with Docker's texts */
@@ -37,6 +39,7 @@ final class ContainerRename {
             } catch (NaruException taken) {
                 throw NaruException.because(taken.kind(), "Error when allocating new name", taken);
             }
+            networks.renamed(container);
         } finally {
             container.lock().unlock();
         }

@@ -113,6 +113,7 @@ final class ContainerStart {
             if (running == null) {
                 running = launch(container, connection);
             }
+            networks.begin(container.record(), connection, running.pid());
             for (HeldAttachment held : container.held()) {
                 held.connect(running);
             }

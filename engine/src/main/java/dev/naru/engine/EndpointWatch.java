@@ -33,6 +33,22 @@ interface EndpointWatch {
     /** After the interface stands and before the container's program begins. A failure fails the start. */
     void attached(ContainerRecord container, Endpoint endpoint, NetworkSandbox sandbox);
 
+    /**
+     * After a container is launched with all its endpoints, and before its program begins. A failure fails the start.
+     *
+     * @param pid its first process
+     */
+    default void beginning(ContainerRecord container, List<Attachment> attachments, NetworkSandbox sandbox, int pid) {}
+
+    /** A container has another name, and the same endpoints. */
+    default void renamed(Container container) {}
+
+    /** A container has ended, after its endpoints were detached. */
+    default void ended(String containerId) {}
+
+    /** All endpoints of an earlier engine are adopted. */
+    default void takenOver() {}
+
     /** Takes an endpoint over that an earlier engine made. */
     default void adopted(ContainerRecord container, Endpoint endpoint) {}
 

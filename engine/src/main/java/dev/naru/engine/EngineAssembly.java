@@ -17,11 +17,14 @@ import dev.naru.network.FirewallMode;
 import dev.naru.network.KernelSandboxes;
 import dev.naru.network.NetworkDrivers;
 import dev.naru.network.NetworkSandboxes;
+import dev.naru.network.Resolver;
+import dev.naru.network.ResolverBinary;
 import dev.naru.registry.Registries;
 import dev.naru.runtime.HostFeatures;
 import dev.naru.store.Database;
 import dev.naru.store.Store;
 import dev.naru.volume.VolumeTable;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -85,6 +88,15 @@ final class EngineAssembly {
                 store, images, VolumeTable.open(store, remap.owners()), driver, sandboxes, new HostFeatures(), remap);
     }
 
+    private ContainerResolver resolver(NetworkTable networks, ContainerTable table) {
+        Path monitor = config.monitor();
+        Path beside = monitor == null ? null : monitor.getParent();
+        ResolverBinary binary =
+                beside == null ? ResolverBinary.extracted(config.execRoot()) : ResolverBinary.installed(beside);
+        return new ContainerResolver(
+                new Resolver(binary, config.execRoot()), networks, table, new ContainerNameServers(config));
+    }
+
     private Engine engine(Rooms rooms, Launching.Maker maker) {
         Database database = rooms.store().database();
         var documents = new Documents();
@@ -99,7 +111,7 @@ final class EngineAssembly {
         var nets = new NetworkTable(known, database, journal, rooms.driver());
         nets.load();
         closing(new KernelTraces(table, rooms.driver(), nets, config));
-        var networks = new ContainerNetworks(rooms.driver(), rooms.sandboxes(), nets, EndpointWatch.NONE);
+        var networks = new ContainerNetworks(rooms.driver(), rooms.sandboxes(), nets, closing(resolver(nets, table)));
         HostResources limits = HostResources.ofHost();
         var factory = new ContainerFactory(
                 config, rooms.images(), rooms.volumes(), table, rooms.host(), limits, rooms.remap());
@@ -134,7 +146,7 @@ final class EngineAssembly {
                 starter,
                 stopper,
                 new ContainerPause(table),
-                new ContainerRename(table),
+                new ContainerRename(table, networks),
                 new ContainerUpdate(table, limits, memory),
                 new ContainerPrune(table, rooms.images().snapshotter(), sink),
                 removal);

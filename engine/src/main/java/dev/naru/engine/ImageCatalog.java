@@ -5,14 +5,17 @@ import static java.util.Objects.requireNonNull;
 import dev.naru.error.NaruException;
 import dev.naru.image.Image;
 import dev.naru.image.Images;
+import dev.naru.oci.Platform;
 import dev.naru.oci.Reference;
 import dev.naru.wire.ContainerConfig;
 import dev.naru.wire.CreateImageInfo;
 import dev.naru.wire.ImageDeleteResponseItem;
 import dev.naru.wire.ImageHistoryResponseItem;
 import dev.naru.wire.ImageInspect;
+import dev.naru.wire.ImageInspectBuilder;
 import dev.naru.wire.ImagePruneResponse;
 import dev.naru.wire.ImageSummary;
+import dev.naru.wire.ImageSummaryBuilder;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
@@ -26,6 +29,7 @@ final class ImageCatalog implements ImageService {
     private final EventSink events;
     private final ImageUse uses;
     private final ImageList list;
+    private final VariantView variants;
     private final ImageRemoval removal;
     private final ImagePrune prune;
     private final ImageCommit commit;
@@ -37,19 +41,48 @@ final class ImageCatalog implements ImageService {
         this.uses = requireNonNull(uses, "uses");
         ImageUsers users = new ImageUsers(registry);
         this.list = new ImageList(images, users);
+        this.variants = new VariantView(images, registry);
         this.removal = new ImageRemoval(images, users, events);
         this.prune = new ImagePrune(images, users, removal, events);
         this.commit = new ImageCommit(images, registry, containers, events);
     }
 
     @Override
-    public List<ImageSummary> list(boolean all, Filters filters, boolean sharedSize, boolean digests) {
-        return list.list(filters, sharedSize);
+    public List<ImageSummary> list(
+            boolean all, Filters filters, boolean sharedSize, boolean digests, boolean manifests) {
+        List<ImageSummary> shown = list.list(filters, sharedSize);
+        if (!manifests) {
+            return shown;
+        }
+        return shown.stream()
+                .map(each -> images.find(String.valueOf(each.id()))
+                        .map(image -> ImageSummaryBuilder.builder(each)
+                                .manifests(variants.of(image))
+                                .descriptor(variants.descriptor(image))
+                                .build())
+                        .orElse(each))
+                .toList();
     }
 
     @Override
-    public ImageInspect inspect(String name) {
-        return ImageViews.inspect(images.get(name), images.snapshotter().name());
+    public ImageInspect inspect(String name, @Nullable String platform, boolean manifests) {
+        Image image = images.get(name);
+        Image shown = platform == null || platform.isEmpty() ? image : forPlatform(name, image, platform);
+        ImageInspect view = ImageViews.inspect(shown, images.snapshotter().name());
+        return manifests
+                ? ImageInspectBuilder.builder(view)
+                        .manifests(variants.of(image))
+                        .descriptor(variants.descriptor(image))
+                        .build()
+                : view;
+    }
+
+    private Image forPlatform(String name, Image image, String platform) {
+        Platform wanted = PlatformText.of(platform);
+        return images.variant(image, wanted)
+                .orElseThrow(() -> NaruException.notFound("image with reference " + name
+                        + " was found but its platform (" + PlatformText.text(image.config()) + ") does not match the"
+                        + " specified platform (" + PlatformText.text(wanted) + ")"));
     }
 
     @Override
@@ -99,9 +132,14 @@ final class ImageCatalog implements ImageService {
     }
 
     @Override
-    public void load(InputStream archive, boolean quiet, Consumer<CreateImageInfo> progress) {
+    public void load(InputStream archive, List<String> platforms, boolean quiet, Consumer<CreateImageInfo> progress) {
+        if (platforms.size() > 1) {
+            throw NaruException.invalid("cannot load for several platforms: an image here has one; load without"
+                    + " --platform keeps all that the archive has");
+        }
+        Platform platform = platforms.isEmpty() ? null : PlatformText.of(platforms.getFirst());
         Consumer<Images.Progress> lines = quiet ? ignored -> {} : step -> progress.accept(ImageProgress.line(step));
-        for (String loaded : images.load(archive, lines)) {
+        for (String loaded : images.load(archive, platform, lines)) {
             boolean named = !loaded.startsWith("sha256:");
             progress.accept(ImageProgress.text((named ? "Loaded image: " : "Loaded image ID: ") + loaded + "\n"));
             images.find(loaded).ifPresent(image -> {
@@ -112,9 +150,9 @@ final class ImageCatalog implements ImageService {
     }
 
     @Override
-    public void save(List<String> names, OutputStream archive) {
+    public void save(List<String> names, List<String> platforms, OutputStream archive) {
         List<Image> saved = names.stream().map(images::get).toList();
-        images.save(names, archive);
+        images.save(names, platforms.stream().map(PlatformText::of).toList(), archive);
         saved.forEach(image -> events.publish(Happening.of(image, "save", image.id())));
     }
 

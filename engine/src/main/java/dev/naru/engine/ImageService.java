@@ -15,9 +15,26 @@ import org.jspecify.annotations.Nullable;
 
 /** Images. {@code name} is a reference, an id or an unambiguous beginning of one. */
 public interface ImageService {
-    List<ImageSummary> list(boolean all, Filters filters, boolean sharedSize, boolean digests);
+    default List<ImageSummary> list(boolean all, Filters filters, boolean sharedSize, boolean digests) {
+        return list(all, filters, sharedSize, digests, false);
+    }
 
-    ImageInspect inspect(String name);
+    /** @param manifests whether to tell of the platforms that each image has */
+    List<ImageSummary> list(boolean all, Filters filters, boolean sharedSize, boolean digests, boolean manifests);
+
+    default ImageInspect inspect(String name) {
+        return inspect(name, null, false);
+    }
+
+    /**
+     * Tells what an image is.
+     *
+     * @param platform which image of a multi-platform one, as JSON or {@code os/arch/variant}; null for the one that the
+     *     name stands for
+     * @param manifests whether to tell of the platforms that it has
+     * @throws dev.naru.error.NaruException NOT_FOUND when there is none for the platform here
+     */
+    ImageInspect inspect(String name, @Nullable String platform, boolean manifests);
 
     List<ImageHistoryResponseItem> history(String name);
 
@@ -28,9 +45,19 @@ public interface ImageService {
     ImagePruneResponse prune(Filters filters);
 
     /** Progress lines are those of Docker: stream, status, progressDetail, errorDetail. */
-    void load(InputStream archive, boolean quiet, Consumer<CreateImageInfo> progress);
+    default void load(InputStream archive, boolean quiet, Consumer<CreateImageInfo> progress) {
+        load(archive, List.of(), quiet, progress);
+    }
 
-    void save(List<String> names, OutputStream archive);
+    /** @param platforms which images of multi-platform ones get the names, one at most; empty for the host's */
+    void load(InputStream archive, List<String> platforms, boolean quiet, Consumer<CreateImageInfo> progress);
+
+    default void save(List<String> names, OutputStream archive) {
+        save(names, List.of(), archive);
+    }
+
+    /** @param platforms of multi-platform images, as JSON or {@code os/arch/variant}; empty for all that are here */
+    void save(List<String> names, List<String> platforms, OutputStream archive);
 
     /** Makes an image of a file system's tar stream; answers its id. */
     String importRootfs(InputStream tar, ImportRequest request);

@@ -75,6 +75,9 @@ final class NetworkFiles {
     }
 
     private NameServers servers(ContainerRecord container, boolean shared) {
+        if (ContainerResolver.serves(container)) {
+            return NameServers.asWritten().with(container.hostConfig(), engine).byResolver();
+        }
         NameServers host = NameServers.ofHost();
         boolean asked = NameServers.configured(container.hostConfig(), engine);
         return (shared || asked ? host : host.reachable()).with(container.hostConfig(), engine);
@@ -87,8 +90,11 @@ final class NetworkFiles {
             String address = extra.substring(colon + 1);
             line(text, address.equals("host-gateway") ? gateway(attachments) : address, extra.substring(0, colon));
         }
-        for (String link : Values.list(container.hostConfig().links())) {
-            linked(text, Link.parse(link));
+        // Elsewhere the resolver has them, and follows their containers.
+        if (!ContainerResolver.serves(container)) {
+            for (String link : Values.list(container.hostConfig().links())) {
+                linked(text, Link.parse(link));
+            }
         }
         for (Attachment attachment : attachments) {
             own(text, attachment.address(), container);
@@ -99,12 +105,24 @@ final class NetworkFiles {
 
     /** Adds the container's name by a connection made while it runs. Programs may have changed the file meanwhile. */
     void add(ContainerRecord container, Attachment attachment) {
-        edit(container, text -> text + lines(container, attachment));
+        edit(paths.hosts(container.id()), container, text -> text + lines(container, attachment));
+        ask(container);
     }
 
     /** Takes the container's name by a connection out. */
     void remove(ContainerRecord container, Attachment attachment) {
-        edit(container, text -> text.replace(lines(container, attachment), ""));
+        edit(paths.hosts(container.id()), container, text -> text.replace(lines(container, attachment), ""));
+        ask(container);
+    }
+
+    /** The first network with names, or the last one's end, changes whom the container asks; a file of its own stays. */
+    private void ask(ContainerRecord container) {
+        edit(
+                paths.resolvConf(container.id()),
+                container,
+                text -> text.startsWith(NameServers.HEADER)
+                        ? servers(container, false).text()
+                        : text);
     }
 
     private static String lines(ContainerRecord container, Attachment attachment) {
@@ -115,8 +133,7 @@ final class NetworkFiles {
     }
 
     /** In place, because the file is bound into the container. */
-    private void edit(ContainerRecord container, UnaryOperator<String> change) {
-        Path file = paths.hosts(container.id());
+    private void edit(Path file, ContainerRecord container, UnaryOperator<String> change) {
         try {
             if (Files.exists(file)) {
                 Files.writeString(file, change.apply(Files.readString(file)));

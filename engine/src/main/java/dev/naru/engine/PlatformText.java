@@ -1,7 +1,9 @@
 package dev.naru.engine;
 
 import dev.naru.error.NaruException;
+import dev.naru.oci.ImageConfig;
 import dev.naru.oci.Platform;
+import dev.naru.oci.PlatformMatch;
 import io.avaje.json.JsonException;
 import io.avaje.json.mapper.JsonMapper;
 import java.util.Map;
@@ -10,6 +12,21 @@ import org.jspecify.annotations.Nullable;
 /** A platform as newer clients send it: the specification's JSON. */
 final class PlatformText {
     private PlatformText() {}
+
+    /** Reads one of either form: newer clients send JSON, older ones {@code os/arch/variant}. */
+    static Platform of(String text) {
+        return text.startsWith("{") ? read(text) : PlatformMatch.parse(text);
+    }
+
+    static String text(Platform platform) {
+        String variant = platform.variant();
+        String text = platform.os() + "/" + platform.architecture();
+        return variant == null || variant.isEmpty() ? text : text + "/" + variant;
+    }
+
+    static String text(ImageConfig config) {
+        return text(new Platform(config.architecture(), config.os(), null, null, config.variant()));
+    }
 
     static Platform read(String json) {
         try {

@@ -73,6 +73,7 @@ final class StepContainers implements StepRunner {
                             paths.record(container.id()),
                             0,
                             0)));
+            networks.begin(container.record(), connection, running.pid());
             return follow(running, output);
         } catch (NaruException failure) {
             if (isCommand(failure.kind())) {

@@ -13,6 +13,7 @@ import dev.naru.oci.Reference;
 import dev.naru.wire.RegistryAuth;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** The images that builds stand on: those of the store, and those that registries have. */
@@ -21,21 +22,28 @@ final class StoredBases implements BaseImages {
     private final TransferService service;
     private final ImageUse uses;
     private final Map<String, RegistryAuth> logins;
+    private final ReentrantLock pulling;
 
     StoredBases(Images images, TransferService service, ImageUse uses) {
-        this(images, service, uses, Map.of());
+        this(images, service, uses, Map.of(), new ReentrantLock());
     }
 
-    private StoredBases(Images images, TransferService service, ImageUse uses, Map<String, RegistryAuth> logins) {
+    private StoredBases(
+            Images images,
+            TransferService service,
+            ImageUse uses,
+            Map<String, RegistryAuth> logins,
+            ReentrantLock pulling) {
         this.images = requireNonNull(images, "images");
         this.service = requireNonNull(service, "service");
         this.uses = requireNonNull(uses, "uses");
         this.logins = Map.copyOf(logins);
+        this.pulling = pulling;
     }
 
     /** The same with a client's credentials, by registry. */
     StoredBases with(Map<String, RegistryAuth> given) {
-        return new StoredBases(images, service, uses, given);
+        return new StoredBases(images, service, uses, given, pulling);
     }
 
     private @Nullable RegistryAuth login(String reference) {
@@ -56,8 +64,14 @@ final class StoredBases implements BaseImages {
                 };
         if (ask) {
             String wanted = platform == null ? null : text(platform);
-            service.pull(source.reference(), false, wanted, login(source.reference()), line -> {});
-            known = known(source.reference());
+            // One name stands for one platform's image at a time: a build for several must not take another's.
+            pulling.lock();
+            try {
+                service.pull(source.reference(), false, wanted, login(source.reference()), line -> {});
+                known = known(source.reference());
+            } finally {
+                pulling.unlock();
+            }
         }
         Image base = known.orElseThrow(() -> NaruException.notFound(
                 "No such image: " + Reference.parse(source.reference()).tagged().familiar()));

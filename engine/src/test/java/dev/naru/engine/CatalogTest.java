@@ -211,7 +211,8 @@ class CatalogTest {
         assertThat(info.liveRestoreEnabled()).isTrue();
         assertThat(engine.system().version().apiVersion()).isEqualTo("1.51");
         DiskUsage usage = engine.system().diskUsage(Set.of("image", "container"));
-        assertThat(usage.layersSize()).isEqualTo(images(Filters.NONE).getFirst().size());
+        assertThat(usage.layersSize())
+                .isEqualTo(requireNonNull(usage.images()).getFirst().size());
         assertThat(usage.containers()).hasSize(1);
         assertThat(usage.volumes()).isNull();
         assertThatThrownBy(() -> engine.system().diskUsage(Set.of("x"))).hasMessage("unknown object type: x");

@@ -4,6 +4,7 @@ import dev.naru.wire.ContainerCreateRequestBuilder;
 import dev.naru.wire.Empty;
 import dev.naru.wire.ExecCreateRequestBuilder;
 import dev.naru.wire.LogConfig;
+import dev.naru.wire.NetworkCreateRequestBuilder;
 import dev.naru.wire.RestartPolicy;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -74,6 +75,18 @@ final class EngineProcess {
         return answer();
     }
 
+    /** Makes a network; answers its id. */
+    String network(String name) throws IOException {
+        say("network\t" + name);
+        return answer();
+    }
+
+    /** Runs a container in a network; answers its id. */
+    String join(String name, String network, String script) throws IOException {
+        say("join\t" + name + "\t" + network + "\t" + script);
+        return answer();
+    }
+
     /** Runs a container whose log is rotated early and compressed; answers its id. */
     String runLogged(String name, String script) throws IOException {
         say("logged\t" + name + "\t" + script);
@@ -123,6 +136,26 @@ final class EngineProcess {
                                             .cmd(List.of("sh", "-c", words[3]))
                                             .hostConfig(TestEngine.hostWith(host -> host.networkMode("bridge")
                                                     .restartPolicy(new RestartPolicy(words[2], 0))))
+                                            .build())
+                            .id();
+                    engine.containers().start(id, null);
+                    yield id;
+                }
+                case "network" ->
+                    engine.networks()
+                            .create(NetworkCreateRequestBuilder.builder()
+                                    .name(words[1])
+                                    .build())
+                            .id();
+                case "join" -> {
+                    String id = engine.containers()
+                            .create(
+                                    words[1],
+                                    null,
+                                    ContainerCreateRequestBuilder.builder()
+                                            .image("busybox")
+                                            .cmd(List.of("sh", "-c", words[3]))
+                                            .hostConfig(TestEngine.hostWith(host -> host.networkMode(words[2])))
                                             .build())
                             .id();
                     engine.containers().start(id, null);

@@ -163,6 +163,14 @@ public final class Exchange {
         return new Hijacked(input, transport);
     }
 
+    /** Takes the connection over without an answer: its client speaks another protocol already. */
+    public Hijacked takeOver() {
+        answered = true;
+        hijacked = true;
+        keepAlive = false;
+        return new Hijacked(input, transport);
+    }
+
     /** The status that was answered, 0 before. */
     public int status() {
         return status;

@@ -10,9 +10,14 @@ import java.io.InputStream;
  * @param version minor version of HTTP/1
  */
 public record Request(String method, String path, Query query, int version, Headers headers, InputStream body) {
+    private static final String HTTP_2 = "PRI * HTTP/2.0";
 
     static Request of(Head head, ConnectionInput input, Runnable beforeBody) throws IOException {
         String line = head.firstLine();
+        if (line.equals(HTTP_2)) {
+            // RFC 9113 section 3.4: a client that knows that the server speaks HTTP/2.
+            return new Request("PRI", "*", Query.NONE, 2, head.headers(), InputStream.nullInputStream());
+        }
         int first = line.indexOf(' ');
         int last = line.lastIndexOf(' ');
         if (first <= 0 || last == first || !Head.isToken(line, first)) {

@@ -12,8 +12,6 @@ import dev.naru.store.Store;
 import io.avaje.jsonb.Types;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,13 +26,10 @@ import java.util.TreeSet;
  * oci-layout and repositories, as Docker 28 does. Blobs go out as they are stored, so digests stay what they were.
  */
 final class ArchiveWriter {
-    private static final int BUFFER = 256 * 1024;
-
-    private final Store store;
     private final ContentGraph graph;
     private final ImageVariants variants;
     private final List<Platform> platforms;
-    private final TarWriter tar;
+    private final LayoutTar tar;
 
     /** An image and those of its references (in full) that go with it. */
     record Saved(String id, Set<String> references) {}
@@ -50,11 +45,10 @@ final class ArchiveWriter {
 
     /** @param platforms of multi-platform images; empty for all that are here */
     ArchiveWriter(Store store, ContentGraph graph, ImageVariants variants, List<Platform> platforms, OutputStream out) {
-        this.store = store;
         this.graph = graph;
         this.variants = variants;
         this.platforms = List.copyOf(platforms);
-        this.tar = new TarWriter(out);
+        this.tar = new LayoutTar(store, out);
     }
 
     void write(Catalogue catalogue, List<Saved> saved, Lease lease) throws IOException {
@@ -73,23 +67,16 @@ final class ArchiveWriter {
             member.tops().forEach(top -> blobs.addAll(graph.reach(top)));
         });
         blobs.forEach(lease::hold);
-        tar.begin(TarEntry.directory("blobs/", 0755, 0));
-        tar.begin(TarEntry.directory("blobs/sha256/", 0755, 0));
-        for (String digest : blobs) {
-            // An index may name platforms that are not here.
-            if (store.blobs().exists(digest)) {
-                blob(digest);
-            }
-        }
+        tar.blobs(blobs);
         var manifests = new ArrayList<Descriptor>();
         members.forEach(
                 each -> each.tops().forEach(top -> manifests.addAll(LayoutIndex.descriptors(top, each.references()))));
-        file("index.json", LayoutIndex.write(manifests));
-        file("manifest.json", manifest(members));
-        file("oci-layout", "{\"imageLayoutVersion\": \"1.0.0\"}".getBytes(StandardCharsets.UTF_8));
+        tar.file("index.json", LayoutIndex.write(manifests));
+        tar.file("manifest.json", manifest(members));
+        tar.file("oci-layout", "{\"imageLayoutVersion\": \"1.0.0\"}".getBytes(StandardCharsets.UTF_8));
         byte[] repositories = repositories(members);
         if (repositories.length > 0) {
-            file("repositories", repositories);
+            tar.file("repositories", repositories);
         }
         tar.finish();
     }
@@ -117,39 +104,15 @@ final class ArchiveWriter {
         return references.isEmpty() ? image.id() : references.getFirst().familiar();
     }
 
-    private void file(String name, byte[] content) throws IOException {
-        tar.file(TarEntry.file(name, 0644, content.length, 0), content);
-    }
-
-    private void blob(String digest) throws IOException {
-        try (FileChannel file = store.blobs().open(digest)) {
-            long left = file.size();
-            tar.begin(TarEntry.file(path(digest), 0644, left, 0));
-            byte[] bytes = new byte[(int) Math.min(BUFFER, Math.max(left, 1))];
-            while (left > 0) {
-                int count = file.read(ByteBuffer.wrap(bytes));
-                if (count < 0) {
-                    throw new NaruException(ErrorKind.INTERNAL, "blob " + digest + " became shorter");
-                }
-                tar.write(bytes, 0, count);
-                left -= count;
-            }
-        }
-    }
-
-    private static String path(String digest) {
-        return "blobs/sha256/" + Digest.parse(digest).hex();
-    }
-
     private static byte[] manifest(List<Member> members) {
         var entries = new ArrayList<ArchiveEntry>();
         members.forEach(each -> entries.add(new ArchiveEntry(
-                path(each.config()),
+                LayoutTar.path(each.config()),
                 each.references().isEmpty()
                         ? null
                         : each.references().stream().map(Reference::familiar).toList(),
                 each.manifest().layers().stream()
-                        .map(layer -> path(layer.digest()))
+                        .map(layer -> LayoutTar.path(layer.digest()))
                         .toList())));
         return ImageJson.write(Types.listOf(ArchiveEntry.class), entries);
     }

@@ -39,6 +39,7 @@ public final class ImageStore implements Images, AutoCloseable {
     private final ContentGraph graph;
     private final ImageVariants variants;
     private final ImageGarbage garbage;
+    private final DiskShares shares;
     private final Durability durability;
     /** Held while documents and catalogue change, never while layers are read or written. */
     private final ReentrantLock changing = new ReentrantLock();
@@ -56,6 +57,7 @@ public final class ImageStore implements Images, AutoCloseable {
         this.graph = new ContentGraph(store);
         this.variants = new ImageVariants(store, layers, graph);
         this.garbage = new ImageGarbage(store, graph, () -> catalogue);
+        this.shares = new DiskShares(store, layers, garbage);
         this.durability = new Durability(store, layers, this::safe);
         recover();
         garbage.collectBlobs(store.blobs().list());
@@ -557,8 +559,27 @@ public final class ImageStore implements Images, AutoCloseable {
     }
 
     @Override
+    public BuiltArchive.Written export(BuiltArchive order, OutputStream out) throws InterruptedException {
+        try (Lease lease = store.leases().open()) {
+            var archive = new BuiltArchiveWriter(store, lease, order);
+            for (BuiltArchive.Part part : order.parts()) {
+                var image = new BuiltImage(store, layers, catalogue, lease);
+                archive.add(part, image.plan(part.chain(), part.config(), List.of()));
+            }
+            return archive.write(out);
+        } finally {
+            garbage.collectBlobs(store.blobs().list());
+        }
+    }
+
+    @Override
     public Snapshotter snapshotter() {
         return snapshotter;
+    }
+
+    @Override
+    public Map<String, DiskShare> diskShares() {
+        return shares.of(catalogue);
     }
 
     @Override

@@ -37,7 +37,7 @@ final class ImageVariants {
         return Optional.ofNullable(image.indexes()).stream()
                 .flatMap(List::stream)
                 .filter(each -> graph.index(each.digest()).isPresent())
-                .max(Comparator.comparing(each -> available(of(each))));
+                .max(Comparator.comparingLong(each -> available(of(each))));
     }
 
     private static long available(List<ImageVariant> variants) {

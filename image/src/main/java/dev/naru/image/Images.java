@@ -117,6 +117,14 @@ public interface Images {
      */
     String build(String chain, dev.naru.oci.ImageConfig config, List<String> references);
 
+    /**
+     * Writes built file trees as an archive, without keeping them as images. The same trees make the same bytes.
+     *
+     * @param out stays open
+     * @throws InterruptedException while layers are compressed
+     */
+    BuiltArchive.Written export(BuiltArchive order, OutputStream out) throws InterruptedException;
+
     /** Bytes of each layer of an image as unpacked, lowest first; their sum is {@link Image#size()}. */
     List<Long> layerSizes(Image image);
 
@@ -131,6 +139,9 @@ public interface Images {
 
     /** Waits until the files of everything removed so far are gone. */
     void awaitRemovals();
+
+    /** What each image takes of the disk, by its id; under the empty id what all of them take together. */
+    java.util.Map<String, DiskShare> diskShares();
 
     /** The sum of the sizes of all layers in bytes, each once. */
     long layersSize();

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,7 @@ class PlatformsTest {
         store.close();
     }
 
-    private Descriptor blob(String type, byte[] content, Platform platform) {
+    private Descriptor blob(String type, byte[] content, @Nullable Platform platform) {
         String digest = Digest.of(content).toString();
         blobs.put(digest, content);
         return new Descriptor(type, digest, content.length, null, null, null, platform);

@@ -26,6 +26,7 @@ import java.security.spec.PSSParameterSpec;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -224,7 +225,7 @@ class SignatureTest {
         return policy("\"type\":\"notation\",\"certificates\":[\"" + certificate + "\"]");
     }
 
-    private Path certificate(String name, String issuer) throws Exception {
+    private Path certificate(String name, @Nullable String issuer) throws Exception {
         Path file = root.resolve(name + ".pem");
         var command = new java.util.ArrayList<>(List.of(
                 "openssl",

@@ -2,6 +2,9 @@ package dev.naru.linux;
 
 /** Work on whole trees of files, never through symbolic links. */
 public final class FileTree {
+    /** The unit of {@link FileStatus#blocks}, whatever the file system's is (stat(2)). */
+    private static final int BLOCK = 512;
+
     private FileTree() {}
 
     /**
@@ -33,7 +36,40 @@ public final class FileTree {
         }
     }
 
-    /** Bytes on disk of all files below an open directory, each hard-linked file once. */
+    /**
+     * Bytes that the disk has given to an open directory and all below it, each hard-linked file once: what {@code du -x}
+     * tells.
+     */
+    public static long allocated(FileCalls calls, int directory) {
+        long own = calls.status(directory, ".").map(FileStatus::blocks).orElse(0L) * BLOCK;
+        return own + allocated(calls, directory, new java.util.HashSet<>());
+    }
+
+    private static long allocated(FileCalls calls, int directory, java.util.Set<FileStatus.Identity> seen) {
+        long sum = 0;
+        for (String name : calls.list(directory)) {
+            FileStatus status = calls.status(directory, name).orElse(null);
+            // What is mounted here takes its space elsewhere.
+            if (status == null || status.isMountRoot()) {
+                continue;
+            }
+            if (status.isDirectory()) {
+                sum += status.blocks() * BLOCK;
+                try (Descriptor below = calls.open(directory, name, Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
+                    sum += allocated(calls, below.number(), seen);
+                } catch (LinuxException gone) {
+                    if (gone.errno() != Errno.ENOENT) {
+                        throw gone;
+                    }
+                }
+            } else if (status.links() < 2 || seen.add(status.identity())) {
+                sum += status.blocks() * BLOCK;
+            }
+        }
+        return sum;
+    }
+
+    /** Bytes of all files below an open directory, each hard-linked file once. */
     public static long size(FileCalls calls, int directory) {
         return size(calls, directory, new java.util.HashSet<>());
     }

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * container that needs it, and again whenever it has died.
  */
 public final class Resolver implements AutoCloseable {
+    /** Where containers ask. */
+    public static final String ADDRESS = ResolverSockets.ADDRESS;
+
     private static final System.Logger LOG = System.getLogger("naru.network");
     private static final long AGAIN_MILLIS = 1000;
     private static final String STAGED = "new:";

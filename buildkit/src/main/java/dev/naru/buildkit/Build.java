@@ -1,0 +1,184 @@
+package dev.naru.buildkit;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.build.BuildContext;
+import dev.naru.build.BuildFile;
+import dev.naru.build.BuildResult;
+import dev.naru.build.DockerfileFrontend;
+import dev.naru.build.FrontendOptions;
+import dev.naru.build.Vertex;
+import dev.naru.engine.BuildWork;
+import dev.naru.error.NaruException;
+import dev.naru.grpc.GrpcException;
+import dev.naru.grpc.GrpcStatus;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** One build from its Solve to its last export: its session, its log, and the trees that its client was told of. */
+final class Build {
+    private final String reference;
+    private final SessionBuild session;
+    private final BuildWork work;
+    private final StatusLog log;
+    private final Map<String, SolvedTree> trees = new HashMap<>();
+    private @Nullable Outcome outcome;
+    private @Nullable GrpcException refusal;
+    private @Nullable BuildFile file;
+    private boolean ended;
+
+    /**
+     * A tree that a client knows by an id.
+     *
+     * @param root null is the empty tree
+     */
+    record SolvedTree(Vertex.@Nullable Input root) {}
+
+    /**
+     * What a frontend gives back.
+     *
+     * @param trees by platform, as {@code linux/amd64}; a single one that no platform was asked for is named ""
+     */
+    record Outcome(Map<String, String> trees, Map<String, byte[]> metadata) {
+        Outcome {
+            trees = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(trees));
+            metadata = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+        }
+    }
+
+    Build(String reference, SessionBuild session, BuildWork work, StatusLog log) {
+        this.reference = requireNonNull(reference, "reference");
+        this.session = requireNonNull(session, "session");
+        this.work = requireNonNull(work, "work");
+        this.log = requireNonNull(log, "log");
+    }
+
+    String reference() {
+        return reference;
+    }
+
+    SessionBuild session() {
+        return session;
+    }
+
+    BuildWork work() {
+        return work;
+    }
+
+    StatusLog log() {
+        return log;
+    }
+
+    synchronized String keep(Vertex.@Nullable Input root) {
+        String id = UUID.randomUUID().toString();
+        trees.put(id, new SolvedTree(root));
+        return id;
+    }
+
+    /** @throws GrpcException NOT_FOUND for an id that nobody was told */
+    synchronized SolvedTree tree(String id) {
+        SolvedTree tree = trees.get(id);
+        if (tree == null) {
+            throw new GrpcException(GrpcStatus.NOT_FOUND, "no such ref: " + id);
+        }
+        return tree;
+    }
+
+    /** Runs the Dockerfile frontend. */
+    Outcome dockerfile(Map<String, String> attributes, java.util.function.Function<String, BuildContext> inputs) {
+        var asked = new FrontendAttributes(attributes);
+        Long epoch = asked.epoch();
+        if (epoch != null) {
+            session.epoch(epoch);
+        }
+        FrontendOptions options = asked.options(inputs);
+        var frontend = new DockerfileFrontend(work.access());
+        if (!asked.request().isEmpty()) {
+            return Subrequests.answer(asked.request(), frontend, options);
+        }
+        file(frontend.text(options));
+        BuildResult result = frontend.build(options);
+        result.warnings().forEach(warning -> log.warn(warning, file()));
+        return outcome(result, options.multiPlatform());
+    }
+
+    private Outcome outcome(BuildResult result, boolean multiPlatform) {
+        Map<String, String> ids = new LinkedHashMap<>();
+        Map<String, byte[]> metadata = new LinkedHashMap<>();
+        result.metadata().forEach((name, value) -> metadata.put(name, value.getBytes(StandardCharsets.UTF_8)));
+        boolean single = result.platforms().size() == 1 && !multiPlatform;
+        for (BuildResult.PlatformResult each : result.platforms()) {
+            String platform = single ? "" : Platforms.text(each.platform());
+            ids.put(platform, keep(each.root()));
+            metadata.put(ImageConfigs.key(platform), ImageConfigs.write(each.config()));
+        }
+        if (!single) {
+            metadata.put("refs.platforms", Platforms.list(result.platforms()));
+        }
+        return new Outcome(ids, metadata);
+    }
+
+    private synchronized void file(BuildFile read) {
+        file = read;
+    }
+
+    /** The build file that was read last. */
+    synchronized @Nullable BuildFile file() {
+        return file;
+    }
+
+    /** How the client sees a failure of this build. */
+    GrpcException failure(NaruException failure) {
+        return Failures.of(failure, log.failure(), file());
+    }
+
+    /** Evaluates a tree now, for those who want to know of its failure. */
+    void evaluate(String id) throws InterruptedException {
+        work.solve(tree(id).root());
+    }
+
+    /** The client's own frontend is done. */
+    synchronized void finish(Outcome result) {
+        outcome = result;
+        notifyAll();
+    }
+
+    synchronized void refuse(GrpcException failure) {
+        refusal = failure;
+        notifyAll();
+    }
+
+    /** Waits for the client's own frontend. */
+    synchronized Outcome awaitOutcome() throws InterruptedException {
+        while (true) {
+            if (refusal != null) {
+                throw refusal;
+            }
+            if (outcome != null) {
+                return outcome;
+            }
+            wait();
+        }
+    }
+
+    void end() {
+        synchronized (this) {
+            ended = true;
+        }
+        log.end();
+        work.close();
+    }
+
+    synchronized boolean hasEnded() {
+        return ended;
+    }
+
+    Optional<Vertex.Input> root(String id) {
+        return Optional.ofNullable(tree(id).root());
+    }
+}

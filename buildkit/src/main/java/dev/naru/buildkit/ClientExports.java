@@ -1,0 +1,144 @@
+package dev.naru.buildkit;
+
+import dev.naru.build.BuildProgress;
+import dev.naru.build.ReadableTree;
+import dev.naru.build.TreeFile;
+import dev.naru.build.Vertex;
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.grpc.GrpcCall;
+import dev.naru.grpc.GrpcException;
+import dev.naru.grpc.Metadata;
+import dev.naru.linux.FileStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Results that the client takes: a directory's files, or a stream of bytes. */
+final class ClientExports {
+    private static final String SEND = "/moby.filesync.v1.FileSend/DiffCopy";
+    private static final int PIECE = 32 << 10;
+
+    private ClientExports() {}
+
+    static void run(Exports.Export export, List<Exports.Solved> solved, Build build, BuildProgress.Step step)
+            throws InterruptedException {
+        if (!export.type().equals("local")) {
+            throw new NaruException(ErrorKind.NOT_SUPPORTED, "exporter " + export.type() + " is not supported yet");
+        }
+        var fields = new Metadata();
+        if (!export.id().isEmpty()) {
+            fields.add("buildkit-attachable-exporter-id", export.id());
+        }
+        try (GrpcCall call = build.session().client().open(SEND, fields)) {
+            var sending = new Sending(call);
+            for (Exports.Solved each : solved) {
+                String below = solved.size() > 1 ? each.name().replace('/', '_') : "";
+                Vertex.Input root = each.result().root();
+                if (root != null) {
+                    sending.add(below, root, build);
+                }
+            }
+            sending.finish(build, step);
+        } catch (IOException gone) {
+            throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot send files to the client", gone);
+        } catch (GrpcException refused) {
+            throw ClientSession.translated("cannot send files to the client", refused);
+        }
+    }
+
+    /** Tells all files, then sends those the client asks for. */
+    private static final class Sending {
+        private final GrpcCall call;
+        private final List<Told> told = new ArrayList<>();
+        private long sent;
+
+        /** Null paths have no content. */
+        private record Told(Vertex.Input root, String path, boolean regular) {}
+
+        Sending(GrpcCall call) {
+            this.call = call;
+        }
+
+        void add(String below, Vertex.Input root, Build build) throws InterruptedException {
+            build.work().visit(root, tree -> {
+                if (!below.isEmpty()) {
+                    var directory = new TreeFile(FileStatus.DIRECTORY | 0755, 0, 0, 0, 0, 0, "", 0, 0);
+                    tell(root, "", below, directory);
+                }
+                tell(tree, root, "", below);
+                return true;
+            });
+        }
+
+        private void tell(ReadableTree tree, Vertex.Input root, String at, String below)
+                throws IOException, InterruptedException {
+            for (String name : tree.list(at)) {
+                String path = ReadableTree.join(at, name);
+                TreeFile file = tree.file(path).orElse(null);
+                if (file == null) {
+                    continue;
+                }
+                tell(root, path, ReadableTree.join(below, path), file);
+                if ((file.mode() & FileStatus.TYPE) == FileStatus.DIRECTORY) {
+                    tell(tree, root, path, below);
+                }
+            }
+        }
+
+        private void tell(Vertex.Input root, String path, String as, TreeFile file)
+                throws IOException, InterruptedException {
+            told.add(new Told(root, path, (file.mode() & FileStatus.TYPE) == FileStatus.REGULAR));
+            call.send(FilePacket.stat(as, file));
+        }
+
+        void finish(Build build, BuildProgress.Step step) throws IOException, InterruptedException {
+            call.send(FilePacket.told());
+            while (true) {
+                byte[] message = call.receive();
+                if (message == null) {
+                    return;
+                }
+                FilePacket packet = FilePacket.read(message);
+                switch (packet.type()) {
+                    case FilePacket.REQUEST -> send(packet.id(), build, step);
+                    case FilePacket.END -> {
+                        call.send(FilePacket.end());
+                        call.end();
+                        build.log().moved(step, "copying files", sent, 0, true);
+                    }
+                    case FilePacket.ERROR ->
+                        throw new NaruException(
+                                ErrorKind.INVALID,
+                                "the client cannot take the files",
+                                new String(packet.data(), java.nio.charset.StandardCharsets.UTF_8),
+                                null);
+                    default -> throw new IOException("a message that has no place here");
+                }
+            }
+        }
+
+        private void send(int id, Build build, BuildProgress.Step step) throws InterruptedException, IOException {
+            if (id < 0 || id >= told.size() || !told.get(id).regular()) {
+                throw new IOException("the client asks for a file that there is not");
+            }
+            Told file = told.get(id);
+            build.work().visit(file.root(), tree -> {
+                try (var open = tree.open(file.path());
+                        var in = Files.newInputStream(Path.of(open.path()))) {
+                    byte[] piece = in.readNBytes(PIECE);
+                    while (piece.length > 0) {
+                        call.send(FilePacket.data(id, piece));
+                        sent += piece.length;
+                        build.log().moved(step, "copying files", sent, 0, false);
+                        piece = in.readNBytes(PIECE);
+                    }
+                }
+                return true;
+            });
+            call.send(FilePacket.data(id, new byte[0]));
+        }
+    }
+}

@@ -1,0 +1,140 @@
+package dev.naru.buildkit;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.build.CacheUsage;
+import dev.naru.engine.BuildService;
+import dev.naru.engine.Engine;
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.grpc.GrpcCall;
+import dev.naru.grpc.GrpcService;
+import dev.naru.grpc.Metadata;
+import dev.naru.grpc.ProtoFields;
+import dev.naru.grpc.ProtoWriter;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** moby.buildkit.v1.Control: builds, what they do, and what they leave. */
+final class ControlService {
+    private final Supplier<Engine> engine;
+    private final Sessions sessions;
+    private final Builds builds;
+    private final SentFiles files;
+
+    ControlService(Supplier<Engine> engine, Sessions sessions, Builds builds, SentFiles files) {
+        this.engine = requireNonNull(engine, "engine");
+        this.sessions = requireNonNull(sessions, "sessions");
+        this.builds = requireNonNull(builds, "builds");
+        this.files = requireNonNull(files, "files");
+    }
+
+    void serve(GrpcCall call) throws IOException, InterruptedException {
+        switch (call.path().substring(call.path().lastIndexOf('/') + 1)) {
+            case "Solve" -> solve(call);
+            case "Status" -> status(call);
+            case "Session" -> session(call);
+            case "ListWorkers" -> {
+                call.request();
+                call.send(new ProtoWriter().message(1, BuildWorker.record()));
+            }
+            case "Info" -> {
+                call.request();
+                call.send(new ProtoWriter().message(1, BuildWorker.version()));
+            }
+            case "DiskUsage" -> usage(call);
+            case "Prune" -> prune(call);
+            default -> throw GrpcService.unknown(call.path());
+        }
+    }
+
+    private void solve(GrpcCall call) throws IOException, InterruptedException {
+        ProtoFields request = call.request();
+        BuildService service = engine.get().builds();
+        String session = request.text(5);
+        var log = new StatusLog();
+        var parts = new SessionBuild(
+                service, session.isEmpty() ? null : sessions.get(session), files, Set.copyOf(request.texts(9)));
+        var build = new Build(request.text(1), parts, service.open(parts, log), log);
+        try {
+            builds.add(build);
+            Build.Outcome outcome = outcome(build, request);
+            Map<String, String> response = new Exports(service, build).run(request, outcome);
+            call.send(new ProtoWriter().map(1, response));
+        } catch (NaruException failure) {
+            throw build.failure(failure);
+        } finally {
+            build.end();
+        }
+    }
+
+    private static Build.Outcome outcome(Build build, ProtoFields request) throws InterruptedException {
+        String frontend = request.text(6);
+        Map<String, String> attributes = request.map(7);
+        if (!frontend.isEmpty()) {
+            return Frontends.run(build, frontend, attributes, request.map(10, entry -> entry.message(2)));
+        }
+        ProtoFields definition = request.message(2);
+        return definition.pieces(1).isEmpty() ? build.awaitOutcome() : Frontends.definition(build, definition);
+    }
+
+    private void status(GrpcCall call) throws IOException, InterruptedException {
+        Build build = builds.get(call.request().text(1));
+        call.answer().add("buildkit-current-timestamp", Instant.now().toString());
+        call.head();
+        build.log().follow(call::send);
+    }
+
+    /** A session's connection within a call: the client serves on it. */
+    private void session(GrpcCall call) throws IOException, InterruptedException {
+        Metadata fields = call.metadata();
+        call.head();
+        sessions.carry(fields, new CallInput(call), new CallOutput(call), call);
+    }
+
+    private void usage(GrpcCall call) throws IOException, InterruptedException {
+        call.request();
+        var answer = new ProtoWriter();
+        engine.get().builds().cache().entries().forEach(entry -> answer.message(1, usage(entry)));
+        call.send(answer);
+    }
+
+    private static ProtoWriter usage(CacheUsage.Entry entry) {
+        return new ProtoWriter()
+                .text(1, entry.id())
+                .truth(3, entry.used())
+                .number(4, entry.size())
+                .message(6, StatusLog.time(entry.created()))
+                .message(7, StatusLog.time(entry.lastUsed()))
+                .number(8, entry.uses())
+                .text(9, entry.description())
+                .text(10, entry.type())
+                .texts(12, entry.parents());
+    }
+
+    private void prune(GrpcCall call) throws IOException, InterruptedException {
+        ProtoFields request = call.request();
+        long unused = request.number(3);
+        List<String> filters = request.texts(1);
+        if (!filters.isEmpty()) {
+            throw new NaruException(
+                    ErrorKind.NOT_SUPPORTED, "cannot prune by filter here", "", "use docker builder prune --filter");
+        }
+        CacheUsage cache = engine.get().builds().cache();
+        Map<String, CacheUsage.Entry> before = new java.util.HashMap<>();
+        cache.entries().forEach(entry -> before.put(entry.id(), entry));
+        CacheUsage.Removed removed = cache.prune(
+                new CacheUsage.Policy(request.number(4), unused == 0 ? null : Duration.ofNanos(unused), entry -> true));
+        for (String id : removed.ids()) {
+            CacheUsage.Entry entry = before.get(id);
+            if (entry != null) {
+                call.send(usage(entry));
+            }
+        }
+    }
+}

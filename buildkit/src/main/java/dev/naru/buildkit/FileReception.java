@@ -1,0 +1,263 @@
+package dev.naru.buildkit;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.build.BuildProgress;
+import dev.naru.build.ContextFiles;
+import dev.naru.build.ContextTree;
+import dev.naru.build.ContextWriter;
+import dev.naru.build.TreeFile;
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.grpc.GrpcCall;
+import dev.naru.linux.FileCalls;
+import dev.naru.linux.FileStatus;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Receives one tree of files from a client, which is not trusted. Small files come many at a time and are held until they
+ * are whole; large ones come one by one and are written as they come. What a tree of before has with the same size, time
+ * and mode is not asked for.
+ */
+final class FileReception {
+    private static final int MOST_FILES = 5_000_000;
+    private static final long SMALL = 1 << 20;
+    private static final int MOST_AT_A_TIME = 256;
+    private static final long MOST_BYTES_AT_A_TIME = 8 << 20;
+
+    private final GrpcCall call;
+    private final ContextFiles files;
+    private final @Nullable ContextTree before;
+    private final BuildProgress progress;
+    private final BuildProgress.Step step;
+    private final String title;
+    private final TreeMap<String, ContextTree.Entry> entries = new TreeMap<>();
+    private final Map<String, String> hardLinks = new TreeMap<>();
+    private final List<Wanted> wanted = new ArrayList<>();
+    private long received;
+
+    private record Wanted(int id, String path, TreeFile file) {}
+
+    FileReception(
+            GrpcCall call,
+            ContextFiles files,
+            @Nullable ContextTree before,
+            BuildProgress progress,
+            BuildProgress.Step step,
+            String title) {
+        this.call = requireNonNull(call, "call");
+        this.files = requireNonNull(files, "files");
+        this.before = before;
+        this.progress = requireNonNull(progress, "progress");
+        this.step = requireNonNull(step, "step");
+        this.title = requireNonNull(title, "title");
+    }
+
+    ContextTree receive() throws IOException, InterruptedException {
+        progress.moved(step, title, 0, 0, false);
+        told();
+        try (ContextWriter writer = files.writer()) {
+            small(writer);
+            for (Wanted each : wanted) {
+                if (each.file().size() > SMALL) {
+                    large(each, writer);
+                }
+            }
+        }
+        hardLinks.forEach(this::link);
+        call.send(FilePacket.end());
+        FilePacket last = next();
+        if (last.type() != FilePacket.END) {
+            throw malformed("it does not end");
+        }
+        call.end();
+        progress.moved(step, title, received, 0, true);
+        return files.tree(entries);
+    }
+
+    private void told() throws IOException, InterruptedException {
+        for (int id = 0; ; id++) {
+            FilePacket packet = next();
+            if (packet.type() != FilePacket.STAT) {
+                throw malformed("a message of type " + packet.type() + " before all files were told");
+            }
+            if (!packet.hasFile()) {
+                return;
+            }
+            if (id >= MOST_FILES) {
+                throw NaruException.invalid("the build context has more than " + MOST_FILES + " files");
+            }
+            take(id, packet);
+        }
+    }
+
+    private void take(int id, FilePacket packet) {
+        String path = packet.path();
+        check(path);
+        TreeFile file = packet.file();
+        switch (file.mode() & FileStatus.TYPE) {
+            case FileStatus.REGULAR -> {
+                if (packet.link().isEmpty()) {
+                    want(id, path, file);
+                } else {
+                    hardLinks.put(path, packet.link());
+                }
+            }
+            case FileStatus.CHARACTER_DEVICE, FileStatus.BLOCK_DEVICE ->
+                throw malformed("\"" + FileCalls.text(path) + "\" is a device");
+            case FileStatus.SOCKET -> {
+                // Nothing of a socket can be kept.
+            }
+            default -> entries.put(path, new ContextTree.Entry(file, ""));
+        }
+    }
+
+    private void check(String path) {
+        for (String part : path.split("/", -1)) {
+            if (part.isEmpty() || part.equals(".") || part.equals("..") || part.indexOf('\0') >= 0) {
+                throw malformed("the path \"" + FileCalls.text(path) + "\"");
+            }
+        }
+        int slash = path.lastIndexOf('/');
+        if (slash >= 0) {
+            ContextTree.Entry above = entries.get(path.substring(0, slash));
+            if (above == null || (above.file().mode() & FileStatus.TYPE) != FileStatus.DIRECTORY) {
+                throw malformed("\"" + FileCalls.text(path) + "\" comes before its directory");
+            }
+        }
+        if (entries.containsKey(path) || hardLinks.containsKey(path)) {
+            throw malformed("\"" + FileCalls.text(path) + "\" comes twice");
+        }
+    }
+
+    private void want(int id, String path, TreeFile file) {
+        ContextTree.Entry known = before == null ? null : before.entries().get(path);
+        if (known != null && known.file().equals(file) && files.has(known.content())) {
+            entries.put(path, known);
+            return;
+        }
+        // A place for those below it to be checked against; its content follows.
+        entries.put(path, new ContextTree.Entry(file, ""));
+        wanted.add(new Wanted(id, path, file));
+    }
+
+    private void small(ContextWriter writer) throws IOException, InterruptedException {
+        Deque<Wanted> waiting = new ArrayDeque<>();
+        wanted.stream().filter(each -> each.file().size() <= SMALL).forEach(waiting::add);
+        Map<Integer, Wanted> asked = new HashMap<>();
+        Map<Integer, ByteArrayOutputStream> contents = new HashMap<>();
+        long bytes = 0;
+        while (!waiting.isEmpty() || !asked.isEmpty()) {
+            while (!waiting.isEmpty() && asked.size() < MOST_AT_A_TIME && bytes < MOST_BYTES_AT_A_TIME) {
+                Wanted each = waiting.remove();
+                asked.put(each.id(), each);
+                contents.put(each.id(), new ByteArrayOutputStream());
+                bytes += each.file().size();
+                call.send(FilePacket.request(each.id()));
+            }
+            FilePacket packet = data();
+            Wanted each = asked.get(packet.id());
+            ByteArrayOutputStream content = contents.get(packet.id());
+            if (each == null || content == null) {
+                throw malformed("data that nobody asked for");
+            }
+            byte[] piece = packet.data();
+            content.writeBytes(piece);
+            if (content.size() > SMALL * 8) {
+                throw malformed("\"" + FileCalls.text(each.path()) + "\" grew while it was sent");
+            }
+            if (piece.length == 0) {
+                bytes -= each.file().size();
+                asked.remove(packet.id());
+                contents.remove(packet.id());
+                keep(each, writer.take(once(content.toByteArray())));
+            }
+        }
+    }
+
+    private static ContextWriter.Pieces once(byte[] content) {
+        var pieces = new ArrayDeque<ByteBuffer>();
+        for (int at = 0; at < content.length; at += (int) SMALL) {
+            pieces.add(ByteBuffer.wrap(content, at, (int) Math.min(SMALL, content.length - at))
+                    .slice());
+        }
+        return pieces::poll;
+    }
+
+    private void large(Wanted each, ContextWriter writer) throws IOException, InterruptedException {
+        call.send(FilePacket.request(each.id()));
+        var failure = new Exception[1];
+        String digest = writer.take(() -> {
+            try {
+                FilePacket packet = data();
+                if (packet.id() != each.id()) {
+                    throw malformed("data that nobody asked for");
+                }
+                byte[] piece = packet.data();
+                return piece.length == 0 ? null : ByteBuffer.wrap(piece);
+            } catch (IOException | InterruptedException broken) {
+                failure[0] = broken;
+                return null;
+            }
+        });
+        if (failure[0] instanceof IOException broken) {
+            throw broken;
+        }
+        if (failure[0] instanceof InterruptedException stopped) {
+            throw stopped;
+        }
+        keep(each, digest);
+    }
+
+    private void keep(Wanted each, String digest) {
+        entries.put(each.path(), new ContextTree.Entry(each.file(), digest));
+    }
+
+    private void link(String path, String target) {
+        ContextTree.Entry entry = entries.get(target);
+        if (entry == null || entry.content().isEmpty()) {
+            throw malformed("\"" + FileCalls.text(path) + "\" is a link to what is no file");
+        }
+        entries.put(path, entry);
+    }
+
+    private FilePacket data() throws IOException, InterruptedException {
+        FilePacket packet = next();
+        if (packet.type() != FilePacket.DATA) {
+            throw malformed("a message of type " + packet.type() + " between data");
+        }
+        received += packet.data().length;
+        progress.moved(step, title, received, 0, false);
+        return packet;
+    }
+
+    private FilePacket next() throws IOException, InterruptedException {
+        byte[] message = call.receive();
+        if (message == null) {
+            throw new IOException("the client ended its transfer early");
+        }
+        FilePacket packet = FilePacket.read(message);
+        if (packet.type() == FilePacket.ERROR) {
+            throw new NaruException(
+                    ErrorKind.INVALID,
+                    "the client cannot send its files",
+                    new String(packet.data(), java.nio.charset.StandardCharsets.UTF_8),
+                    null);
+        }
+        return packet;
+    }
+
+    private static NaruException malformed(String why) {
+        return new NaruException(ErrorKind.INVALID, "invalid transfer of files", why, null);
+    }
+}

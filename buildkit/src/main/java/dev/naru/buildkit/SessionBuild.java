@@ -1,0 +1,211 @@
+package dev.naru.buildkit;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.build.BuildProgress;
+import dev.naru.build.BuildSession;
+import dev.naru.build.ContextTree;
+import dev.naru.build.Source;
+import dev.naru.engine.BuildService;
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.grpc.GrpcCall;
+import dev.naru.grpc.GrpcException;
+import dev.naru.grpc.Metadata;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
+
+/** What one build gets from its client's session. Each tree of files travels once. */
+final class SessionBuild implements BuildSession {
+    /** The name of a context that the client gives as a tar stream begins so. */
+    static final String UPLOAD = "upload:";
+
+    private final BuildService builds;
+    private final @Nullable ClientSession client;
+    private final SentFiles sent;
+    private final Set<String> entitlements;
+    private final Map<Source.Local, FutureTask<ContextTree>> trees = new HashMap<>();
+    private volatile @Nullable Long epoch;
+
+    SessionBuild(BuildService builds, @Nullable ClientSession client, SentFiles sent, Set<String> entitlements) {
+        this.builds = requireNonNull(builds, "builds");
+        this.client = client;
+        this.sent = requireNonNull(sent, "sent");
+        this.entitlements = Set.copyOf(entitlements);
+    }
+
+    /** Sets {@code SOURCE_DATE_EPOCH}. */
+    void epoch(long seconds) {
+        epoch = seconds;
+    }
+
+    /** @throws NaruException INVALID when the build came without a session */
+    ClientSession client() {
+        ClientSession known = client;
+        if (known == null) {
+            throw NaruException.invalid("the build needs its client's session");
+        }
+        return known;
+    }
+
+    @Override
+    public ContextTree local(Source.Local source, BuildProgress.Step step, BuildProgress progress) {
+        FutureTask<ContextTree> task;
+        boolean mine = false;
+        synchronized (trees) {
+            task = trees.get(source);
+            if (task == null) {
+                task = new FutureTask<>(() -> receive(source, step, progress));
+                trees.put(source, task);
+                mine = true;
+            }
+        }
+        try {
+            if (mine) {
+                // Hashing and writing would hold a virtual thread's carrier.
+                Thread worker =
+                        Thread.ofPlatform().name("naru-filesync").daemon().start(task);
+                return waited(task, worker);
+            }
+            return task.get();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new NaruException(ErrorKind.UNAVAILABLE, "cannot load " + source.name(), "context canceled", null);
+        } catch (ExecutionException failure) {
+            throw failed(source.name(), failure.getCause());
+        }
+    }
+
+    private static ContextTree waited(FutureTask<ContextTree> task, Thread worker)
+            throws InterruptedException, ExecutionException {
+        try {
+            return task.get();
+        } catch (InterruptedException stop) {
+            worker.interrupt();
+            throw stop;
+        }
+    }
+
+    private static NaruException failed(String name, @Nullable Throwable cause) {
+        return switch (cause) {
+            case NaruException known -> known;
+            case GrpcException refused -> ClientSession.translated("cannot load " + name, refused);
+            case null, default ->
+                NaruException.because(
+                        ErrorKind.UNAVAILABLE,
+                        "cannot load " + name,
+                        cause == null ? new IOException("unknown reason") : cause);
+        };
+    }
+
+    private ContextTree receive(Source.Local source, BuildProgress.Step step, BuildProgress progress)
+            throws IOException, InterruptedException {
+        if (source.name().startsWith(UPLOAD)) {
+            return upload(source.name().substring(UPLOAD.length()));
+        }
+        ClientSession from = client();
+        String key = from.sharedKey() + "\n" + source.name() + "\n" + source.sharedKey();
+        var fields = new Metadata().add("dir-name", source.name());
+        list(fields, "include-patterns", source.include());
+        list(fields, "exclude-patterns", source.exclude());
+        list(fields, "followpaths", source.followPaths());
+        try (GrpcCall call = from.open("/moby.filesync.v1.FileSync/DiffCopy", fields)) {
+            ContextTree before =
+                    from.sharedKey().isEmpty() ? null : sent.get(key).orElse(null);
+            ContextTree tree = new FileReception(
+                            call,
+                            builds.solver().files(),
+                            before,
+                            progress,
+                            step,
+                            "transferring " + source.name() + ":")
+                    .receive();
+            sent.put(key, tree);
+            return tree;
+        }
+    }
+
+    /** Header fields are ASCII: clients expect other text percent-encoded, and said so. */
+    private static void list(Metadata fields, String name, List<String> values) {
+        boolean plain = values.stream().allMatch(value -> value.chars().allMatch(c -> c >= ' ' && c <= '~'));
+        values.forEach(value -> fields.add(name, plain ? value : URLEncoder.encode(value, StandardCharsets.UTF_8)));
+        if (!plain) {
+            fields.add(name + "-encoded", "1");
+        }
+    }
+
+    private ContextTree upload(String id) throws IOException, InterruptedException {
+        var fields = new Metadata().add("urlpath", "/" + id).add("urlhost", "buildkit-session");
+        try (GrpcCall call = client().open("/moby.upload.v1.Upload/Pull", fields)) {
+            call.end();
+            return builds.context(new CallInput(call));
+        }
+    }
+
+    @Override
+    public Optional<byte[]> secret(String id) {
+        return client == null ? Optional.empty() : client.secret(id);
+    }
+
+    @Override
+    public boolean hasAgent(String id) {
+        return client != null && client.hasAgent(id);
+    }
+
+    @Override
+    public boolean allowsInsecure() {
+        return entitlements.contains("security.insecure");
+    }
+
+    /** Docker's builder allows it to everybody who may use its socket. */
+    @Override
+    public boolean allowsHostNetwork() {
+        return true;
+    }
+
+    @Override
+    public long newest() {
+        Long given = epoch;
+        return given != null ? given : newestSent();
+    }
+
+    @Override
+    public boolean newestIsGiven() {
+        return epoch != null;
+    }
+
+    private long newestSent() {
+        List<FutureTask<ContextTree>> all;
+        synchronized (trees) {
+            all = List.copyOf(trees.values());
+        }
+        long newest = 0;
+        for (FutureTask<ContextTree> each : all) {
+            newest =
+                    Math.max(newest, settled(each::get).map(ContextTree::newest).orElse(0L));
+        }
+        return newest;
+    }
+
+    private static Optional<ContextTree> settled(Callable<ContextTree> tree) {
+        try {
+            return Optional.of(tree.call());
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        } catch (Exception failed) {
+            // Whoever needs the tree tells of it.
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,190 @@
+package dev.naru.buildkit;
+
+import dev.naru.build.BuildProgress;
+import dev.naru.build.BuildWarning;
+import dev.naru.grpc.ProtoWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a build did so far, as messages of Control.Status, for any number of listeners. */
+final class StatusLog implements BuildProgress {
+    private static final int LARGEST_OUTPUT = 2 << 20;
+    private static final long PAUSE_NANOS = 100_000_000;
+
+    private final List<byte[]> messages = new ArrayList<>();
+    private final Map<String, Instant> begun = new HashMap<>();
+    private final Map<String, Integer> written = new HashMap<>();
+    private final Map<String, Moved> moves = new HashMap<>();
+    private @Nullable StepFailure failure;
+    private @Nullable Step definition;
+    private boolean ended;
+
+    private record Moved(Instant begun, long told) {}
+
+    /** Takes messages. */
+    @FunctionalInterface
+    interface Listener {
+        void hear(byte[] message) throws IOException, InterruptedException;
+    }
+
+    /** Tells all there is, and what comes, until the build has ended. */
+    void follow(Listener listener) throws IOException, InterruptedException {
+        for (int at = 0; ; at++) {
+            byte[] next = next(at);
+            if (next == null) {
+                return;
+            }
+            listener.hear(next);
+        }
+    }
+
+    private synchronized byte @Nullable [] next(int at) throws InterruptedException {
+        while (at >= messages.size()) {
+            if (ended) {
+                return null;
+            }
+            wait();
+        }
+        return messages.get(at);
+    }
+
+    /** The first step that failed. */
+    synchronized @Nullable StepFailure failure() {
+        return failure;
+    }
+
+    synchronized void end() {
+        ended = true;
+        notifyAll();
+    }
+
+    private synchronized void add(int field, ProtoWriter item) {
+        messages.add(new ProtoWriter().message(field, item).toBytes());
+        notifyAll();
+    }
+
+    @Override
+    public void started(Step step) {
+        add(1, vertex(step, begun(step)));
+    }
+
+    private synchronized Instant begun(Step step) {
+        if (step.label().name().startsWith("[internal] load build definition")) {
+            definition = step;
+        }
+        return begun.computeIfAbsent(step.digest(), key -> Instant.now());
+    }
+
+    private static ProtoWriter vertex(Step step, Instant started) {
+        return new ProtoWriter()
+                .text(1, step.digest())
+                .texts(2, step.inputs())
+                .text(3, step.label().name())
+                .message(5, time(started));
+    }
+
+    static ProtoWriter time(Instant time) {
+        return new ProtoWriter().number(1, time.getEpochSecond()).number(2, time.getNano());
+    }
+
+    @Override
+    public void completed(Step step, boolean cached, String result) {
+        add(1, vertex(step, begun(step)).truth(4, cached).message(6, time(Instant.now())));
+    }
+
+    @Override
+    public void failed(Step step, StepFailure why) {
+        synchronized (this) {
+            if (failure == null || (failure.exitCode() < 0 && why.exitCode() >= 0)) {
+                failure = why;
+            }
+        }
+        String message = why.message().isEmpty() ? "failed" : why.message();
+        add(1, vertex(step, begun(step)).message(6, time(Instant.now())).text(7, message));
+    }
+
+    @Override
+    public void output(Step step, int stream, byte[] bytes) {
+        byte[] told = bytes;
+        synchronized (this) {
+            int before = written.getOrDefault(step.digest(), 0);
+            if (before > LARGEST_OUTPUT) {
+                return;
+            }
+            written.put(step.digest(), before + bytes.length);
+            if (before + bytes.length > LARGEST_OUTPUT) {
+                told = "[output clipped, log limit 2MiB reached]\n".getBytes(StandardCharsets.UTF_8);
+            }
+        }
+        add(
+                3,
+                new ProtoWriter()
+                        .text(1, step.digest())
+                        .message(2, time(Instant.now()))
+                        .number(3, stream)
+                        .bytes(4, told));
+    }
+
+    @Override
+    public void moved(Step step, String id, long current, long total, boolean done) {
+        Instant now = Instant.now();
+        Moved move;
+        synchronized (this) {
+            String key = step.digest() + id;
+            Moved before = moves.get(key);
+            long nanos = System.nanoTime();
+            if (before != null && !done && nanos - before.told() < PAUSE_NANOS) {
+                return;
+            }
+            move = new Moved(before == null ? now : before.begun(), nanos);
+            moves.put(key, move);
+        }
+        ProtoWriter status = new ProtoWriter()
+                .text(1, id)
+                .text(2, step.digest())
+                .text(3, id)
+                .number(4, current)
+                .number(5, total)
+                .message(6, time(now))
+                .message(7, time(move.begun()));
+        add(2, done ? status.message(8, time(now)) : status);
+    }
+
+    /** Tells a remark on the build file at the step that has read it. */
+    void warn(BuildWarning warning, dev.naru.build.@Nullable BuildFile file) {
+        Step step;
+        synchronized (this) {
+            step = definition;
+        }
+        if (step != null) {
+            warning(step, warning, file);
+        }
+    }
+
+    @Override
+    public void warning(Step step, BuildWarning warning) {
+        warning(step, warning, null);
+    }
+
+    private void warning(Step step, BuildWarning warning, dev.naru.build.@Nullable BuildFile file) {
+        var range = warning.range();
+        String line = range == null ? "" : " (line " + range.firstLine() + ")";
+        String text = warning.rule().isEmpty() ? warning.message() : warning.rule() + ": " + warning.message() + line;
+        ProtoWriter message = new ProtoWriter()
+                .text(1, step.digest())
+                .number(2, 1)
+                .bytes(3, text.getBytes(StandardCharsets.UTF_8))
+                .texts(4, List.of(warning.description()))
+                .text(5, warning.url());
+        if (range != null && file != null) {
+            message.message(6, Failures.source(file)).message(7, Failures.range(range));
+        }
+        add(4, message);
+    }
+}

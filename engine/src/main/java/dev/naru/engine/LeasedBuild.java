@@ -1,0 +1,52 @@
+package dev.naru.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.build.BaseImages;
+import dev.naru.build.BuildContextAccess;
+import dev.naru.build.BuildProgress;
+import dev.naru.build.BuildSession;
+import dev.naru.build.BuildSolver;
+import dev.naru.build.Vertex;
+import dev.naru.store.Leases.Lease;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A build whose results a lease keeps. */
+final class LeasedBuild implements BuildWork {
+    private final BuildSolver solver;
+    private final BaseImages bases;
+    private final BuildSession session;
+    private final BuildProgress progress;
+    private final Lease lease;
+
+    LeasedBuild(BuildSolver solver, BaseImages bases, BuildSession session, BuildProgress progress, Lease lease) {
+        this.solver = requireNonNull(solver, "solver");
+        this.bases = requireNonNull(bases, "bases");
+        this.session = requireNonNull(session, "session");
+        this.progress = requireNonNull(progress, "progress");
+        this.lease = requireNonNull(lease, "lease");
+    }
+
+    @Override
+    public BuildContextAccess access() {
+        return new SolvedAccess(solver, bases, session, progress, lease);
+    }
+
+    @Override
+    public String solve(Vertex.@Nullable Input root) throws InterruptedException {
+        return root == null
+                ? ""
+                : solver.solve(List.of(root), session, progress, lease).getFirst();
+    }
+
+    @Override
+    public <T> T visit(Vertex.Input root, BuildSolver.TreeVisitor<T> visitor) throws InterruptedException {
+        return solver.visit(root, session, progress, lease, visitor);
+    }
+
+    @Override
+    public void close() {
+        lease.close();
+    }
+}

@@ -1,0 +1,185 @@
+package dev.naru.grpc;
+
+import java.io.ByteArrayInputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import org.jspecify.annotations.Nullable;
+
+/** One call, as either of its ends sees it: messages both ways, each direction ended by itself. */
+public final class GrpcCall implements Closeable {
+    private static final int HEAD = 5;
+    private static final int LARGEST_MESSAGE = 64 << 20;
+    private static final String DETAILS = "grpc-status-details-bin";
+
+    private final Stream stream;
+    private final String path;
+    private final boolean client;
+    private final Object writing = new Object();
+    private InputStream piece = new ByteArrayInputStream(new byte[0]);
+    private boolean headed;
+    private final Metadata answer = new Metadata();
+
+    GrpcCall(Stream stream, String path, boolean client) {
+        this.stream = stream;
+        this.path = path;
+        this.client = client;
+    }
+
+    /** {@code /package.Service/Method}. */
+    public String path() {
+        return path;
+    }
+
+    /** What the other end said before its first message. */
+    public Metadata metadata() throws IOException, InterruptedException {
+        return stream.headers();
+    }
+
+    /** Header fields of a server's answer; before its first message. */
+    public Metadata answer() {
+        return answer;
+    }
+
+    /**
+     * The other end's next message; null when it sends no more.
+     *
+     * @throws GrpcException when it ended the call with an error
+     * @throws IOException when the call or its connection broke off
+     */
+    public byte @Nullable [] receive() throws IOException, InterruptedException {
+        byte[] head = new byte[HEAD];
+        int count = read(head);
+        if (count == 0) {
+            if (client) {
+                checkStatus();
+            }
+            return null;
+        }
+        int length = ByteBuffer.wrap(head, 1, 4).getInt();
+        if (count < HEAD || length < 0 || length > LARGEST_MESSAGE) {
+            throw new IOException("malformed message of a call of " + path);
+        }
+        if (head[0] != 0) {
+            throw new GrpcException(GrpcStatus.UNIMPLEMENTED, "compressed messages are not supported");
+        }
+        byte[] message = new byte[length];
+        if (read(message) < length) {
+            if (client) {
+                checkStatus();
+            }
+            throw new IOException("a message of " + path + " ends too early");
+        }
+        return message;
+    }
+
+    /** The only message; an empty one when there was none. */
+    public ProtoFields request() throws IOException, InterruptedException {
+        byte[] message = receive();
+        return ProtoFields.of(message == null ? new byte[0] : message);
+    }
+
+    private int read(byte[] bytes) throws IOException, InterruptedException {
+        int count = 0;
+        while (count < bytes.length) {
+            int read = piece.read(bytes, count, bytes.length - count);
+            if (read > 0) {
+                count += read;
+                continue;
+            }
+            byte[] next = stream.read();
+            if (next == null) {
+                return count;
+            }
+            piece = new ByteArrayInputStream(next);
+        }
+        return count;
+    }
+
+    private void checkStatus() throws IOException, InterruptedException {
+        Metadata trailers = stream.trailers();
+        String status = trailers.get("grpc-status");
+        if (status == null) {
+            String http = stream.headers().get(":status", "");
+            throw new GrpcException(GrpcStatus.UNKNOWN, "no status of " + path + " (HTTP " + http + ")");
+        }
+        if (!status.equals("0")) {
+            throw failure(trailers);
+        }
+    }
+
+    /** Sends one message, waiting while the other end has no room. Several threads may. */
+    public void send(byte[] message) throws IOException, InterruptedException {
+        byte[] framed = ByteBuffer.allocate(HEAD + message.length)
+                .put((byte) 0)
+                .putInt(message.length)
+                .put(message)
+                .array();
+        synchronized (writing) {
+            head();
+            stream.write(framed, false);
+        }
+    }
+
+    public void send(ProtoWriter message) throws IOException, InterruptedException {
+        send(message.toBytes());
+    }
+
+    /** Sends a server's header fields before there is a message. */
+    public void head() throws IOException, InterruptedException {
+        if (client || headed) {
+            return;
+        }
+        headed = true;
+        stream.write(headers(), false);
+    }
+
+    private Metadata headers() {
+        var fields = new Metadata().add(":status", "200").add("content-type", "application/grpc");
+        answer.forEach(fields::add);
+        return fields;
+    }
+
+    /** As a client: no more messages from here; the answer goes on. */
+    public void end() throws IOException, InterruptedException {
+        stream.write(new byte[0], true);
+    }
+
+    /** As a server: the call's outcome, null for OK. */
+    void finish(@Nullable GrpcException failure) throws IOException, InterruptedException {
+        synchronized (writing) {
+            // An answer without a message has its status in its only header block.
+            Metadata trailers = headed ? new Metadata() : headers();
+            headed = true;
+            GrpcStatus status = failure == null ? GrpcStatus.OK : failure.status();
+            trailers.add("grpc-status", Integer.toString(status.number()));
+            if (failure != null) {
+                trailers.add("grpc-message", PercentText.encode(String.valueOf(failure.getMessage())));
+                if (!failure.details().isEmpty()) {
+                    byte[] details = failure.toProto().toBytes();
+                    trailers.add(DETAILS, Base64.getEncoder().withoutPadding().encodeToString(details));
+                }
+            }
+            stream.write(trailers, true);
+        }
+    }
+
+    /** Gives the call up if it has not ended. */
+    @Override
+    public void close() {
+        stream.close();
+    }
+
+    private static GrpcException failure(Metadata trailers) throws IOException {
+        String details = trailers.get(DETAILS);
+        if (details != null) {
+            return GrpcException.of(ProtoFields.of(
+                    Base64.getDecoder().decode(details.replace("=", "").getBytes(StandardCharsets.US_ASCII))));
+        }
+        return new GrpcException(
+                GrpcStatus.of(trailers.get("grpc-status", "2")), PercentText.decode(trailers.get("grpc-message", "")));
+    }
+}

@@ -1,0 +1,83 @@
+package dev.naru.grpc;
+
+/** The table of RFC 7541 appendix A. */
+final class StaticFields {
+    private static final String[] FIELDS = """
+            :authority
+            :method GET
+            :method POST
+            :path /
+            :path /index.html
+            :scheme http
+            :scheme https
+            :status 200
+            :status 204
+            :status 206
+            :status 304
+            :status 400
+            :status 404
+            :status 500
+            accept-charset
+            accept-encoding gzip, deflate
+            accept-language
+            accept-ranges
+            accept
+            access-control-allow-origin
+            age
+            allow
+            authorization
+            cache-control
+            content-disposition
+            content-encoding
+            content-language
+            content-length
+            content-location
+            content-range
+            content-type
+            cookie
+            date
+            etag
+            expect
+            expires
+            from
+            host
+            if-match
+            if-modified-since
+            if-none-match
+            if-range
+            if-unmodified-since
+            last-modified
+            link
+            location
+            max-forwards
+            proxy-authenticate
+            proxy-authorization
+            range
+            referer
+            refresh
+            retry-after
+            server
+            set-cookie
+            strict-transport-security
+            transfer-encoding
+            user-agent
+            vary
+            via
+            www-authenticate
+            """.split("\n");
+
+    static final int COUNT = 61;
+
+    private StaticFields() {}
+
+    /** @param index from 1 */
+    static String name(int index) {
+        return FIELDS[index - 1].split(" ", 2)[0];
+    }
+
+    /** Empty when the entry is a name only. */
+    static String value(int index) {
+        String[] parts = FIELDS[index - 1].split(" ", 2);
+        return parts.length > 1 ? parts[1] : "";
+    }
+}

@@ -1,0 +1,166 @@
+package dev.naru.image;
+
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.oci.Descriptor;
+import dev.naru.oci.DescriptorBuilder;
+import dev.naru.oci.ImageConfig;
+import dev.naru.oci.Index;
+import dev.naru.oci.Manifest;
+import dev.naru.oci.MediaTypes;
+import dev.naru.oci.Platform;
+import dev.naru.oci.Reference;
+import dev.naru.store.Leases.Lease;
+import dev.naru.store.Store;
+import io.avaje.jsonb.Types;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Writes an archive of images that are in no catalogue. The same images make the same bytes. */
+final class BuiltArchiveWriter {
+    private final Store store;
+    private final Lease lease;
+    private final BuiltArchive order;
+    private final TreeSet<String> blobs = new TreeSet<>();
+    private final List<Descriptor> manifests = new ArrayList<>();
+    private final List<ArchiveEntry> entries = new ArrayList<>();
+    private final List<String> configs = new ArrayList<>();
+
+    BuiltArchiveWriter(Store store, Lease lease, BuiltArchive order) {
+        this.store = store;
+        this.lease = lease;
+        this.order = order;
+    }
+
+    /** Takes in an image; its blobs are held. */
+    void add(BuiltArchive.Part part, ImagePlan plan) throws InterruptedException {
+        var layers = new ArrayList<Descriptor>();
+        for (String blob : plan.layers()) {
+            layers.add(layer(blob));
+        }
+        String config = put(plan.config());
+        configs.add(config);
+        var manifest = new Manifest(
+                2,
+                MediaTypes.MANIFEST,
+                null,
+                Registration.descriptor(MediaTypes.CONFIG, config, plan.config().length),
+                layers,
+                null,
+                sorted(part.annotations()));
+        byte[] bytes = ImageJson.write(manifest);
+        manifests.add(DescriptorBuilder.builder()
+                .mediaType(MediaTypes.MANIFEST)
+                .digest(put(bytes))
+                .size(bytes.length)
+                .annotations(sorted(part.descriptor()))
+                .platform(platform(part.config()))
+                .build());
+        entries.add(new ArchiveEntry(
+                LayoutTar.path(config),
+                order.references().isEmpty()
+                        ? null
+                        : order.references().stream()
+                                .map(name -> Reference.parse(name).familiar())
+                                .toList(),
+                layers.stream().map(layer -> LayoutTar.path(layer.digest())).toList()));
+    }
+
+    private static Platform platform(ImageConfig config) {
+        return new Platform(
+                config.architecture(), config.os(), config.osVersion(), config.osFeatures(), config.variant());
+    }
+
+    private static @Nullable Map<String, String> sorted(Map<String, String> annotations) {
+        return annotations.isEmpty() ? null : new TreeMap<>(annotations);
+    }
+
+    private String put(byte[] bytes) {
+        String digest = store.blobs().put(bytes, lease);
+        blobs.add(digest);
+        return digest;
+    }
+
+    private Descriptor layer(String blob) throws InterruptedException {
+        Compression now = compression(blob);
+        String digest = now == Compression.NONE && order.compression() != Compression.NONE ? compressed(blob) : blob;
+        blobs.add(digest);
+        Compression kind = digest.equals(blob) ? now : order.compression();
+        return Registration.descriptor(kind.layerType(), digest, store.blobs().size(digest));
+    }
+
+    private String compressed(String blob) throws InterruptedException {
+        try (var compressing =
+                new LayerCompression(store.blobs().open(blob), store.blobs().temporary(), order.compression())) {
+            compressing.await(Long.MAX_VALUE);
+            return NewImage.store(store, lease, compressing.file().position(0));
+        } catch (IOException failure) {
+            throw Failures.of("cannot compress a layer", failure);
+        }
+    }
+
+    private Compression compression(String blob) {
+        ByteBuffer start = ByteBuffer.allocate(Compression.MAGIC);
+        try (FileChannel file = store.blobs().open(blob)) {
+            file.read(start, 0);
+        } catch (IOException failure) {
+            throw Failures.of("cannot read blob " + blob, failure);
+        }
+        return Compression.of(start.flip());
+    }
+
+    /** Writes all that was taken in. */
+    BuiltArchive.Written write(OutputStream out) {
+        Descriptor top = top();
+        try {
+            var archive = new LayoutTar(store, out);
+            archive.blobs(blobs);
+            archive.file("index.json", LayoutIndex.write(named(top)));
+            if (order.docker()) {
+                archive.file("manifest.json", ImageJson.write(Types.listOf(ArchiveEntry.class), entries));
+            }
+            archive.file("oci-layout", "{\"imageLayoutVersion\": \"1.0.0\"}".getBytes(StandardCharsets.UTF_8));
+            archive.finish();
+        } catch (IOException failure) {
+            throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot write the archive", failure);
+        }
+        return new BuiltArchive.Written(top.digest(), top.size(), top.mediaType(), configs);
+    }
+
+    private Descriptor top() {
+        if (manifests.size() == 1 && !order.index()) {
+            return manifests.getFirst();
+        }
+        byte[] bytes =
+                ImageJson.write(new Index(2, MediaTypes.INDEX, null, manifests, null, sorted(order.annotations())));
+        return Registration.descriptor(MediaTypes.INDEX, put(bytes), bytes.length);
+    }
+
+    private List<Descriptor> named(Descriptor top) {
+        if (order.references().isEmpty()) {
+            return List.of(top);
+        }
+        return order.references().stream()
+                .map(name -> {
+                    var annotations = new TreeMap<String, String>();
+                    annotations.putAll(top.annotations() == null ? Map.of() : top.annotations());
+                    annotations.put("io.containerd.image.name", name);
+                    annotations.put(
+                            "org.opencontainers.image.ref.name",
+                            String.valueOf(Reference.parse(name).tag()));
+                    return DescriptorBuilder.builder(top)
+                            .annotations(annotations)
+                            .build();
+                })
+                .toList();
+    }
+}

@@ -1,0 +1,100 @@
+package dev.naru.image;
+
+import dev.naru.linux.Descriptor;
+import dev.naru.linux.FileCalls;
+import dev.naru.linux.FileTree;
+import dev.naru.linux.LinuxException;
+import dev.naru.store.Store;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What images take of the disk, in allocated blocks. Layers never change, so each is measured once. */
+final class DiskShares {
+    private static final int BLOCK = 512;
+
+    private final Store store;
+    private final LayerStore layers;
+    private final ImageGarbage garbage;
+    /** Bytes of a layer by the name of its directory. */
+    private final Map<String, Long> measured = new ConcurrentHashMap<>();
+
+    DiskShares(Store store, LayerStore layers, ImageGarbage garbage) {
+        this.store = store;
+        this.layers = layers;
+        this.garbage = garbage;
+    }
+
+    /** The share of each image by its id, and under the empty id what all of them take together. */
+    Map<String, DiskShare> of(Catalogue catalogue) {
+        var parts = new HashMap<String, Map<String, Long>>();
+        var uses = new HashMap<String, Integer>();
+        var all = new HashMap<String, Long>();
+        try (var calls = new FileCalls()) {
+            catalogue.images().forEach((id, image) -> {
+                Map<String, Long> own = parts(calls, image);
+                own.keySet().forEach(part -> uses.merge(part, 1, Integer::sum));
+                all.putAll(own);
+                parts.put(id, own);
+            });
+        }
+        Set<String> known = new HashSet<>();
+        layers.all().forEach(layer -> known.add(layer.directory()));
+        measured.keySet().retainAll(known);
+        var shares = new HashMap<String, DiskShare>();
+        parts.forEach((id, own) -> shares.put(
+                id,
+                new DiskShare(
+                        sum(own),
+                        own.entrySet().stream()
+                                .filter(each -> uses.getOrDefault(each.getKey(), 0) > 1)
+                                .mapToLong(Map.Entry::getValue)
+                                .sum())));
+        shares.put("", new DiskShare(sum(all), 0));
+        return shares;
+    }
+
+    private static long sum(Map<String, Long> parts) {
+        return parts.values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private Map<String, Long> parts(FileCalls calls, StoredImage image) {
+        var parts = new HashMap<String, Long>();
+        for (StoredLayer layer : layers.chain(image.chainId())) {
+            parts.put(layer.directory(), measured.computeIfAbsent(layer.directory(), any -> layer(calls, layer)));
+        }
+        for (String blob : garbage.all(image)) {
+            parts.put(blob, file(calls, store.blobs().path(blob)));
+        }
+        return parts;
+    }
+
+    private long layer(FileCalls calls, StoredLayer layer) {
+        long sum = 0;
+        List<String> names = List.of(layer.directory(), InitLayer.directory(layer.directory()));
+        for (String each : names) {
+            Path directory = layers.root().resolve(each);
+            boolean mounted = layer.isImage() && each.equals(layer.directory());
+            sum += mounted ? file(calls, layers.root().resolve(each + LayerMounts.SUFFIX)) : tree(calls, directory);
+        }
+        return sum;
+    }
+
+    private static long tree(FileCalls calls, Path path) {
+        try (Descriptor directory = Descriptor.open(path.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
+            return FileTree.allocated(calls, directory.number());
+        } catch (LinuxException gone) {
+            return 0;
+        }
+    }
+
+    private static long file(FileCalls calls, Path path) {
+        return calls.status(Descriptor.CWD, FileCalls.bytes(path.toString()))
+                .map(status -> status.blocks() * BLOCK)
+                .orElse(0L);
+    }
+}
