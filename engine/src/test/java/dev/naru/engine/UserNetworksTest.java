@@ -1,0 +1,144 @@
+package dev.naru.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.wire.ContainerCreateRequest;
+import dev.naru.wire.ContainerCreateRequestBuilder;
+import dev.naru.wire.EndpointSettings;
+import dev.naru.wire.EndpointSettingsBuilder;
+import dev.naru.wire.HostConfigBuilder;
+import dev.naru.wire.NetworkConnectRequest;
+import dev.naru.wire.NetworkCreateRequestBuilder;
+import dev.naru.wire.NetworkDisconnectRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Networks that clients make, with containers of the kernel, through the whole engine. */
+@SuppressWarnings("NullAway") // A null here is a failed test.
+class UserNetworksTest {
+    private static final String BRIDGE = "nun" + ProcessHandle.current().pid();
+
+    @TempDir
+    Path directory;
+
+    private Engine engine;
+
+    @BeforeEach
+    void open() {
+        engine = Engine.open(EngineConfig.builder(directory).bridge(BRIDGE).build());
+        if (engine.images().list(false, Filters.NONE, false, false).isEmpty()) {
+            BusyboxImage.load(engine);
+        }
+    }
+
+    @AfterEach
+    void close() {
+        for (Container container : ((Containers) engine.containers()).table().all()) {
+            engine.containers().remove(container.id(), true, true, false);
+        }
+        engine.networks().prune(Filters.NONE);
+        engine.close();
+        TestBridge.remove(BRIDGE);
+    }
+
+    private String network(String name) {
+        return engine.networks()
+                .create(NetworkCreateRequestBuilder.builder().name(name).build())
+                .id();
+    }
+
+    private String running(String name, String network) {
+        ContainerCreateRequest request = ContainerCreateRequestBuilder.builder()
+                .image("busybox")
+                .cmd(List.of("sleep", "1000"))
+                .hostConfig(HostConfigBuilder.builder().networkMode(network).build())
+                .build();
+        String id = engine.containers().create(name, null, request).id();
+        engine.containers().start(id, null);
+        return id;
+    }
+
+    private Map<String, EndpointSettings> networks(String container) {
+        return engine.containers().inspect(container, false).networkSettings().networks();
+    }
+
+    private String routes(String container) throws Exception {
+        int pid = engine.containers().inspect(container, false).state().pid();
+        return Files.readString(Path.of("/proc/" + pid + "/net/route"));
+    }
+
+    @Test
+    void runningContainersAreConnectedAndDisconnected() throws Exception {
+        network("one");
+        network("two");
+        String id = running("web", "one");
+        engine.networks()
+                .connect(
+                        "two",
+                        new NetworkConnectRequest(
+                                "web",
+                                EndpointSettingsBuilder.builder()
+                                        .aliases(List.of("www"))
+                                        .gwPriority(1L)
+                                        .build()));
+
+        assertThat(networks(id)).containsOnlyKeys("one", "two");
+        assertThat(networks(id).get("two").dnsNames()).contains("web", "www");
+        assertThat(routes(id)).containsPattern("eth1\\s+00000000");
+        assertThat(engine.networks().inspect("two", false).containers()).containsKey(id);
+        assertThatThrownBy(() -> engine.networks().connect("two", new NetworkConnectRequest("web", null)))
+                .hasMessage("endpoint with name web already exists in network two");
+        assertThatThrownBy(() -> engine.networks().remove("two"))
+                .isInstanceOfSatisfying(
+                        NaruException.class, refused -> assertThat(refused.kind()).isEqualTo(ErrorKind.FORBIDDEN))
+                .hasMessageStartingWith("error while removing network: network two has active endpoints (name:\"web\"");
+
+        engine.networks().disconnect("two", new NetworkDisconnectRequest("web", false));
+
+        assertThat(networks(id)).containsOnlyKeys("one");
+        assertThat(routes(id)).containsPattern("eth0\\s+00000000").doesNotContain("eth1");
+        engine.networks().remove("two");
+        assertThatThrownBy(() -> engine.networks().inspect("two", false)).hasMessage("network two not found");
+    }
+
+    @Test
+    void networksAndConnectionsOutliveTheEngine() {
+        String one = network("one");
+        network("two");
+        String id = running("web", "one");
+        engine.networks().connect("two", new NetworkConnectRequest("web", null));
+        Map<String, EndpointSettings> before = networks(id);
+        engine.close();
+        open();
+
+        assertThat(engine.networks().inspect("one", false).id()).isEqualTo(one);
+        assertThat(networks(id)).isEqualTo(before);
+        assertThatThrownBy(() -> network("one")).hasMessage("network with name one already exists");
+        engine.networks().disconnect("one", new NetworkDisconnectRequest("web", false));
+        assertThat(networks(id)).containsOnlyKeys("two");
+    }
+
+    @Test
+    void stoppedContainersAreConnectedWhenTheyStart() {
+        network("one");
+        network("two");
+        String id = running("web", "one");
+        engine.containers().kill(id, "KILL");
+        engine.networks().disconnect("one", new NetworkDisconnectRequest("web", false));
+        engine.networks().connect("two", new NetworkConnectRequest("web", null));
+        engine.networks().remove("one");
+        engine.containers().restart(id, null, 1);
+
+        assertThat(networks(id)).containsOnlyKeys("two");
+        assertThat(networks(id).get("two").ipAddress()).isNotEmpty();
+    }
+}
