@@ -7,6 +7,7 @@ import dev.naru.wire.VolumeCreateOptions;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -124,7 +125,7 @@ class VolumeBackupTest {
         byte[] tar = backup("kept", true);
         Files.writeString(data.resolve("later"), "later");
         assertThatThrownBy(() -> restore("kept", tar, false)).hasMessageContaining("it has data");
-        assertThatThrownBy(() -> restore("kept", "no tar at all, but long enough".repeat(99).getBytes(), true))
+        assertThatThrownBy(() -> restore("kept", "no tar at all, but long enough".repeat(99).getBytes(StandardCharsets.UTF_8), true))
                 .isInstanceOf(dev.naru.error.NaruException.class);
         assertThat(data.resolve("later")).exists();
         restore("kept", tar, true);
@@ -140,6 +141,7 @@ class VolumeBackupTest {
         byte[] tar = backup("sized", true);
         lab.output(host -> host.binds(List.of("sized:/v")), "echo other >/v/f");
         restore("sized", tar, true);
-        assertThat(lab.output(host -> host.binds(List.of("sized:/v")), "cat /v/f")).isEqualTo("kept");
+        assertThat(lab.output(host -> host.binds(List.of("sized:/v")), "cat /v/f").strip())
+                .isEqualTo("kept");
     }
 }
