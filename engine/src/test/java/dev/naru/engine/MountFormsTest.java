@@ -120,7 +120,8 @@ class MountFormsTest {
                 .source(missing.toString())
                 .target("/s")
                 .build();
-        assertThatThrownBy(() -> output(mount, "true")).hasMessageContaining("bind source path does not exist: " + missing);
+        assertThatThrownBy(() -> output(mount, "true"))
+                .hasMessageContaining("bind source path does not exist: " + missing);
         MountRequest making = MountRequestBuilder.builder(mount)
                 .bindOptions(new MountRequestBindOptions(null, null, true, null, null))
                 .build();
@@ -153,11 +154,13 @@ class MountFormsTest {
 
     @Test
     void volumesComeFromOtherContainers() throws Exception {
-        String first = lab.started(host -> host.binds(List.of("data:/d", source + ":/s:ro")), "echo x >/d/f; sleep 1000");
+        String first =
+                lab.started(host -> host.binds(List.of("data:/d", source + ":/s:ro")), "echo x >/d/f; sleep 1000");
         Thread.sleep(50);
-        assertThat(output(
-                        host -> host.volumesFrom(List.of(first + ":ro")),
-                        "until test -e /d/f; do :; done; touch /d/g 2>/dev/null || echo -n read-only; ls /d /s | wc -w"))
+        assertThat(
+                        output(
+                                host -> host.volumesFrom(List.of(first + ":ro")),
+                                "until test -e /d/f; do :; done; touch /d/g 2>/dev/null || echo -n read-only; ls /d /s | wc -w"))
                 .startsWith("read-only");
         assertThat(output(
                         host -> host.volumesFrom(List.of(first)),
@@ -167,9 +170,7 @@ class MountFormsTest {
 
     @Test
     void volumesAreMountedWhileContainersRun() throws Exception {
-        lab.engine
-                .volumes()
-                .create(new VolumeCreateOptions("sized", "local", Map.of("size", "4m"), Map.of(), null));
+        lab.engine.volumes().create(new VolumeCreateOptions("sized", "local", Map.of("size", "4m"), Map.of(), null));
         Path data = directory.resolve("data/volumes/sized/_data");
         assertThat(output(
                         host -> host.binds(List.of("sized:/v")),

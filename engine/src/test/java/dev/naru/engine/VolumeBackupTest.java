@@ -66,7 +66,8 @@ class VolumeBackupTest {
         Files.setAttribute(data.resolve("file"), "unix:uid", 1234);
         Files.setAttribute(data.resolve("file"), "unix:mode", 04751);
         Files.setAttribute(data.resolve("file"), "user:note", java.nio.ByteBuffer.wrap(new byte[] {1, 0, 2}));
-        Files.setLastModifiedTime(data.resolve("file"), FileTime.from(Instant.ofEpochSecond(1_600_000_000, 123_456_789)));
+        Files.setLastModifiedTime(
+                data.resolve("file"), FileTime.from(Instant.ofEpochSecond(1_600_000_000, 123_456_789)));
         Files.createLink(data.resolve("hard"), data.resolve("file"));
         Files.createSymbolicLink(data.resolve("link"), Path.of("/etc/shadow"));
         Files.createDirectories(data.resolve("a/b"));
@@ -78,14 +79,16 @@ class VolumeBackupTest {
         assertThat(copy.resolve("file")).hasContent("content");
         assertThat(Files.getAttribute(copy.resolve("file"), "unix:uid")).isEqualTo(1234);
         assertThat(Files.getAttribute(copy.resolve("file"), "unix:mode")).isEqualTo(0104751);
-        assertThat((byte[]) Files.getAttribute(copy.resolve("file"), "user:note")).containsExactly(1, 0, 2);
+        assertThat((byte[]) Files.getAttribute(copy.resolve("file"), "user:note"))
+                .containsExactly(1, 0, 2);
         assertThat(Files.getLastModifiedTime(copy.resolve("file")).toInstant())
                 .isEqualTo(Instant.ofEpochSecond(1_600_000_000, 123_456_789));
         assertThat(Files.getAttribute(copy.resolve("hard"), "unix:ino"))
                 .isEqualTo(Files.getAttribute(copy.resolve("file"), "unix:ino"));
         assertThat(Files.readSymbolicLink(copy.resolve("link"))).isEqualTo(Path.of("/etc/shadow"));
         assertThat(copy.resolve("a/b")).isDirectory();
-        assertThat(Files.getAttribute(copy, "unix:mode", LinkOption.NOFOLLOW_LINKS)).isEqualTo(041770);
+        assertThat(Files.getAttribute(copy, "unix:mode", LinkOption.NOFOLLOW_LINKS))
+                .isEqualTo(041770);
         assertThat(Files.getAttribute(copy, "unix:uid")).isEqualTo(99);
         assertThat(Files.getLastModifiedTime(copy)).isEqualTo(Files.getLastModifiedTime(data));
     }
@@ -125,7 +128,8 @@ class VolumeBackupTest {
         byte[] tar = backup("kept", true);
         Files.writeString(data.resolve("later"), "later");
         assertThatThrownBy(() -> restore("kept", tar, false)).hasMessageContaining("it has data");
-        assertThatThrownBy(() -> restore("kept", "no tar at all, but long enough".repeat(99).getBytes(StandardCharsets.UTF_8), true))
+        assertThatThrownBy(() -> restore(
+                        "kept", "no tar at all, but long enough".repeat(99).getBytes(StandardCharsets.UTF_8), true))
                 .isInstanceOf(dev.naru.error.NaruException.class);
         assertThat(data.resolve("later")).exists();
         restore("kept", tar, true);
@@ -141,7 +145,8 @@ class VolumeBackupTest {
         byte[] tar = backup("sized", true);
         lab.output(host -> host.binds(List.of("sized:/v")), "echo other >/v/f");
         restore("sized", tar, true);
-        assertThat(lab.output(host -> host.binds(List.of("sized:/v")), "cat /v/f").strip())
+        assertThat(lab.output(host -> host.binds(List.of("sized:/v")), "cat /v/f")
+                        .strip())
                 .isEqualTo("kept");
     }
 }
