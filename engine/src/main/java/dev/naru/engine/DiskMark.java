@@ -81,7 +81,7 @@ public sealed interface DiskMark {
         if (unit.equals("%")) {
             return new Used((int) Math.min(number, 100));
         }
-        int shift = unit.isEmpty() ? 0 : 10 * ("bkmgt".indexOf(unit.charAt(0)));
+        int shift = unit.isEmpty() ? 0 : 10 * "bkmgt".indexOf(unit.charAt(0));
         return new Free(number << shift);
     }
 }

@@ -49,12 +49,17 @@ final class VolumeCatalog implements VolumeService {
         return new VolumeListResponse(shown, all.warnings().isEmpty() ? null : all.warnings());
     }
 
-    /** All volumes with their sizes and how many containers use them. */
+    /** The volumes whose size is known, with it and how many containers use them: as Docker, not those of a server. */
     List<Volume> measured() {
-        return volumes.list().stream()
-                .map(volume -> view(volume, new VolumeUsageData(volumes.usage(volume.name()), (long)
-                        volumes.users(volume.name()).size())))
-                .toList();
+        var measured = new ArrayList<Volume>();
+        for (Volumes.Volume volume : volumes.list()) {
+            long size = volumes.usage(volume.name());
+            if (size >= 0) {
+                long users = volumes.users(volume.name()).size();
+                measured.add(view(volume, new VolumeUsageData(size, users)));
+            }
+        }
+        return measured;
     }
 
     @Override
