@@ -116,7 +116,7 @@ final class NameLab implements AutoCloseable {
         private Server(boolean silent, UnaryOperator<byte[]> change) throws IOException {
             this.silent = silent;
             this.change = change;
-            channel = DatagramChannel.open().bind(new InetSocketAddress("127.0.0.1", 0));
+            channel = DatagramChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             opened.push(this);
             Thread.ofVirtual().start(this::answer);
         }
