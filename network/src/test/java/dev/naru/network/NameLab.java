@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** A resolver of its own, with containers that are sleeping processes; {@link #close} leaves nothing. */
@@ -101,10 +102,21 @@ final class NameLab implements AutoCloseable {
         final AtomicInteger asked = new AtomicInteger();
         private final DatagramChannel channel;
         private final boolean silent;
+        private final UnaryOperator<byte[]> change;
 
         Server(boolean silent) throws IOException {
+            this(silent, answer -> answer);
+        }
+
+        /** One that says something else than it should. */
+        Server(UnaryOperator<byte[]> change) throws IOException {
+            this(false, change);
+        }
+
+        private Server(boolean silent, UnaryOperator<byte[]> change) throws IOException {
             this.silent = silent;
-            channel = DatagramChannel.open().bind(new InetSocketAddress("127.0.0.1", 0));
+            this.change = change;
+            channel = DatagramChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             opened.push(this);
             Thread.ofVirtual().start(this::answer);
         }
@@ -120,7 +132,8 @@ final class NameLab implements AutoCloseable {
                     SocketAddress from = channel.receive(in.clear());
                     asked.incrementAndGet();
                     if (!silent) {
-                        channel.send(ByteBuffer.wrap(reply(Arrays.copyOf(in.array(), in.position()))), from);
+                        byte[] answer = reply(Arrays.copyOf(in.array(), in.position()));
+                        channel.send(ByteBuffer.wrap(change.apply(answer)), from);
                     }
                 }
             } catch (IOException closed) {

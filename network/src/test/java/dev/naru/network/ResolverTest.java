@@ -235,6 +235,34 @@ class ResolverTest {
         }
     }
 
+    @Test
+    void hostileAnswersHarmNothing() throws Exception {
+        var random = new Random(11);
+        try (var lab = new NameLab()) {
+            var server = lab.new Server(answer -> {
+                // The id and the question mostly stay, so that the rest is looked at.
+                byte[] changed = java.util.Arrays.copyOf(answer, answer.length + random.nextInt(40));
+                for (int change = random.nextInt(6); change > 0; change--) {
+                    changed[random.nextInt(2, changed.length)] = (byte) random.nextInt();
+                }
+                return changed;
+            });
+            var web = lab.new Container().served(List.of(server.address()), "n1");
+            lab.name("n1", web, "10.1.0.2", "web");
+            long pid = lab.process().orElseThrow().pid();
+            try (DatagramChannel channel = web.namespace.call(DatagramChannel::open)) {
+                channel.connect(new java.net.InetSocketAddress("127.0.0.11", 53));
+                for (int i = 0; i < 3000; i++) {
+                    channel.write(ByteBuffer.wrap(new NameQuery("x" + i % 50 + ".test", NameQuery.A).message()));
+                    if (i % 20 == 0) {
+                        assertThat(web.ask("web").records()).containsExactly("10.1.0.2");
+                    }
+                }
+            }
+            assertThat(lab.process().orElseThrow().pid()).isEqualTo(pid);
+        }
+    }
+
     private static byte[] mutated(byte[] seed, Random random) {
         byte[] message = java.util.Arrays.copyOf(seed, random.nextInt(1, seed.length * 2));
         for (int change = random.nextInt(8); change > 0; change--) {
