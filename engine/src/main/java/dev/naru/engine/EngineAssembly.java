@@ -148,6 +148,7 @@ final class EngineAssembly {
                 new ContainerPause(table),
                 new ContainerRename(table, networks),
                 new ContainerUpdate(table, limits, memory),
+                new ContainerPorts(table, networks),
                 new ContainerPrune(table, rooms.images().snapshotter(), sink),
                 removal);
         var networkView = new NetworkView(nets);

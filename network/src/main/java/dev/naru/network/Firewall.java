@@ -157,6 +157,23 @@ final class Firewall implements AutoCloseable {
         }
     }
 
+    /** Changes the ports of an attachment, at once. */
+    synchronized void change(Attachment before, Attachment now) {
+        published.remove(before.endpointId());
+        if (!now.ports().isEmpty()) {
+            published.put(now.endpointId(), now);
+        }
+        try {
+            install();
+        } catch (RuntimeException failure) {
+            published.remove(now.endpointId());
+            if (!before.ports().isEmpty()) {
+                published.put(before.endpointId(), before);
+            }
+            throw failure;
+        }
+    }
+
     /** Makes the table hold exactly what this object does. */
     synchronized void install() {
         if (!on) {
