@@ -259,6 +259,15 @@ public final class BridgeDriver implements NetworkDriver {
         }
     }
 
+    @Override
+    public Map<PublishedPort, List<PortCaller>> explain(NetworkSpec network, Attachment attachment) {
+        try {
+            return firewall.explain(network, attachment);
+        } catch (LinuxException failure) {
+            throw NaruException.because(ErrorKind.INTERNAL, "cannot read the host's firewall", failure);
+        }
+    }
+
     /** The address is given out again at once, so the old port must not answer for it. */
     private void cutOff(Attachment attachment) {
         if (!attachment.hostInterface().isEmpty()) {
