@@ -10,7 +10,9 @@ final class NaruRoutes {
 
     static void route(Call call) throws IOException {
         Path path = call.path();
-        if (path.size() != 4 || !path.get(1).equals("containers") || !path.get(3).equals("ports")) {
+        if (path.size() != 4
+                || !path.get(1).equals("containers")
+                || !path.get(3).equals("ports")) {
             throw Call.pageNotFound();
         }
         String id = path.get(2);

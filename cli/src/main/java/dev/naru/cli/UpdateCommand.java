@@ -31,7 +31,9 @@ final class UpdateCommand extends Command {
                         Option.value("pids-limit", (char) 0, "int", "Tune container pids limit"),
                         Option.list("publish-add", (char) 0, "Publish one more port, at once when it runs"),
                         Option.list(
-                                "publish-rm", (char) 0, "Cease to publish a port: [[ip:]hostPort:]containerPort[/proto]"),
+                                "publish-rm",
+                                (char) 0,
+                                "Cease to publish a port: [[ip:]hostPort:]containerPort[/proto]"),
                         Option.value("restart", (char) 0, "string", "Restart policy")));
     }
 

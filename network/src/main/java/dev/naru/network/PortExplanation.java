@@ -102,8 +102,8 @@ final class PortExplanation {
     }
 
     private PortCaller policed(PortCaller forwarded, PublishedPort port, boolean ipv6) {
-        var packet = new FirstPacket(
-                ipv6, "", "", Protocol.of(port.protocol()), port.hostPort(), port.hostPort(), false);
+        var packet =
+                new FirstPacket(ipv6, "", "", Protocol.of(port.protocol()), port.hostPort(), port.hostPort(), false);
         // The owner's chain has spoken at forward; at input it is asked about relayed ports alone.
         PortCaller input = walk.walk(forwarded.from(), NftChain.INPUT, packet, table, false);
         if (input.reaches() == Reaches.NO || forwarded.reaches() == Reaches.YES) {

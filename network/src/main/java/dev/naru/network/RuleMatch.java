@@ -109,7 +109,8 @@ final class RuleMatch {
             case 6 -> new Value("iifname", name(packet.input()));
             case 7 -> new Value("oifname", name(packet.output()));
             case 15 -> new Value("meta nfproto", new byte[] {(byte) (packet.ipv6() ? 10 : 2)});
-            case 16 -> new Value("meta l4proto", new byte[] {(byte) packet.protocol().number()});
+            case 16 ->
+                new Value("meta l4proto", new byte[] {(byte) packet.protocol().number()});
             default -> new Value("meta " + key, null);
         };
     }
@@ -137,7 +138,8 @@ final class RuleMatch {
             boolean destination = load.offset() == (packet.ipv6() ? 24 : 16);
             String family = packet.ipv6() ? "ip6" : "ip";
             if (!packet.ipv6() && load.offset() == 9 && load.length() == 1) {
-                return new Value("ip protocol", new byte[] {(byte) packet.protocol().number()});
+                return new Value(
+                        "ip protocol", new byte[] {(byte) packet.protocol().number()});
             }
             return new Value(family + (source ? " saddr" : destination ? " daddr" : " @" + load.offset()), null);
         }

@@ -45,7 +45,8 @@ final class RuleWalk {
         var passed = new ArrayList<String>();
         List<NftChain> base = chains.stream()
                 .filter(chain -> chain.hook() == hook && chain.type().equals("filter") && chain.sees(packet.ipv6()))
-                .filter(chain -> !chain.table().equals(own) || (owner && chain.name().startsWith("user")))
+                .filter(chain ->
+                        !chain.table().equals(own) || (owner && chain.name().startsWith("user")))
                 .sorted(Comparator.comparingInt(NftChain::priority))
                 .toList();
         for (NftChain chain : base) {
