@@ -12,6 +12,7 @@ final class Router {
             case "containers" -> ContainerRoutes.route(call);
             case "exec" -> ExecRoutes.route(call);
             case "images", "commit", "build", "distribution" -> ImageRoutes.route(call);
+            case "naru" -> NaruRoutes.route(call);
             case "volumes" -> VolumeRoutes.route(call);
             case "networks" -> NetworkRoutes.route(call);
             case "plugins" -> PluginRoutes.route(call);

@@ -244,4 +244,16 @@ final class EchoContainers implements ContainerService {
     public void resize(String id, int rows, int columns) {
         get(id);
     }
+
+    @Override
+    public ContainerUpdateResponse changePorts(String id, dev.naru.wire.PortChangeRequest request) {
+        get(id);
+        return new ContainerUpdateResponse(List.of());
+    }
+
+    @Override
+    public List<dev.naru.wire.PortReach> explainPorts(String id) {
+        get(id);
+        return List.of();
+    }
 }

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Solves graphs of operations to file trees: independent work in parallel, the same work once, known work not at all
@@ -29,6 +31,7 @@ public final class BuildSolver implements AutoCloseable {
     private final CacheMounts mounts;
     private final Workshop workshop;
     private final Semaphore executions;
+    private final AtomicInteger builds = new AtomicInteger();
     private final ConcurrentHashMap<String, Flight> flights = new ConcurrentHashMap<>();
 
     /**
@@ -48,6 +51,23 @@ public final class BuildSolver implements AutoCloseable {
         this.mounts = new CacheMounts(store.dataRoot());
         this.workshop = new Workshop(Math.max(2, Runtime.getRuntime().availableProcessors()));
         this.executions = new Semaphore(parallel, true);
+    }
+
+    /** A build while it goes on. */
+    public interface Hold extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** Files of contexts stay until this is closed; to be taken before a context is received. */
+    public Hold hold() {
+        builds.incrementAndGet();
+        var open = new AtomicBoolean(true);
+        return () -> {
+            if (open.getAndSet(false)) {
+                builds.decrementAndGet();
+            }
+        };
     }
 
     /** Contents of contexts. */
@@ -134,7 +154,7 @@ public final class BuildSolver implements AutoCloseable {
 
     /** What is in the cache, and its removal. */
     public CacheUsage usage() {
-        return new CacheUsage(cache, images.built(), mounts, files);
+        return new CacheUsage(cache, images.built(), mounts, files, () -> builds.get() > 0);
     }
 
     Store store() {

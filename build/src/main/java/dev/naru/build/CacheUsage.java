@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +23,14 @@ public final class CacheUsage {
     private final BuiltLayers layers;
     private final CacheMounts mounts;
     private final ContextFiles files;
+    private final BooleanSupplier busy;
 
-    CacheUsage(BuildCache cache, BuiltLayers layers, CacheMounts mounts, ContextFiles files) {
+    CacheUsage(BuildCache cache, BuiltLayers layers, CacheMounts mounts, ContextFiles files, BooleanSupplier busy) {
         this.cache = cache;
         this.layers = layers;
         this.mounts = mounts;
         this.files = files;
+        this.busy = busy;
     }
 
     /**
@@ -119,7 +122,7 @@ public final class CacheUsage {
                     List.of(),
                     FILES,
                     "files of build contexts",
-                    false,
+                    busy.getAsBoolean(),
                     contents.values().stream().mapToLong(Long::longValue).sum(),
                     Instant.EPOCH,
                     Instant.now(),
@@ -175,7 +178,11 @@ public final class CacheUsage {
         };
     }
 
+    /** A build that goes on may have read its context and not copied of it yet. */
     private boolean removeFiles() {
+        if (busy.getAsBoolean()) {
+            return false;
+        }
         files.sizes().keySet().forEach(files::delete);
         return true;
     }

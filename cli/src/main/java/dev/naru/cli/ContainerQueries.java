@@ -66,7 +66,7 @@ class ContainerQueries extends Command {
                         "List port mappings or a specific mapping for the container",
                         1,
                         2,
-                        List.of(),
+                        List.of(Option.flag("explain", (char) 0, "Say who reaches each port, and which rule decides")),
                         ContainerQueries::port);
             default ->
                 new ContainerQueries(
@@ -147,6 +147,9 @@ class ContainerQueries extends Command {
 
     private static int port(Session session, Arguments arguments) throws IOException {
         String container = arguments.operand(0);
+        if (arguments.is("explain")) {
+            return explain(session, container);
+        }
         Object answer = session.engine()
                 .send("GET", ContainerActions.path(container, "json"), null)
                 .json();
@@ -162,6 +165,25 @@ class ContainerQueries extends Command {
             throw new CliException("Error: No public port '" + wanted + "' published for " + container);
         }
         found.forEach(session.out()::println);
+        return 0;
+    }
+
+    private static int explain(Session session, String container) throws IOException {
+        Object answer = session.engine()
+                .send("GET", "/naru" + ContainerActions.path(container, "ports"), null)
+                .json();
+        for (Object port : Json.list(answer)) {
+            String address = Json.text(port, "HostIp");
+            session.out()
+                    .println(Json.text(port, "Port") + " -> "
+                            + (address.indexOf(':') >= 0 ? "[" + address + "]" : address) + ":"
+                            + Json.text(port, "HostPort"));
+            for (Object caller : Json.list(Json.at(port, "Callers"))) {
+                session.out().println("  " + Json.text(caller, "From") + ": " + Json.text(caller, "Reaches"));
+                Json.list(Json.at(caller, "Rules"))
+                        .forEach(rule -> session.out().println("    " + rule));
+            }
+        }
         return 0;
     }
 

@@ -60,6 +60,7 @@ final class ConfigFile {
                         .map(pool -> "base=" + scalar(pool.get("base")) + ",size=" + scalar(pool.get("size")))
                         .toList();
             }
+            case CACHE -> CacheSettings.words(object(setting, value, what));
             case ULIMITS ->
                 object(setting, value, what).entrySet().stream()
                         .map(e -> {
@@ -82,7 +83,7 @@ final class ConfigFile {
     }
 
     /** Numbers arrive as doubles or longs: a whole one is written without its fraction. */
-    private static String scalar(@Nullable Object value) {
+    static String scalar(@Nullable Object value) {
         return value instanceof Number number && number.doubleValue() == number.longValue()
                 ? String.valueOf(number.longValue())
                 : String.valueOf(value);

@@ -87,6 +87,7 @@ record DaemonOptions(
         settings.text("default-shm-size").ifPresent(size -> builder.shmSize(ByteSize.parse("default-shm-size", size)));
         builder.registries(registries(settings));
         builder.diskPolicy(diskPolicy(settings));
+        builder.cachePolicy(CacheSettings.policy(settings.list("builder-gc")));
         settings.text("trust-policy").ifPresent(file -> builder.trustPolicy(Path.of(file)));
         List<String> pools = settings.list("default-address-pool");
         if (!pools.isEmpty()) {

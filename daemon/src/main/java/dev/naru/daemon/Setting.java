@@ -32,6 +32,8 @@ record Setting(String flag, String shorthand, String key, Form form, String help
         PAIRS,
         /** {@code base=CIDR,size=N}; a list of objects in the file. */
         POOLS,
+        /** {@code enabled=…}, {@code keep=…} or {@code rule=…}; an object {@code gc} in the file. */
+        CACHE,
         /** {@code name=soft[:hard]}; an object of objects in the file. */
         ULIMITS
     }
@@ -172,6 +174,12 @@ record Setting(String flag, String shorthand, String key, Form form, String help
                     "push-compression",
                     Form.TEXT,
                     "Compression of pushed layers: gzip or zstd"),
+            new Setting(
+                    "builder-gc",
+                    "",
+                    "builder",
+                    Form.CACHE,
+                    "Build cache: enabled=BOOL, keep=SIZE or rule=keepStorage=SIZE;filter=F;…"),
             new Setting("validate", "", "", Form.SWITCH, "Check the configuration and exit"),
             new Setting("version", "v", "", Form.SWITCH, "Print the version and exit"),
             new Setting("help", "h", "", Form.SWITCH, "Print this help and exit"));
@@ -194,7 +202,7 @@ record Setting(String flag, String shorthand, String key, Form form, String help
 
     boolean repeatable() {
         return switch (form) {
-            case LIST, PAIRS, POOLS, ULIMITS -> true;
+            case LIST, PAIRS, POOLS, ULIMITS, CACHE -> true;
             case SWITCH, TEXT, NUMBER -> false;
         };
     }

@@ -26,7 +26,7 @@ final class Usage {
                         case SWITCH -> "";
                         case TEXT -> " string";
                         case NUMBER -> " int";
-                        case LIST, PAIRS, POOLS, ULIMITS -> " list";
+                        case LIST, CACHE, PAIRS, POOLS, ULIMITS -> " list";
                     };
             out.printf("  %s%-30s %s%n", shorthand, "--" + setting.flag() + form, setting.help());
         }

@@ -29,7 +29,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -39,13 +38,11 @@ import java.util.function.Supplier;
 
 /** The builder of an engine, opened when it is first asked for. */
 final class Builder implements BuildService, AutoCloseable {
-    private static final Set<String> FILTERS =
-            Set.of("until", "unused-for", "id", "parent", "type", "description", "inuse", "shared", "private");
-
     private final Store store;
     private final BuildExports exports;
     private final StoredBases bases;
     private final RemoteFiles remote;
+    private final CacheCare care;
     private final Supplier<BuildSolver> opening;
     private final Map<String, Thread> running = new ConcurrentHashMap<>();
     private volatile @org.jspecify.annotations.Nullable BuildSolver opened;
@@ -56,12 +53,14 @@ final class Builder implements BuildService, AutoCloseable {
             EventSink events,
             StoredBases bases,
             RemoteFiles remote,
+            CachePolicy policy,
             Supplier<BuildSolver> opening) {
         this.store = requireNonNull(store, "store");
         this.exports = new BuildExports(images, events);
         this.bases = requireNonNull(bases, "bases");
         this.remote = requireNonNull(remote, "remote");
         this.opening = requireNonNull(opening, "opening");
+        this.care = new CacheCare(policy, store.dataRoot(), this::cache);
     }
 
     @Override
@@ -83,7 +82,7 @@ final class Builder implements BuildService, AutoCloseable {
     @Override
     public BuildWork open(BuildSession session, BuildProgress progress) {
         return new LeasedBuild(
-                solver(), bases, session, progress, store.leases().open());
+                solver(), bases, session, progress, store.leases().open(), care::look);
     }
 
     @Override
@@ -107,7 +106,8 @@ final class Builder implements BuildService, AutoCloseable {
         if (!order.id().isEmpty()) {
             running.put(order.id(), Thread.currentThread());
         }
-        try (Lease lease = store.leases().open()) {
+        try (Lease lease = store.leases().open();
+                BuildSolver.Hold hold = solver().hold()) {
             List<BuildOutput.Solved> solved = solve(order, progress, lease);
             List<Map<String, String>> answers = new ArrayList<>();
             for (int i = 0; i < outputs.size(); i++) {
@@ -118,6 +118,7 @@ final class Builder implements BuildService, AutoCloseable {
             if (!order.id().isEmpty()) {
                 running.remove(order.id(), Thread.currentThread());
             }
+            care.look();
         }
     }
 
@@ -227,7 +228,7 @@ final class Builder implements BuildService, AutoCloseable {
 
     @Override
     public BuildPruneResponse prune(boolean all, long keep, Filters filters) {
-        filters.requireKnown(FILTERS);
+        Predicate<CacheUsage.Entry> wanted = CacheFilters.of(filters);
         Duration unused = null;
         for (String key : List.of("until", "unused-for")) {
             for (String value : filters.get(key)) {
@@ -235,12 +236,6 @@ final class Builder implements BuildService, AutoCloseable {
                 unused = Duration.ofNanos(now - FilterValues.time(value, now));
             }
         }
-        Predicate<CacheUsage.Entry> wanted = entry -> (!filters.contains("id")
-                        || filters.any("id", entry.id()::startsWith))
-                && (!filters.contains("type") || filters.any("type", entry.type()::equals))
-                && (!filters.contains("description") || filters.any("description", entry.description()::contains))
-                && (!filters.contains("parent")
-                        || filters.any("parent", id -> entry.parents().stream().anyMatch(each -> each.startsWith(id))));
         CacheUsage.Removed removed = cache().prune(new CacheUsage.Policy(keep, unused, wanted));
         return new BuildPruneResponse(removed.ids(), removed.size());
     }

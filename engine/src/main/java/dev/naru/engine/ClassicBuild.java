@@ -6,6 +6,7 @@ import dev.naru.build.BaseImages;
 import dev.naru.build.BuildContext;
 import dev.naru.build.BuildProgress;
 import dev.naru.build.BuildResult;
+import dev.naru.build.BuildSolver;
 import dev.naru.build.ClassicSteps;
 import dev.naru.build.ContextTree;
 import dev.naru.build.DockerfileFrontend;
@@ -52,7 +53,8 @@ final class ClassicBuild {
     }
 
     void run(InputStream body, Runnable received) throws InterruptedException {
-        try (Lease lease = store.leases().open()) {
+        try (Lease lease = store.leases().open();
+                BuildSolver.Hold hold = builder.solver().hold()) {
             Prepared prepared = prepare(body, received, lease, BuildProgress.none());
             var progress = new ClassicProgress(prepared.steps(), ClassicSteps.linesOf(prepared.result()), this::say);
             build(prepared.session(), prepared.result(), progress);
@@ -61,7 +63,8 @@ final class ClassicBuild {
 
     /** Builds without a word of its own; answers the image's id. */
     String run(InputStream body, Runnable received, BuildProgress progress) throws InterruptedException {
-        try (Lease lease = store.leases().open()) {
+        try (Lease lease = store.leases().open();
+                BuildSolver.Hold hold = builder.solver().hold()) {
             Prepared prepared = prepare(body, received, lease, progress);
             return builder.build(
                     new BuildService.BuildOrder(
@@ -98,7 +101,7 @@ final class ClassicBuild {
         } catch (NaruException failure) {
             BuildProgress.StepFailure step = progress.failure();
             if (step == null || step.exitCode() < 0) {
-                throw failure;
+                throw MissingFile.told(failure);
             }
             progress.giveUp();
             fail(step);

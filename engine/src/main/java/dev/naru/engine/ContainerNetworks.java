@@ -6,14 +6,18 @@ import dev.naru.engine.EndpointWatch.Endpoint;
 import dev.naru.error.NaruException;
 import dev.naru.linux.OwnerMap;
 import dev.naru.network.Attachment;
+import dev.naru.network.Attachment.PublishedPort;
+import dev.naru.network.EndpointSpec.PortRequest;
 import dev.naru.network.NetworkDriver;
 import dev.naru.network.NetworkSandbox;
 import dev.naru.network.NetworkSandboxes;
 import dev.naru.network.NetworkSpec;
+import dev.naru.network.PortCaller;
 import dev.naru.wire.EndpointSettings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Connects containers to their networks and disconnects them. Here endpoints come and go. */
@@ -216,6 +220,46 @@ final class ContainerNetworks {
     /** Tells that a container has another name. */
     void renamed(Container container) {
         watch.renamed(container);
+    }
+
+    /** The connection whose network publishes a container's ports. */
+    Optional<Attachment> publishing(List<Attachment> attachments) {
+        return attachments.stream()
+                .filter(attachment -> networks.find(attachment.networkId())
+                        .filter(network -> network.driver().equals("bridge") && !network.internal())
+                        .isPresent())
+                .findFirst();
+    }
+
+    /** Changes the ports of a connection that stands. */
+    Attachment republish(Attachment attachment, List<PortRequest> add, List<PublishedPort> remove) {
+        NetworkSpec network = networks.get(attachment.networkId());
+        return driver.republish(network, attachment, add, remove);
+    }
+
+    /** Takes a change of ports back, with the same host ports. */
+    void republishAs(Attachment now, Attachment before) {
+        var add = new ArrayList<>(before.ports());
+        add.removeAll(now.ports());
+        var remove = new ArrayList<>(now.ports());
+        remove.removeAll(before.ports());
+        republish(
+                now,
+                add.stream()
+                        .map(port -> new PortRequest(
+                                port.containerPort(),
+                                port.protocol(),
+                                port.hostAddress(),
+                                port.hostPort(),
+                                port.hostPort()))
+                        .toList(),
+                remove);
+    }
+
+    /** Who reaches the ports of a connection. */
+    Map<PublishedPort, List<PortCaller>> explain(Attachment attachment) {
+        NetworkSpec network = networks.get(attachment.networkId());
+        return driver.explain(network, attachment);
     }
 
     /** Undoes connections; one that fails is told in the log, because the container is gone in any case. */

@@ -10,6 +10,8 @@ import dev.naru.wire.ContainerTopResponse;
 import dev.naru.wire.ContainerUpdateRequest;
 import dev.naru.wire.ContainerUpdateResponse;
 import dev.naru.wire.FilesystemChange;
+import dev.naru.wire.PortChangeRequest;
+import dev.naru.wire.PortReach;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
@@ -95,6 +97,12 @@ public interface ContainerService {
     ArchiveSession archive(String id, String path);
 
     void extract(String id, String path, InputStream tar, boolean noOverwriteDirNonDir, boolean copyUidGid);
+
+    /** Publishes ports of a container that exists, and ceases to, at once when it runs. */
+    ContainerUpdateResponse changePorts(String id, PortChangeRequest request);
+
+    /** Who reaches each published port of a running container, and which rule decides. */
+    List<PortReach> explainPorts(String id);
 
     void resize(String id, int rows, int columns);
 

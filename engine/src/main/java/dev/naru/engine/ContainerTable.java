@@ -172,7 +172,7 @@ final class ContainerTable implements ContainerRegistry {
         container.status(next);
     }
 
-    /** Writes a container's networks together with events, then shows them. The caller holds the container's lock. */
+    /** Writes a container's networks or ports together with events, then shows them. The caller holds the container's lock. */
     void change(Container container, ContainerRecord next, ContainerStatus status, List<Happening> happenings) {
         journal.write(happenings, transaction -> {
             transaction.put(Documents.CONTAINERS, next.id(), documents.bytes(next));

@@ -16,6 +16,8 @@ import dev.naru.wire.ContainerTopResponse;
 import dev.naru.wire.ContainerUpdateRequest;
 import dev.naru.wire.ContainerUpdateResponse;
 import dev.naru.wire.FilesystemChange;
+import dev.naru.wire.PortChangeRequest;
+import dev.naru.wire.PortReach;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
@@ -45,6 +47,7 @@ final class Containers implements ContainerService {
             ContainerPause pauser,
             ContainerRename rename,
             ContainerUpdate update,
+            ContainerPorts ports,
             ContainerPrune prune,
             ContainerRemoval removal) {}
 
@@ -199,6 +202,16 @@ final class Containers implements ContainerService {
     @Override
     public ContainerUpdateResponse update(String id, ContainerUpdateRequest request) {
         return lifecycle.update().update(table.get(id), request);
+    }
+
+    @Override
+    public ContainerUpdateResponse changePorts(String id, PortChangeRequest request) {
+        return lifecycle.ports().change(table.get(id), request);
+    }
+
+    @Override
+    public List<PortReach> explainPorts(String id) {
+        return lifecycle.ports().explain(table.get(id));
     }
 
     @Override

@@ -148,6 +148,7 @@ final class EngineAssembly {
                 new ContainerPause(table),
                 new ContainerRename(table, networks),
                 new ContainerUpdate(table, limits, memory),
+                new ContainerPorts(table, networks),
                 new ContainerPrune(table, rooms.images().snapshotter(), sink),
                 removal);
         var networkView = new NetworkView(nets);
@@ -177,6 +178,7 @@ final class EngineAssembly {
                 sink,
                 bases,
                 web,
+                config.cachePolicy(),
                 () -> new BuildSolver(rooms.store(), rooms.images(), bases, steps, web, parallel)));
         var volumes = new VolumeCatalog(rooms.volumes(), new VolumeArchive(table, rooms.volumes(), sink), sink);
         var kernel = new KernelLeftovers(table, paths, rooms.host(), config);

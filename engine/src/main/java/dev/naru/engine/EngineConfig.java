@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  * @param layerLimits what a layer may become when it is unpacked
  * @param registries how registries are reached
  * @param diskPolicy when what nobody uses is removed; null for never
+ * @param cachePolicy what the build cache may become
  * @param trustPolicy a file that says whose signatures images need; null for nobody's
  * @param monitor path of the naru-monitor binary; null to take the one in our jar
  */
@@ -81,6 +82,7 @@ public record EngineConfig(
         LayerLimits layerLimits,
         RegistryOptions registries,
         @Nullable DiskPolicy diskPolicy,
+        CachePolicy cachePolicy,
         @Nullable Path trustPolicy,
         @Nullable Path monitor) {
     public EngineConfig {
@@ -92,6 +94,7 @@ public record EngineConfig(
         requireNonNull(accounts, "accounts");
         requireNonNull(layerLimits, "layerLimits");
         requireNonNull(registries, "registries");
+        requireNonNull(cachePolicy, "cachePolicy");
         addressPools = List.copyOf(addressPools);
         defaultUlimits = Map.copyOf(defaultUlimits);
         logOptions = Map.copyOf(logOptions);
@@ -147,6 +150,7 @@ public record EngineConfig(
                 .labels(List.of())
                 .storageDriver("overlay2")
                 .layerLimits(LayerLimits.DEFAULT)
+                .cachePolicy(CachePolicy.OFF)
                 .registries(RegistryOptions.defaults());
     }
 }

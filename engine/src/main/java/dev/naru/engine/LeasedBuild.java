@@ -19,13 +19,23 @@ final class LeasedBuild implements BuildWork {
     private final BuildSession session;
     private final BuildProgress progress;
     private final Lease lease;
+    private final BuildSolver.Hold hold;
+    private final Runnable ended;
 
-    LeasedBuild(BuildSolver solver, BaseImages bases, BuildSession session, BuildProgress progress, Lease lease) {
+    LeasedBuild(
+            BuildSolver solver,
+            BaseImages bases,
+            BuildSession session,
+            BuildProgress progress,
+            Lease lease,
+            Runnable ended) {
         this.solver = requireNonNull(solver, "solver");
         this.bases = requireNonNull(bases, "bases");
         this.session = requireNonNull(session, "session");
         this.progress = requireNonNull(progress, "progress");
         this.lease = requireNonNull(lease, "lease");
+        this.ended = requireNonNull(ended, "ended");
+        this.hold = solver.hold();
     }
 
     @Override
@@ -48,5 +58,7 @@ final class LeasedBuild implements BuildWork {
     @Override
     public void close() {
         lease.close();
+        hold.close();
+        ended.run();
     }
 }

@@ -128,13 +128,22 @@ final class PortSpecs {
             if (hosts.isEmpty() && all) {
                 requests.add(new PortRequest(port.first(), port.protocol(), "", 0, 0));
             }
-            for (PortBinding binding : hosts) {
-                String hostPort = Values.text(binding.hostPort());
-                int[] range = hostPort.isEmpty() ? new int[2] : range(hostPort, hostPort);
-                requests.add(new PortRequest(
-                        port.first(), port.protocol(), Values.text(binding.hostIp()), range[0], range[1]));
-            }
+            hosts.forEach(binding -> requests.add(request(port, binding)));
         }
         return requests;
+    }
+
+    /** The ports of bindings with the protocol written out; one without a binding on any free port. */
+    static List<PortRequest> requests(Map<String, List<PortBinding>> named) {
+        var requests = new ArrayList<PortRequest>();
+        named.forEach((name, hosts) ->
+                PortChange.bindings(hosts).forEach(binding -> requests.add(request(parse(name), binding))));
+        return requests;
+    }
+
+    private static PortRequest request(Ports port, PortBinding binding) {
+        String hostPort = Values.text(binding.hostPort());
+        int[] range = hostPort.isEmpty() ? new int[2] : range(hostPort, hostPort);
+        return new PortRequest(port.first(), port.protocol(), Values.text(binding.hostIp()), range[0], range[1]);
     }
 }

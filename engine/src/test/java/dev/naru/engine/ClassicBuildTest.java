@@ -3,6 +3,8 @@ package dev.naru.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.naru.build.BuildSolver;
+import dev.naru.build.CacheUsage;
 import dev.naru.error.NaruException;
 import dev.naru.wire.BuildLine;
 import java.nio.file.Path;
@@ -125,5 +127,32 @@ class ClassicBuildTest {
                 .hasMessageContaining("squash");
         assertThatThrownBy(() -> build(request().dockerfile("other").build(), "FROM busybox\n"))
                 .hasMessageContaining("Cannot locate specified Dockerfile: other");
+    }
+
+    @Test
+    void missingFileIsToldInTheClassicWords() {
+        assertThatThrownBy(() -> build(request().build(), "FROM busybox\nCOPY none /x\n"))
+                .hasMessage("COPY failed: file not found in build context or excluded by .dockerignore: "
+                        + "stat none: file does not exist");
+    }
+
+    @Test
+    void cacheIsCollectedByItsPolicyAndRunningBuildsKeepWhatTheyNeed() throws Exception {
+        build(request().build(), "FROM busybox\nCOPY f /f\nRUN echo long > /long\n");
+        var usage = ((Builder) engine.builds()).cache();
+        long before = usage.entries().size();
+        assertThat(before).isGreaterThanOrEqualTo(3);
+        try (BuildSolver.Hold hold = engine.builds().solver().hold()) {
+            new CacheCare(
+                            new CachePolicy(List.of(CachePolicy.rule(List.of("type=source.local"), 0, 0, 0))),
+                            directory,
+                            () -> usage)
+                    .collect();
+            assertThat(usage.entries()).anyMatch(entry -> entry.id().equals("files") && entry.used());
+        }
+        new CacheCare(new CachePolicy(List.of(CachePolicy.rule(List.of(), 0, 1, 0))), directory, () -> usage).collect();
+        assertThat(usage.entries().stream().mapToLong(CacheUsage.Entry::size).sum())
+                .isLessThanOrEqualTo(1);
+        assertThat(engine.images().inspect("made:1").id()).startsWith("sha256:");
     }
 }

@@ -331,6 +331,10 @@ final class Connection {
         close();
     }
 
+    boolean isClient() {
+        return client;
+    }
+
     boolean open() {
         synchronized (window) {
             return ended == null;

@@ -71,7 +71,7 @@ final class Stream {
 
     /** A peer that has answered completely may stop what we send: no failure (RFC 9113 section 8.1). */
     synchronized void reset(int code) {
-        if (remoteEnded) {
+        if (remoteEnded && code == 0) {
             answered = true;
             localEnded = true;
             connection.wake();
@@ -145,10 +145,14 @@ final class Stream {
     }
 
     void write(byte[] bytes, boolean last) throws IOException, InterruptedException {
-        if (answered && bytes.length == 0) {
-            return;
+        try {
+            connection.write(this, bytes, last);
+        } catch (IOException failure) {
+            // Nobody reads it any more; the answer tells why.
+            if (!answered) {
+                throw failure;
+            }
         }
-        connection.write(this, bytes, last);
         if (last) {
             ended();
         }
@@ -174,7 +178,7 @@ final class Stream {
         boolean complete;
         synchronized (this) {
             unfinished = broken == null && !(remoteEnded && localEnded);
-            complete = localEnded;
+            complete = localEnded && !connection.isClient();
             worker = null;
             if (broken == null) {
                 broken = new IOException("the call has ended");
@@ -184,7 +188,7 @@ final class Stream {
         connection.wake();
         if (unfinished) {
             try {
-                // NO_ERROR after a complete answer, else CANCEL.
+                // NO_ERROR after a complete answer; who asked and hears no end cancels.
                 connection.write(Frame.RST_STREAM, 0, id, Frame.numbers(complete ? 0 : CANCEL));
             } catch (IOException gone) {
                 System.getLogger("naru.grpc").log(System.Logger.Level.DEBUG, "stream of a closed connection", gone);

@@ -102,6 +102,7 @@ final class GrpcTest {
         })) {
             GrpcCall call = pair.channel.open("/test/Wait", new Metadata());
             call.send(new byte[0]);
+            call.end();
             assertThat(began.await(20, TimeUnit.SECONDS)).isTrue();
             call.close();
             assertThat(stopped.await(20, TimeUnit.SECONDS)).isTrue();

@@ -11,6 +11,7 @@ import dev.naru.linux.LinuxException;
 import dev.naru.linux.Nftables;
 import dev.naru.linux.Rtnetlink;
 import dev.naru.network.Attachment.PublishedPort;
+import dev.naru.network.EndpointSpec.PortRequest;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -219,6 +220,51 @@ public final class BridgeDriver implements NetworkDriver {
         // The container goes on without the interface, so that goes now.
         if (!attachment.hostInterface().isEmpty()) {
             rtnetlink.batch().delete(attachment.hostInterface()).commit();
+        }
+    }
+
+    @Override
+    public Attachment republish(
+            NetworkSpec network, Attachment attachment, List<PortRequest> add, List<PublishedPort> remove) {
+        if (network.internal()) {
+            throw new NaruException(
+                    ErrorKind.NOT_SUPPORTED, "network " + network.name() + " is internal: nothing of it is published");
+        }
+        var addresses = new EndpointAddresses(attachment.address(), 0, "", attachment.address6(), 0, "");
+        List<PublishedPort> more = ports.reserve(BindAddress.of(network).applied(add), addresses);
+        try {
+            var all = new ArrayList<>(attachment.ports());
+            all.removeAll(remove);
+            all.addAll(more);
+            Attachment now = attachment.withPorts(all);
+            firewall.change(attachment, now);
+            rtnetlink
+                    .batch()
+                    .port(attachment.hostInterface(), !network.interContainer(), !all.isEmpty())
+                    .commit();
+            if (!more.isEmpty() && firewall.guards()) {
+                setup.allowLoopback(network);
+            }
+            ports.release(remove);
+            forgetDatagramFlows(attachment.withPorts(remove));
+            return now;
+        } catch (RuntimeException failure) {
+            ports.release(more);
+            throw failure instanceof LinuxException
+                    ? NaruException.because(
+                            ErrorKind.INTERNAL,
+                            "cannot publish ports of container " + attachment.containerId(),
+                            failure)
+                    : failure;
+        }
+    }
+
+    @Override
+    public Map<PublishedPort, List<PortCaller>> explain(NetworkSpec network, Attachment attachment) {
+        try {
+            return firewall.explain(network, attachment);
+        } catch (LinuxException failure) {
+            throw NaruException.because(ErrorKind.INTERNAL, "cannot read the host's firewall", failure);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.naru.linux.LinuxException;
 import dev.naru.linux.NftElement;
 import dev.naru.linux.NftTransaction;
 import dev.naru.linux.Nftables;
+import dev.naru.network.Attachment.PublishedPort;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -157,6 +158,23 @@ final class Firewall implements AutoCloseable {
         }
     }
 
+    /** Changes the ports of an attachment, at once. */
+    synchronized void change(Attachment before, Attachment now) {
+        published.remove(before.endpointId());
+        if (!now.ports().isEmpty()) {
+            published.put(now.endpointId(), now);
+        }
+        try {
+            install();
+        } catch (RuntimeException failure) {
+            published.remove(now.endpointId());
+            if (!before.ports().isEmpty()) {
+                published.put(before.endpointId(), before);
+            }
+            throw failure;
+        }
+    }
+
     /** Makes the table hold exactly what this object does. */
     synchronized void install() {
         if (!on) {
@@ -198,6 +216,16 @@ final class Firewall implements AutoCloseable {
         chains.forEach(change::flushChain);
         nftables.sets(table).stream().filter(set -> !OwnerChain.owns(set)).forEach(change::deleteSet);
         chains.forEach(change::deleteChain);
+    }
+
+    /** Who reaches the ports of an attachment, by all rules that the kernel has now. */
+    Map<PublishedPort, List<PortCaller>> explain(NetworkSpec network, Attachment attachment) {
+        FirewallMode mode = !on ? FirewallMode.OFF : policed() ? FirewallMode.HOST : FirewallMode.DIRECT;
+        var explanation = new PortExplanation(
+                new RuleWalk(nftables.chains(), nftables.rules()), network, attachment, table, mode);
+        var all = new LinkedHashMap<PublishedPort, List<PortCaller>>();
+        attachment.ports().forEach(port -> all.put(port, explanation.of(port)));
+        return all;
     }
 
     /** An accept of ours does not overrule another table's drop, and other tables are not ours to change. */

@@ -1,6 +1,11 @@
 package dev.naru.network;
 
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.network.Attachment.PublishedPort;
+import dev.naru.network.EndpointSpec.PortRequest;
 import java.util.List;
+import java.util.Map;
 
 /** Makes networks and connects containers to them. All kernel objects are named after the engine's instance. */
 public interface NetworkDriver extends AutoCloseable {
@@ -37,6 +42,24 @@ public interface NetworkDriver extends AutoCloseable {
      */
     default void disconnect(NetworkSpec network, Attachment attachment, NetworkSandbox sandbox) {
         detach(network, attachment);
+    }
+
+    /**
+     * Publishes more ports of an attachment that stands, and fewer; all at once or, when this fails, none.
+     *
+     * @param remove ports of the attachment
+     * @return the attachment as it is now
+     * @throws dev.naru.error.NaruException CONFLICT when a port is in use, NOT_SUPPORTED when nothing can be published
+     */
+    default Attachment republish(
+            NetworkSpec network, Attachment attachment, List<PortRequest> add, List<PublishedPort> remove) {
+        throw new NaruException(
+                ErrorKind.NOT_SUPPORTED, "a container on network " + network.name() + " publishes no ports");
+    }
+
+    /** Who reaches the published ports of an attachment, by the rules that the kernel has now. */
+    default Map<PublishedPort, List<PortCaller>> explain(NetworkSpec network, Attachment attachment) {
+        return Map.of();
     }
 
     /** Tells the driver of an attachment that an earlier engine made and that still stands. */

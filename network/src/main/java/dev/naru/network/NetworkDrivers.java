@@ -3,6 +3,8 @@ package dev.naru.network;
 import static java.util.Objects.requireNonNull;
 
 import dev.naru.error.NaruException;
+import dev.naru.network.Attachment.PublishedPort;
+import dev.naru.network.EndpointSpec.PortRequest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,6 +75,17 @@ public final class NetworkDrivers implements NetworkDriver {
     @Override
     public void disconnect(NetworkSpec network, Attachment attachment, NetworkSandbox sandbox) {
         of(network).disconnect(network, attachment, sandbox);
+    }
+
+    @Override
+    public Attachment republish(
+            NetworkSpec network, Attachment attachment, List<PortRequest> add, List<PublishedPort> remove) {
+        return of(network).republish(network, attachment, add, remove);
+    }
+
+    @Override
+    public Map<PublishedPort, List<PortCaller>> explain(NetworkSpec network, Attachment attachment) {
+        return of(network).explain(network, attachment);
     }
 
     @Override

@@ -1,0 +1,23 @@
+package dev.naru.engine;
+
+import dev.naru.build.CacheUsage;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** Filters of the build cache, as {@code builder prune} and the policy have them. */
+final class CacheFilters {
+    private static final Set<String> KNOWN =
+            Set.of("until", "unused-for", "id", "parent", "type", "description", "inuse", "shared", "private");
+
+    private CacheFilters() {}
+
+    /** @throws dev.naru.error.NaruException INVALID for a filter that there is not */
+    static Predicate<CacheUsage.Entry> of(Filters filters) {
+        filters.requireKnown(KNOWN);
+        return entry -> (!filters.contains("id") || filters.any("id", entry.id()::startsWith))
+                && (!filters.contains("type") || filters.any("type", entry.type()::equals))
+                && (!filters.contains("description") || filters.any("description", entry.description()::contains))
+                && (!filters.contains("parent")
+                        || filters.any("parent", id -> entry.parents().stream().anyMatch(each -> each.startsWith(id))));
+    }
+}

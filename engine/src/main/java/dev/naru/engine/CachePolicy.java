@@ -1,0 +1,89 @@
+package dev.naru.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.error.NaruException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the build cache may become, rule by rule (daemon.json, {@code builder.gc.policy}). All rules are applied, in
+ * order, after builds.
+ */
+public record CachePolicy(List<Rule> rules) {
+    /** The cache grows until the disk is full. */
+    public static final CachePolicy OFF = new CachePolicy(List.of());
+
+    public CachePolicy {
+        rules = List.copyOf(rules);
+    }
+
+    /**
+     * One rule; sizes in bytes, 0 for none.
+     *
+     * @param filters as {@code builder prune} has them
+     * @param unusedFor only what was not used for so long, null for any
+     * @param reserved so much stays whatever the others say
+     * @param maxUsed so much may stay
+     * @param minFree so much of the disk is to be free
+     */
+    public record Rule(Filters filters, @Nullable Duration unusedFor, long reserved, long maxUsed, long minFree) {
+        public Rule {
+            requireNonNull(filters, "filters");
+        }
+
+        /** Bytes that may stay; 0 to remove all that the filters take. */
+        long keep(long used, long free) {
+            if (maxUsed == 0 && minFree == 0) {
+                return reserved;
+            }
+            long keep = maxUsed > 0 ? maxUsed : used;
+            if (minFree > free) {
+                keep = Math.min(keep, Math.max(1, used - (minFree - free)));
+            }
+            return Math.max(Math.max(keep, reserved), 1);
+        }
+    }
+
+    /** Docker's: first what is easily made again and two days old, then what is two months old, then the oldest. */
+    public static CachePolicy standard(long keep) {
+        if (keep <= 0) {
+            throw NaruException.invalid("the build cache must be allowed some space");
+        }
+        Filters cheap = new Filters(Map.of("type", List.of("source.local", "exec.cachemount", "source.git.checkout")));
+        Filters any = new Filters(Map.of());
+        return new CachePolicy(List.of(
+                new Rule(cheap, Duration.ofHours(48), Math.min(keep, 512L << 20), 0, 0),
+                new Rule(any, Duration.ofDays(60), keep, 0, 0),
+                new Rule(any, null, keep, 0, 0)));
+    }
+
+    /**
+     * Reads filters as the configuration file has them: {@code type=source.local}, {@code unused-for=48h}.
+     *
+     * @throws NaruException INVALID for a filter that is not {@code key=value}
+     */
+    public static Rule rule(List<String> filters, long reserved, long maxUsed, long minFree) {
+        Map<String, List<String>> known = new LinkedHashMap<>();
+        Duration unused = null;
+        for (String filter : filters) {
+            int equals = filter.indexOf('=');
+            if (equals <= 0) {
+                throw NaruException.invalid("invalid filter \"" + filter + "\" of the build cache's policy");
+            }
+            String key = filter.substring(0, equals);
+            String value = filter.substring(filter.startsWith("==", equals) ? equals + 2 : equals + 1);
+            if (key.equals("unused-for") || key.equals("until")) {
+                long now = Timestamps.now();
+                unused = Duration.ofNanos(now - FilterValues.time(value, now));
+            } else {
+                known.computeIfAbsent(key, any -> new ArrayList<>()).add(value);
+            }
+        }
+        return new Rule(new Filters(known), unused, reserved, maxUsed, minFree);
+    }
+}
