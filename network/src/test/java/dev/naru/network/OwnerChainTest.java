@@ -13,6 +13,7 @@ class OwnerChainTest {
     @Test
     void decidesBeforeOurRules() throws Exception {
         try (var network = new TestNetwork()) {
+            network.closing(() -> Nft.run("flush table inet " + network.table()));
             var outside = network.new Outside();
             var web = network.new Container(port(80, "", 0, 0), port(80, "", 0, 0));
             web.serve(80);
@@ -30,6 +31,7 @@ class OwnerChainTest {
     @Test
     void opensNothingThatIsNotPublished() throws Exception {
         try (var network = new TestNetwork()) {
+            network.closing(() -> Nft.run("flush table inet " + network.table()));
             var outside = network.new Outside();
             var web = network.new Container(port(80, "", 0, 0));
             web.serve(80);
@@ -44,6 +46,7 @@ class OwnerChainTest {
     @Test
     void keepsItsRulesAndSetsWhenTheTableIsReplaced() throws Exception {
         try (var network = new TestNetwork()) {
+            network.closing(() -> Nft.run("flush table inet " + network.table()));
             var outside = network.new Outside();
             String table = "inet " + network.table();
             Nft.run("add set " + table + " naru-user-closed { type ipv4_addr; }\n"

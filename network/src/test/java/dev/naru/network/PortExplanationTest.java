@@ -23,6 +23,7 @@ class PortExplanationTest {
     @Test
     void namesTheOwnersRule() throws Exception {
         try (var network = new TestNetwork()) {
+            network.closing(() -> Nft.run("flush table inet " + network.table()));
             var outside = network.new Outside();
             var web = network.new Container(port(80, "", 0, 0));
             web.serve(80);
@@ -40,6 +41,7 @@ class PortExplanationTest {
     @Test
     void namesWhatDependsOnTheCallersAddress() throws Exception {
         try (var network = new TestNetwork()) {
+            network.closing(() -> Nft.run("flush table inet " + network.table()));
             var web = network.new Container(port(80, "", 0, 0));
             Nft.run("add rule inet " + network.table() + " naru-user ip saddr != 10.1.2.3 drop");
 
@@ -51,6 +53,7 @@ class PortExplanationTest {
     @Test
     void closesLoopbackPortsToAllButThisHost() throws Exception {
         try (var network = new TestNetwork()) {
+            network.closing(() -> Nft.run("flush table inet " + network.table()));
             var web = network.new Container(port(80, "127.0.0.1", 0, 0));
 
             assertThat(callers(network, web))
