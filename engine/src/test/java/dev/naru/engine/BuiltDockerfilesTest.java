@@ -114,8 +114,8 @@ class BuiltDockerfilesTest {
 
     private void check(Case each) throws Exception {
         if (each.expected().getFirst().startsWith("error ")) {
-            NaruException failure = org.assertj.core.api.Assertions.catchThrowableOfType(
-                    NaruException.class, () -> build(each));
+            NaruException failure =
+                    org.assertj.core.api.Assertions.catchThrowableOfType(NaruException.class, () -> build(each));
             assertThat(failure).hasMessageContaining(each.expected().getFirst().substring(6));
             return;
         }
