@@ -98,8 +98,8 @@ class UserNetworksTest {
         assertThatThrownBy(() -> engine.networks().connect("two", new NetworkConnectRequest("web", null)))
                 .hasMessage("endpoint with name web already exists in network two");
         assertThatThrownBy(() -> engine.networks().remove("two"))
-                .isInstanceOfSatisfying(
-                        NaruException.class, refused -> assertThat(refused.kind()).isEqualTo(ErrorKind.FORBIDDEN))
+                .isInstanceOfSatisfying(NaruException.class, refused -> assertThat(refused.kind())
+                        .isEqualTo(ErrorKind.FORBIDDEN))
                 .hasMessageStartingWith("error while removing network: network two has active endpoints (name:\"web\"");
 
         engine.networks().disconnect("two", new NetworkDisconnectRequest("web", false));

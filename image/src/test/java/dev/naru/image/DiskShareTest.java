@@ -25,7 +25,7 @@ class DiskShareTest {
         String said = new String(du.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(du.waitFor()).isZero();
         return Long.parseLong(
-                said.substring(said.lastIndexOf('\n', said.length() - 2) + 1).split("\t")[0]);
+                said.substring(said.lastIndexOf('\n', said.length() - 2) + 1).split("\t", -1)[0]);
     }
 
     private static byte[] archive(String tag, String own) {

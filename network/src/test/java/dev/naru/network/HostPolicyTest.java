@@ -69,7 +69,8 @@ class HostPolicyTest {
     }
 
     @Test
-    @Disabled("the first connection after the engine's end is not answered since tables are watched; not understood yet")
+    @Disabled(
+            "the first connection after the engine's end is not answered since tables are watched; not understood yet")
     void decidesWhileTheEngineIsDown() throws Exception {
         try (var network = new TestNetwork(FirewallMode.HOST)) {
             var outside = network.new Outside();
