@@ -30,7 +30,11 @@ final class BuildExports {
         this.events = requireNonNull(events, "events");
     }
 
-    /** @return what clients write to their metadata files, as BuildKit names it */
+    /**
+     * Writes one output.
+     *
+     * @return what clients write to their metadata files, as BuildKit names it
+     */
     Map<String, String> run(BuildOutput output, List<Solved> results, long created, OutputStream out)
             throws InterruptedException {
         return switch (output) {

@@ -57,7 +57,7 @@ public record CachePolicy(List<Rule> rules) {
         Filters cheap = new Filters(Map.of("type", List.of("source.local", "exec.cachemount", "source.git.checkout")));
         Filters any = new Filters(Map.of());
         return new CachePolicy(List.of(
-                new Rule(cheap, Duration.ofHours(48), Math.min(keep, 512L << 20), 0, 0),
+                new Rule(cheap, Duration.ofDays(2), Math.min(keep, 512L << 20), 0, 0),
                 new Rule(any, Duration.ofDays(60), keep, 0, 0),
                 new Rule(any, null, keep, 0, 0)));
     }

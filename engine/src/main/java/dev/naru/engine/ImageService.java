@@ -19,7 +19,11 @@ public interface ImageService {
         return list(all, filters, sharedSize, digests, false);
     }
 
-    /** @param manifests whether to tell of the platforms that each image has */
+    /**
+     * Lists images.
+     *
+     * @param manifests whether to tell of the platforms that each image has
+     */
     List<ImageSummary> list(boolean all, Filters filters, boolean sharedSize, boolean digests, boolean manifests);
 
     default ImageInspect inspect(String name) {
@@ -49,14 +53,22 @@ public interface ImageService {
         load(archive, List.of(), quiet, progress);
     }
 
-    /** @param platforms which images of multi-platform ones get the names, one at most; empty for the host's */
+    /**
+     * Loads the images of an archive.
+     *
+     * @param platforms which images of multi-platform ones get the names, one at most; empty for the host's
+     */
     void load(InputStream archive, List<String> platforms, boolean quiet, Consumer<CreateImageInfo> progress);
 
     default void save(List<String> names, OutputStream archive) {
         save(names, List.of(), archive);
     }
 
-    /** @param platforms of multi-platform images, as JSON or {@code os/arch/variant}; empty for all that are here */
+    /**
+     * Writes images as an archive.
+     *
+     * @param platforms of multi-platform images, as JSON or {@code os/arch/variant}; empty for all that are here
+     */
     void save(List<String> names, List<String> platforms, OutputStream archive);
 
     /** Makes an image of a file system's tar stream; answers its id. */

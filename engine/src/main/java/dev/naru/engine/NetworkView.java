@@ -95,7 +95,8 @@ final class NetworkView {
                         .filter(each -> each.networkId().equals(spec.id()))
                         .findFirst()
                         .orElse(null);
-        boolean named = attachment != null && networks.record(spec).isPresent();
+        boolean named =
+                spec != null && attachment != null && networks.record(spec).isPresent();
         shown.gwPriority(Values.number(asked.gwPriority()))
                 .networkID(spec != null && status.phase().alive() ? spec.id() : "")
                 .macAddress(Values.text(asked.macAddress()))

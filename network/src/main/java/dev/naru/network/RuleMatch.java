@@ -155,7 +155,7 @@ final class RuleMatch {
         if (known != null && known.length >= bits.length) {
             result = new byte[bits.length];
             for (int i = 0; i < bits.length; i++) {
-                result[i] = (byte) (known[i] & bits[i] ^ (i < flips.length ? flips[i] : 0));
+                result[i] = (byte) ((known[i] & bits[i]) ^ (i < flips.length ? flips[i] : 0));
             }
         }
         registers.put(word(mask.to()), new Value(from.name() + " & " + shown(from.name(), bits), result));
@@ -201,7 +201,7 @@ final class RuleMatch {
             return '"' + new String(value, StandardCharsets.UTF_8).replace("\0", "") + '"';
         }
         if (name.endsWith("dport") || name.endsWith("proto-dst")) {
-            return Integer.toString((value[0] & 255) << 8 | value[1] & 255);
+            return Integer.toString(((value[0] & 255) << 8) | (value[1] & 255));
         }
         if ((name.contains("saddr") || name.contains("daddr")) && (value.length == 4 || value.length == 16)) {
             return address(value);

@@ -2,6 +2,7 @@ package dev.naru.network;
 
 import static dev.naru.network.TestNetwork.fetch;
 import static dev.naru.network.TestNetwork.port;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.naru.network.PortCaller.Reaches;
@@ -15,9 +16,9 @@ class PortExplanationTest {
     }
 
     private static List<PortCaller> callers(TestNetwork network, TestNetwork.Container web) {
-        return network.driver
+        return requireNonNull(network.driver
                 .explain(network.spec, web.attachment)
-                .get(web.attachment.ports().getFirst());
+                .get(web.attachment.ports().getFirst()));
     }
 
     @Test
