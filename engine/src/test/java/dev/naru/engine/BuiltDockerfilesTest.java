@@ -61,7 +61,7 @@ class BuiltDockerfilesTest {
         try (InputStream in = BuiltDockerfilesTest.class.getResourceAsStream("/built/cases.txt")) {
             String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             List<Case> cases = new ArrayList<>();
-            for (String part : text.split("(?m)^=== ")) {
+            for (String part : text.split("(?m)^=== ", -1)) {
                 if (!part.isBlank()) {
                     String[] halves = part.substring(part.indexOf('\n') + 1).split("(?m)^---\n", 2);
                     cases.add(new Case(
