@@ -204,7 +204,9 @@ static int set_client (struct reader *in, struct client *client)
     return EINVAL;
   client->upstreams = upstreams;
   int status = set_networks (in, client);
-  return status ? status : set_names (in, client);
+  if (status == 0)
+    status = set_names (in, client);
+  return status == 0 && !client_begin (client) ? ENOMEM : status;
 }
 
 static void close_all (int *fds, size_t count)

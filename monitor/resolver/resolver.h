@@ -76,6 +76,7 @@ struct client
   struct source tcp;
   struct source process;
   char *id;
+  bool begun;
   /* What it has under way, so that one client leaves the others their share. */
   size_t pending;
   size_t streams;
@@ -134,6 +135,8 @@ extern struct map networks;
 struct client *client_of (const char *id);
 /* Takes the descriptors in any case. The client goes with its process. */
 bool client_add (const char *id, int udp, int tcp, int pidfd);
+/* It is answered from now on: before, its questions wait, as nothing is known of it. */
+bool client_begin (struct client *client);
 void client_remove (struct client *client);
 bool network_name (const char *network, const char *name, struct addresses *addresses);
 bool network_reverse (const char *network, const struct address *address, const char *name);

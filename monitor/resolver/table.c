@@ -67,13 +67,20 @@ bool client_add (const char *id, int udp, int tcp, int pidfd)
   client->udp = (struct source){ udp, answer_udp };
   client->tcp = (struct source){ tcp, accept_tcp };
   client->process = (struct source){ pidfd, process_ended };
-  if (loop_add (&client->udp, EPOLLIN) < 0 || loop_add (&client->tcp, EPOLLIN) < 0
-      || loop_add (&client->process, EPOLLIN) < 0)
+  if (loop_add (&client->process, EPOLLIN) < 0)
     {
       client_remove (client);
       return false;
     }
   return true;
+}
+
+bool client_begin (struct client *client)
+{
+  if (client->begun)
+    return true;
+  client->begun = loop_add (&client->udp, EPOLLIN) == 0 && loop_add (&client->tcp, EPOLLIN) == 0;
+  return client->begun;
 }
 
 void client_remove (struct client *client)

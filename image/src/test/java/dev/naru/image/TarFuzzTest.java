@@ -120,8 +120,10 @@ class TarFuzzTest {
                 assertThat(names).as("round " + round).isEqualTo(names(directory));
             }
             Files.deleteIfExists(file);
-            try (var calls = new dev.naru.linux.FileCalls()) {
-                dev.naru.linux.FileTree.remove(calls, Descriptor.CWD, directory.toString());
+            try (var calls = new dev.naru.linux.FileCalls();
+                    var parent = Descriptor.open(root.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
+                dev.naru.linux.FileTree.remove(
+                        calls, parent.number(), directory.getFileName().toString());
             }
         }
     }

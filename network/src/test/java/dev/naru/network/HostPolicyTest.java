@@ -5,7 +5,6 @@ import static dev.naru.network.TestNetwork.port;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.naru.network.EndpointSpec.PortRequest;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 /** Mode {@code HOST}: the host's own input rules decide about ports published on all addresses. */
@@ -69,8 +68,6 @@ class HostPolicyTest {
     }
 
     @Test
-    @Disabled(
-            "the first connection after the engine's end is not answered since tables are watched; not understood yet")
     void decidesWhileTheEngineIsDown() throws Exception {
         try (var network = new TestNetwork(FirewallMode.HOST)) {
             var outside = network.new Outside();
