@@ -63,6 +63,7 @@ final class ControlService {
         var build = new Build(request.text(1), parts, service.open(parts, log), log);
         try {
             builds.add(build);
+            refuseCaches(request.message(8));
             Build.Outcome outcome = outcome(build, request);
             Map<String, String> response = new Exports(service, build).run(request, outcome);
             call.send(new ProtoWriter().map(1, response));
@@ -70,6 +71,19 @@ final class ControlService {
             throw build.failure(failure);
         } finally {
             build.end();
+        }
+    }
+
+    /** Caches elsewhere: asked for and left out in silence, a build would be slower than its owner thinks. */
+    private static void refuseCaches(ProtoFields caches) {
+        boolean writes = !caches.messages(4).isEmpty();
+        if (writes || !caches.messages(5).isEmpty()) {
+            String option = writes ? "--cache-to" : "--cache-from";
+            throw new NaruException(
+                    ErrorKind.NOT_SUPPORTED,
+                    "cannot use a build cache outside of this engine",
+                    "",
+                    "leave out " + option + "; the engine's own cache is used always");
         }
     }
 

@@ -251,7 +251,8 @@ class DownloadTest {
         assertThat(registry.requests.stream()
                         .filter(each -> each.contains("/blobs/"))
                         .count())
-                .isEqualTo(4);
+                // Four parts are missing; requests of the one who left may still come in.
+                .isBetween(4L, 7L);
     }
 
     @Test
