@@ -1,6 +1,7 @@
 package dev.naru.buildkit;
 
 import dev.naru.build.TreeFile;
+import dev.naru.engine.FileModes;
 import dev.naru.grpc.ProtoFields;
 import dev.naru.grpc.ProtoWriter;
 import dev.naru.linux.FileCalls;
@@ -56,7 +57,7 @@ final class FilePacket {
 
     TreeFile file() {
         ProtoFields stat = fields.message(2);
-        int mode = FileMode.unix(stat.number(2) & 0xffffffffL);
+        int mode = FileModes.unix(stat.number(2) & 0xffffffffL);
         boolean symbolic = (mode & dev.naru.linux.FileStatus.TYPE) == dev.naru.linux.FileStatus.SYMBOLIC_LINK;
         boolean regular = (mode & dev.naru.linux.FileStatus.TYPE) == dev.naru.linux.FileStatus.REGULAR;
         long nanos = stat.number(6);
@@ -95,7 +96,7 @@ final class FilePacket {
                         2,
                         new ProtoWriter()
                                 .text(1, FileCalls.text(path))
-                                .number(2, FileMode.go(file.mode()))
+                                .number(2, FileModes.go(file.mode()))
                                 .number(3, file.uid())
                                 .number(4, file.gid())
                                 .number(5, file.size())

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.naru.build.BuildContext;
 import dev.naru.build.FrontendOptions;
+import dev.naru.engine.FileModes;
 import dev.naru.error.NaruException;
 import dev.naru.linux.FileStatus;
 import java.util.Map;
@@ -61,8 +62,8 @@ final class FrontendAttributesTest {
             FileStatus.CHARACTER_DEVICE | 0644,
             FileStatus.BLOCK_DEVICE | 0600,
         }) {
-            assertThat(FileMode.unix(FileMode.go(mode))).isEqualTo(mode);
+            assertThat(FileModes.unix(FileModes.go(mode))).isEqualTo(mode);
         }
-        assertThat(FileMode.go(FileStatus.DIRECTORY | 0755)).isEqualTo((1L << 31) | 0755);
+        assertThat(FileModes.go(FileStatus.DIRECTORY | 0755)).isEqualTo((1L << 31) | 0755);
     }
 }

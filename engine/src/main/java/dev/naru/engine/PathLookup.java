@@ -31,7 +31,7 @@ record PathLookup(ContainerFiles files, ContainerPath path, String given, String
             return new PathStat(
                     path.name(),
                     status.size(),
-                    FileModes.of(status),
+                    FileModes.go(status.mode()),
                     Timestamps.text(status.modified() * 1_000_000_000L + status.nanos()),
                     status.isSymbolicLink() ? target(calls, place) : "");
         }

@@ -16,7 +16,7 @@ import java.util.Base64;
 import java.util.List;
 
 /** Certificates and keys in PEM files, as openssl writes them: PKCS #8, and PKCS #1 for RSA. */
-final class Pem {
+public final class Pem {
     /** AlgorithmIdentifier rsaEncryption with NULL parameters. */
     private static final byte[] RSA = {
         0x30, 0x0d, 0x06, 0x09, 0x2a, (byte) 0x86, 0x48, (byte) 0x86, (byte) 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00
@@ -26,7 +26,8 @@ final class Pem {
 
     private Pem() {}
 
-    static List<? extends Certificate> certificates(Path file) throws IOException, GeneralSecurityException {
+    /** All certificates of a file, at least one. */
+    public static List<? extends Certificate> certificates(Path file) throws IOException, GeneralSecurityException {
         try (var in = Files.newInputStream(file)) {
             var all = CertificateFactory.getInstance("X.509").generateCertificates(in);
             if (all.isEmpty()) {
@@ -36,7 +37,8 @@ final class Pem {
         }
     }
 
-    static PrivateKey key(Path file) throws IOException, GeneralSecurityException {
+    /** The first key of a file. */
+    public static PrivateKey key(Path file) throws IOException, GeneralSecurityException {
         String text = Files.readString(file, StandardCharsets.ISO_8859_1);
         if (text.contains("-----BEGIN RSA PRIVATE KEY-----")) {
             byte[] inner = block(file, text, "RSA PRIVATE KEY");

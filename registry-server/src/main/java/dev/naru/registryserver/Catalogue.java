@@ -3,6 +3,7 @@ package dev.naru.registryserver;
 import static java.util.Objects.requireNonNull;
 
 import dev.naru.oci.Digest;
+import dev.naru.registry.RegistryJson;
 import dev.naru.store.Database;
 import dev.naru.store.Transaction;
 import dev.naru.store.Transaction.Document;

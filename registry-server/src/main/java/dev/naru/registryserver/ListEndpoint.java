@@ -6,6 +6,7 @@ import dev.naru.http.Exchange;
 import dev.naru.http.PercentCode;
 import dev.naru.oci.Index;
 import dev.naru.oci.MediaTypes;
+import dev.naru.registry.RegistryJson;
 import io.avaje.jsonb.Json;
 import java.io.IOException;
 import java.util.List;

@@ -6,6 +6,7 @@ import dev.naru.oci.Digest;
 import dev.naru.oci.Index;
 import dev.naru.oci.Manifest;
 import dev.naru.oci.MediaTypes;
+import dev.naru.registry.RegistryJson;
 import io.avaje.jsonb.Json;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.naru.error.NaruException;
 import dev.naru.http.Exchange;
 import dev.naru.http.Handler;
+import dev.naru.registry.RegistryJson;
 import io.avaje.jsonb.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

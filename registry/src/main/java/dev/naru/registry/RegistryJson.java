@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Reads and writes the JSON of registries, which may be hostile. */
-final class RegistryJson {
+public final class RegistryJson {
     private static final Jsonb JSONB = Jsonb.builder().build();
 
     private RegistryJson() {}
@@ -20,7 +20,7 @@ final class RegistryJson {
      * @param what its name for the error
      * @throws NaruException INVALID when it is broken
      */
-    static <T> T read(Class<T> type, byte[] json, String what) {
+    public static <T> T read(Class<T> type, byte[] json, String what) {
         try {
             T value = JSONB.type(type).fromJson(json);
             if (value == null) {
@@ -41,7 +41,8 @@ final class RegistryJson {
         }
     }
 
-    static byte[] write(Object value) {
+    /** The JSON of a value. */
+    public static byte[] write(Object value) {
         return JSONB.toJsonBytes(value);
     }
 

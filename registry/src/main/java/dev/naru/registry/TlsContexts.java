@@ -2,6 +2,7 @@ package dev.naru.registry;
 
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
+import dev.naru.http.Pem;
 import dev.naru.registry.TlsSettings.ClientCertificate;
 import java.io.IOException;
 import java.net.Socket;
