@@ -3,6 +3,7 @@ package dev.naru.build;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.image.Compression;
+import dev.naru.image.StreamChannel;
 import dev.naru.image.TarEntry;
 import dev.naru.image.TarReader;
 import dev.naru.linux.FileCalls;
@@ -10,7 +11,6 @@ import dev.naru.linux.FileStatus;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -28,7 +28,7 @@ final class ContextArchive {
 
     /** @throws NaruException INVALID for a stream that is no archive, or that leads out of its root */
     ContextTree read(InputStream stream) {
-        try (var source = Compression.plain(Channels.newChannel(stream));
+        try (var source = Compression.plain(new StreamChannel(stream));
                 var tar = new TarReader(source);
                 ContextWriter writer = files.writer()) {
             for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {

@@ -2,6 +2,7 @@ package dev.naru.build;
 
 import dev.naru.error.NaruException;
 import dev.naru.image.Compression;
+import dev.naru.image.StreamChannel;
 import dev.naru.image.TreeExtractor;
 import dev.naru.linux.Descriptor;
 import dev.naru.linux.FileCalls;
@@ -10,7 +11,6 @@ import dev.naru.linux.OwnerMap;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -261,7 +261,7 @@ final class FileSteps {
         private boolean isArchive(String path) {
             try (Descriptor file = from.open(path);
                     InputStream in = Files.newInputStream(Path.of(file.path()));
-                    var plain = Compression.plain(Channels.newChannel(in))) {
+                    var plain = Compression.plain(new StreamChannel(in))) {
                 ByteBuffer start = ByteBuffer.allocate(512);
                 while (start.hasRemaining() && plain.read(start) >= 0) {
                     // A compressed stream comes in small pieces.

@@ -7,6 +7,7 @@ import java.io.IOException;
 final class ChunkedBody extends Body {
     private static final int LONGEST_LINE = 4096;
     private static final int MOST_TRAILERS = 100;
+    private static final int LARGE = 16 << 10;
 
     private final ConnectionInput input;
     private final Runnable beforeFirstRead;
@@ -58,6 +59,9 @@ final class ChunkedBody extends Body {
             beforeFirstRead.run();
         }
         left = size(line());
+        if (left > LARGE) {
+            input.expectMuch();
+        }
         if (left == 0) {
             for (int lines = 0; !line().isEmpty(); lines++) {
                 if (lines == MOST_TRAILERS) {

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionInput {
     private static final int BUFFER = 8 << 10;
+    /** While a large body comes: a chunk and the next one's size line in one read. */
+    private static final int LARGE = 64 << 10;
+
     private static final byte[] NONE = new byte[0];
 
     private final Transport transport;
@@ -20,6 +23,7 @@ final class ConnectionInput {
     private int position;
     private int limit;
     private @Nullable ReadAhead readAhead;
+    private boolean large;
 
     ConnectionInput(Transport transport) {
         this.transport = requireNonNull(transport, "transport");
@@ -31,6 +35,7 @@ final class ConnectionInput {
             return true;
         }
         buffer = NONE;
+        large = false;
         position = 0;
         limit = 0;
         byte[] one = new byte[1];
@@ -84,9 +89,15 @@ final class ConnectionInput {
         }
     }
 
+    /** Tells that a large body comes, until the next message. */
+    synchronized void expectMuch() {
+        large = true;
+    }
+
     private boolean fill() throws IOException {
-        if (buffer.length == 0) {
-            buffer = new byte[BUFFER];
+        int size = large ? LARGE : BUFFER;
+        if (buffer.length < size) {
+            buffer = new byte[size];
         }
         position = 0;
         limit = Math.max(0, receive(buffer, 0, buffer.length));

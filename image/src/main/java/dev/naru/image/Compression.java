@@ -74,7 +74,7 @@ public enum Compression {
         return switch (this) {
             case NONE -> source;
             case GZIP -> new GzipChannel(source);
-            case ZSTD -> Channels.newChannel(new ZstdInputStreamNoFinalizer(Channels.newInputStream(source)));
+            case ZSTD -> new StreamChannel(new ZstdInputStreamNoFinalizer(Channels.newInputStream(source)));
             case BZIP2 -> SlowCodecs.bzip2(source);
             case XZ -> SlowCodecs.xz(source);
         };

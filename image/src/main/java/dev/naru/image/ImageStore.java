@@ -14,7 +14,6 @@ import dev.naru.store.Transaction;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -297,7 +296,7 @@ public final class ImageStore implements Images, AutoCloseable {
         try (Lease lease = store.leases().open();
                 var extractions = new Extractions(layers, lease, blob -> layers.hasDiff(blob))) {
             var spool = new Spool(store, lease, extractions, progress);
-            try (var tar = new TarReader(BoundedChannel.plain(Channels.newChannel(archive), limits.withAnySize()))) {
+            try (var tar = new TarReader(BoundedChannel.plain(new StreamChannel(archive), limits.withAnySize()))) {
                 spool.read(tar);
             } catch (IOException failure) {
                 throw Failures.reading(failure);
@@ -443,7 +442,7 @@ public final class ImageStore implements Images, AutoCloseable {
     public String importRootfs(InputStream tar, Commit commit) {
         try (Lease lease = store.leases().open();
                 var extractions = new Extractions(layers, lease, blob -> false)) {
-            String blob = NewImage.storeTar(store, lease, Channels.newChannel(tar), limits);
+            String blob = NewImage.storeTar(store, lease, new StreamChannel(tar), limits);
             return make(new NewImage(commit), null, List.of(), blob, lease, extractions);
         } finally {
             garbage.collectBlobs(store.blobs().list());

@@ -11,7 +11,6 @@ import dev.naru.linux.LinuxException;
 import dev.naru.linux.OwnerMap;
 import dev.naru.linux.Syscall;
 import java.io.InputStream;
-import java.nio.channels.Channels;
 import java.nio.channels.ReadableByteChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,7 +84,7 @@ public final class TreeExtractor implements AutoCloseable {
      */
     public void extract(InputStream stream) {
         String name = "";
-        try (ReadableByteChannel source = Compression.plain(Channels.newChannel(stream));
+        try (ReadableByteChannel source = Compression.plain(new StreamChannel(stream));
                 TarReader tar = new TarReader(source)) {
             for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
                 name = entry.name();
