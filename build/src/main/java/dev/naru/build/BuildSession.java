@@ -1,6 +1,9 @@
 package dev.naru.build;
 
+import dev.naru.error.NaruException;
 import dev.naru.oci.Platform;
+import java.io.IOException;
+import java.nio.channels.ByteChannel;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +25,18 @@ public interface BuildSession {
     /** Whether the client has an agent of this id. */
     default boolean hasAgent(String id) {
         return false;
+    }
+
+    /** The way to an agent of the client. */
+    @FunctionalInterface
+    interface AgentLink {
+        /** Carries what is said on a connection to the agent, and back, until either end has left. */
+        void carry(ByteChannel connection) throws IOException, InterruptedException;
+    }
+
+    /** An agent of the client, after {@link #hasAgent}. */
+    default AgentLink agent(String id) {
+        throw NaruException.notFound("no agent \"" + id + "\"");
     }
 
     /** Whether steps may run without the isolation of containers. */

@@ -193,7 +193,8 @@ final class ExecutionStep {
             }
             throw NaruException.notFound("unset ssh forward key " + ssh.id());
         }
-        return Optional.of(new StepMount.Agent(ssh.target(), ssh.id(), ssh.uid(), ssh.gid(), ssh.mode()));
+        return Optional.of(
+                new StepMount.Agent(ssh.target(), solve.session().agent(ssh.id()), ssh.uid(), ssh.gid(), ssh.mode()));
     }
 
     private StepMount cache(BuildMount.Cache cache, List<Tree> inputs) throws InterruptedException {

@@ -51,6 +51,6 @@ public interface StepRunner {
         record Secret(String target, byte[] content, int uid, int gid, int mode) implements StepMount {}
 
         /** The socket of an agent that the client has. */
-        record Agent(String target, String id, int uid, int gid, int mode) implements StepMount {}
+        record Agent(String target, BuildSession.AgentLink link, int uid, int gid, int mode) implements StepMount {}
     }
 }

@@ -76,6 +76,8 @@ final class BuildWorker {
             "meta.ignorecache",
             "meta.description",
             "meta.exportcache",
+            "exporter.multiple",
+            "exporter.image.annotations",
             "mergeop",
             "diffop");
 
@@ -90,6 +92,12 @@ final class BuildWorker {
                         new ProtoWriter()
                                 .text(1, "org.mobyproject.buildkit.worker.executor")
                                 .text(2, "naru"))
+                // By its name clients know that there are indexes, archives, caches elsewhere and pushes.
+                .message(
+                        2,
+                        new ProtoWriter()
+                                .text(1, "org.mobyproject.buildkit.worker.snapshotter")
+                                .text(2, "overlay"))
                 .message(3, Platforms.proto(PlatformMatch.host()))
                 .message(5, version());
     }

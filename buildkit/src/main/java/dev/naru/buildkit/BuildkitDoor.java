@@ -64,7 +64,7 @@ public final class BuildkitDoor implements Handler {
         sessions.carry(fields, connection.input(), connection.output(), connection);
     }
 
-    private void serve(GrpcCall call) throws IOException, InterruptedException {
+    void serve(GrpcCall call) throws IOException, InterruptedException {
         String path = call.path();
         int slash = path.lastIndexOf('/');
         switch (path.substring(0, Math.max(0, slash))) {

@@ -10,32 +10,64 @@ import dev.naru.grpc.GrpcCall;
 import dev.naru.grpc.GrpcException;
 import dev.naru.grpc.Metadata;
 import dev.naru.linux.FileStatus;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Results that the client takes: a directory's files, or a stream of bytes. */
 final class ClientExports {
     private static final String SEND = "/moby.filesync.v1.FileSend/DiffCopy";
     private static final int PIECE = 32 << 10;
+    private static final int LARGE_PIECE = 1 << 20;
 
     private ClientExports() {}
 
-    static void run(Exports.Export export, List<Exports.Solved> solved, Build build, BuildProgress.Step step)
-            throws InterruptedException {
-        if (!export.type().equals("local")) {
-            throw new NaruException(ErrorKind.NOT_SUPPORTED, "exporter " + export.type() + " is not supported yet");
+    /** Writes what the client takes as one stream. */
+    @FunctionalInterface
+    interface Writing {
+        Map<String, String> to(OutputStream out) throws InterruptedException;
+    }
+
+    /** @param id the export's number */
+    static Map<String, String> bytes(String id, Build build, Writing writing) throws InterruptedException {
+        try (GrpcCall call = build.session().client().open(SEND, fields(id))) {
+            var out = new BufferedOutputStream(new CallOutput(call), LARGE_PIECE);
+            Map<String, String> answer = writing.to(out);
+            out.flush();
+            call.end();
+            while (call.receive() != null) {
+                // Nothing that a client could say here matters: its end does.
+            }
+            return answer;
+        } catch (IOException gone) {
+            throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot send an archive to the client", gone);
+        } catch (GrpcException refused) {
+            throw ClientSession.translated("cannot send an archive to the client", refused);
         }
+    }
+
+    private static Metadata fields(String id) {
         var fields = new Metadata();
-        if (!export.id().isEmpty()) {
-            fields.add("buildkit-attachable-exporter-id", export.id());
+        if (!id.isEmpty()) {
+            fields.add("buildkit-attachable-exporter-id", id);
         }
-        try (GrpcCall call = build.session().client().open(SEND, fields)) {
+        return fields;
+    }
+
+    /** @param split whether a single platform has a directory of its own too */
+    static void files(String id, boolean split, List<Exports.Solved> solved, Build build, BuildProgress.Step step)
+            throws InterruptedException {
+        try (GrpcCall call = build.session().client().open(SEND, fields(id))) {
             var sending = new Sending(call);
             for (Exports.Solved each : solved) {
-                String below = solved.size() > 1 ? each.name().replace('/', '_') : "";
+                String below = solved.size() > 1 || split
+                        ? Platforms.text(each.result().platform()).replace('/', '_')
+                        : "";
                 Vertex.Input root = each.result().root();
                 if (root != null) {
                     sending.add(below, root, build);

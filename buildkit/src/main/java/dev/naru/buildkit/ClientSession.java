@@ -2,6 +2,7 @@ package dev.naru.buildkit;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.naru.engine.RegistryAccounts;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.grpc.ErrorStatus;
@@ -13,6 +14,8 @@ import dev.naru.grpc.Metadata;
 import dev.naru.grpc.ProtoFields;
 import dev.naru.grpc.ProtoWriter;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -71,6 +74,57 @@ final class ClientSession {
                     .isPresent();
         } catch (GrpcException none) {
             return false;
+        }
+    }
+
+    /** The client's credentials for a registry. */
+    Optional<RegistryAccounts.Login> account(String domain) {
+        // Docker Hub's logins are kept under the name of its registry.
+        String host = domain.equals("docker.io") ? "registry-1.docker.io" : domain;
+        try {
+            return call("/moby.filesync.v1.Auth/Credentials", new ProtoWriter().text(1, host))
+                    .filter(answer -> !answer.text(2).isEmpty())
+                    .map(answer -> new RegistryAccounts.Login(answer.text(1), answer.text(2)));
+        } catch (GrpcException failure) {
+            throw translated("cannot get credentials for " + domain, failure);
+        }
+    }
+
+    /** Carries a connection to an agent of the client's. */
+    void forward(String agent, ByteChannel connection) throws IOException, InterruptedException {
+        var fields = new Metadata().add("buildkit.ssh.id", agent);
+        try (GrpcCall call = open("/moby.sshforward.v1.SSH/ForwardAgent", fields)) {
+            Thread asking = Thread.ofVirtual().name("naru-agent").start(() -> send(connection, call));
+            try {
+                for (byte[] message = call.receive(); message != null; message = call.receive()) {
+                    ByteBuffer bytes = ByteBuffer.wrap(ProtoFields.of(message).bytes(1));
+                    while (bytes.hasRemaining()) {
+                        connection.write(bytes);
+                    }
+                }
+            } catch (GrpcException failure) {
+                throw translated("cannot ask agent " + agent, failure);
+            } finally {
+                connection.close();
+                asking.join();
+            }
+        }
+    }
+
+    private static void send(ByteChannel connection, GrpcCall call) {
+        ByteBuffer buffer = ByteBuffer.allocate(32 << 10);
+        try {
+            while (connection.read(buffer.clear()) >= 0) {
+                buffer.flip();
+                byte[] bytes = new byte[buffer.remaining()];
+                buffer.get(bytes);
+                call.send(new ProtoWriter().bytes(1, bytes));
+            }
+            call.end();
+        } catch (IOException left) {
+            // The step or the client has left, of which the other direction tells.
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -5,17 +5,17 @@ import static java.util.Objects.requireNonNull;
 import dev.naru.build.BuildProgress;
 import dev.naru.build.BuildResult;
 import dev.naru.build.Vertex;
+import dev.naru.engine.BuildOutput;
 import dev.naru.engine.BuildService;
-import dev.naru.error.ErrorKind;
-import dev.naru.error.NaruException;
+import dev.naru.engine.OutputSpec;
 import dev.naru.grpc.ProtoFields;
 import dev.naru.oci.Digest;
 import dev.naru.oci.ImageConfig;
 import dev.naru.oci.Platform;
 import dev.naru.oci.PlatformMatch;
 import dev.naru.oci.Reference;
+import java.io.OutputStream;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,11 +26,7 @@ final class Exports {
     private final Build build;
 
     /** @param id the export's number in the request, by which the client knows where to put what it gets */
-    record Export(String id, String type, Map<String, String> attributes) {
-        String get(String name) {
-            return attributes.getOrDefault(name, "");
-        }
-    }
+    record Export(String id, String type, Map<String, String> attributes) {}
 
     Exports(BuildService service, Build build) {
         this.service = requireNonNull(service, "service");
@@ -95,24 +91,24 @@ final class Exports {
     }
 
     private void export(Export export, List<Solved> solved, Map<String, String> response) throws InterruptedException {
+        BuildOutput output = OutputSpec.of(export.type(), export.attributes());
         String title =
-                switch (export.type()) {
-                    case "moby", "image" -> "exporting to image";
-                    case "docker" -> "exporting to docker image format";
-                    case "oci" -> "exporting to oci image format";
-                    case "local" -> "exporting to client directory";
-                    case "tar" -> "exporting to client tarball";
-                    default ->
-                        throw new NaruException(
-                                ErrorKind.NOT_SUPPORTED, "exporter " + export.type() + " is not supported");
+                switch (output) {
+                    case BuildOutput.Stored stored -> "exporting to image";
+                    case BuildOutput.Archive archive ->
+                        "exporting to " + (archive.docker() ? "docker" : "oci") + " image format";
+                    case BuildOutput.Files(boolean unpacked, boolean split) ->
+                        "exporting to client " + (unpacked ? "directory" : "tarball");
                 };
-        var step = new BuildProgress.Step(
-                Digest.of(title + build.reference() + export.id()).toString(), List.of(), Vertex.Label.of(title));
+        BuildProgress.Step step = step(title, export.id());
         build.log().started(step);
         try {
-            switch (export.type()) {
-                case "moby", "image" -> response.putAll(image(export, solved, step));
-                default -> ClientExports.run(export, solved, build, step);
+            switch (output) {
+                case BuildOutput.Stored stored -> response.putAll(image(stored, solved, step));
+                case BuildOutput.Files(boolean unpacked, boolean split)
+                when unpacked -> ClientExports.files(export.id(), split, solved, build, step);
+                case BuildOutput.Archive archive -> response.putAll(sent(export.id(), archive, solved, step));
+                case BuildOutput.Files files -> response.putAll(sent(export.id(), files, solved, step));
             }
             build.log().completed(step, false, "");
         } catch (RuntimeException failure) {
@@ -121,34 +117,47 @@ final class Exports {
         }
     }
 
-    private Map<String, String> image(Export export, List<Solved> solved, BuildProgress.Step step) {
-        if (solved.size() != 1) {
-            throw new NaruException(
-                    ErrorKind.NOT_SUPPORTED,
-                    "cannot keep an image for several platforms",
-                    "",
-                    "build for one platform at a time");
-        }
-        if (export.get("push").equals("true")) {
-            throw new NaruException(
-                    ErrorKind.NOT_SUPPORTED, "cannot push while building", "", "push the image after the build");
-        }
-        Solved only = solved.getFirst();
-        List<String> names = export.get("name").isEmpty()
-                ? List.of()
-                : Arrays.stream(export.get("name").split(",", -1))
-                        .map(name -> Reference.parse(name).tagged().toString())
-                        .toList();
+    private BuildProgress.Step step(String title, String number) {
+        return new BuildProgress.Step(
+                Digest.of(title + build.reference() + number).toString(), List.of(), Vertex.Label.of(title));
+    }
+
+    private static List<BuildOutput.Solved> results(List<Solved> solved) {
+        return solved.stream()
+                .map(each -> new BuildOutput.Solved(each.chain(), each.result()))
+                .toList();
+    }
+
+    private Map<String, String> sent(String id, BuildOutput output, List<Solved> solved, BuildProgress.Step step)
+            throws InterruptedException {
+        build.log().moved(step, "sending tarball", 0, 0, false);
+        Map<String, String> answer = ClientExports.bytes(
+                id,
+                build,
+                out -> service.export(output, results(solved), build.session().newest(), out));
+        build.log().moved(step, "sending tarball", 0, 0, true);
+        return answer;
+    }
+
+    private Map<String, String> image(BuildOutput.Stored asked, List<Solved> solved, BuildProgress.Step step)
+            throws InterruptedException {
+        List<String> names = asked.names().stream()
+                .map(name -> Reference.parse(name).tagged().toString())
+                .toList();
         build.log().moved(step, "exporting layers", 0, 0, false);
-        String id = service.store(only.chain(), only.result(), build.session().newest(), names);
+        var stored = new BuildOutput.Stored(names, asked.push(), asked.annotations());
+        Map<String, String> response = new LinkedHashMap<>(
+                service.export(stored, results(solved), build.session().newest(), OutputStream.nullOutputStream()));
         build.log().moved(step, "exporting layers", 0, 0, true);
-        build.log().moved(step, "writing image " + id, 0, 0, true);
+        build.log().moved(step, "writing image " + response.get("containerimage.digest"), 0, 0, true);
         names.forEach(name -> build.log().moved(step, "naming to " + name, 0, 0, true));
-        Map<String, String> response = new LinkedHashMap<>();
-        response.put("containerimage.digest", id);
-        response.put("containerimage.config.digest", id);
-        if (!names.isEmpty()) {
-            response.put("image.name", String.join(",", names));
+        if (asked.push()) {
+            for (String name : names) {
+                build.log().moved(step, "pushing " + name, 0, 0, false);
+                String digest = service.push(name, build.session().accounts(), step, build.log());
+                response.put("containerimage.digest", digest);
+                build.log().moved(step, "pushing " + name, 0, 0, true);
+            }
         }
         return response;
     }

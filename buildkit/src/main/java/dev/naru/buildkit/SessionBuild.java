@@ -2,11 +2,13 @@ package dev.naru.buildkit;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.naru.build.BaseImages;
 import dev.naru.build.BuildProgress;
 import dev.naru.build.BuildSession;
 import dev.naru.build.ContextTree;
 import dev.naru.build.Source;
 import dev.naru.engine.BuildService;
+import dev.naru.engine.RegistryAccounts;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.grpc.GrpcCall;
@@ -164,6 +166,23 @@ final class SessionBuild implements BuildSession {
     @Override
     public boolean hasAgent(String id) {
         return client != null && client.hasAgent(id);
+    }
+
+    @Override
+    public AgentLink agent(String id) {
+        ClientSession from = client();
+        return connection -> from.forward(id, connection);
+    }
+
+    @Override
+    public Optional<BaseImages> images() {
+        return client == null ? Optional.empty() : Optional.of(builds.bases(accounts()));
+    }
+
+    /** Who asks registries. */
+    RegistryAccounts accounts() {
+        ClientSession known = client;
+        return known == null ? RegistryAccounts.NONE : RegistryAccounts.asking(known::account);
     }
 
     @Override

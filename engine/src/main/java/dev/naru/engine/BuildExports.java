@@ -8,24 +8,37 @@ import dev.naru.engine.BuildOutput.Solved;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.image.BuiltArchive;
+import dev.naru.image.Compression;
 import dev.naru.image.Images;
 import dev.naru.oci.History;
 import dev.naru.oci.ImageConfig;
 import dev.naru.oci.ImageConfigBuilder;
+import dev.naru.oci.Platform;
+import dev.naru.oci.PlatformMatch;
 import dev.naru.oci.Reference;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Writes solved results where they are wanted. */
 final class BuildExports {
     private final Images images;
     private final EventSink events;
+    private final Supplier<Path> temporary;
 
-    BuildExports(Images images, EventSink events) {
+    /** @param temporary names a file that does not exist yet */
+    BuildExports(Images images, EventSink events, Supplier<Path> temporary) {
+        this.temporary = requireNonNull(temporary, "temporary");
         this.images = requireNonNull(images, "images");
         this.events = requireNonNull(events, "events");
     }
@@ -38,7 +51,7 @@ final class BuildExports {
     Map<String, String> run(BuildOutput output, List<Solved> results, long created, OutputStream out)
             throws InterruptedException {
         return switch (output) {
-            case BuildOutput.Stored(List<String> names) -> stored(only(results), created, names);
+            case BuildOutput.Stored stored -> stored(stored, results, created);
             case BuildOutput.Archive archive -> archive(archive, results, created, out);
             case BuildOutput.Files(boolean unpacked, boolean split) -> {
                 files(results, split, out);
@@ -47,26 +60,60 @@ final class BuildExports {
         };
     }
 
-    private static Solved only(List<Solved> results) {
-        if (results.size() != 1) {
-            throw new NaruException(
-                    ErrorKind.NOT_SUPPORTED,
-                    "cannot keep an image for " + results.size() + " platforms",
-                    "the store's images have one platform each",
-                    "write an OCI archive (type=oci), or build for one platform at a time");
+    private Map<String, String> stored(BuildOutput.Stored stored, List<Solved> results, long created)
+            throws InterruptedException {
+        if (results.size() > 1 || !stored.annotations().given().isEmpty()) {
+            return loaded(stored, results, created);
         }
-        return results.getFirst();
-    }
-
-    private Map<String, String> stored(Solved result, long created, List<String> names) {
-        String id = store(result.chain(), result.result().config(), created, names);
+        Solved only = results.getFirst();
+        String id = store(only.chain(), only.result().config(), created, stored.names());
         Map<String, String> answer = new LinkedHashMap<>();
         answer.put("containerimage.digest", id);
         answer.put("containerimage.config.digest", id);
-        if (!names.isEmpty()) {
-            answer.put("image.name", String.join(",", names));
+        if (!stored.names().isEmpty()) {
+            answer.put("image.name", String.join(",", stored.names()));
         }
         return answer;
+    }
+
+    /** Several platforms, or annotations, are an index with its manifests: it is loaded as one that comes from elsewhere. */
+    private Map<String, String> loaded(BuildOutput.Stored stored, List<Solved> results, long created)
+            throws InterruptedException {
+        List<String> names = stored.names().stream().map(BuildExports::name).toList();
+        Platform own = results.stream()
+                .map(each -> each.result().platform())
+                .filter(each -> PlatformMatch.runs(each, PlatformMatch.host()))
+                .findFirst()
+                .orElse(results.getFirst().result().platform());
+        Path file = temporary.get();
+        try {
+            Map<String, String> answer;
+            try (OutputStream out = Files.newOutputStream(file)) {
+                var archive = new BuildOutput.Archive(false, names, Compression.NONE, stored.annotations());
+                answer = archive(archive, results, created, out);
+            }
+            try (InputStream in = Files.newInputStream(file)) {
+                images.load(in, own, progress -> {});
+            }
+            for (String name : names) {
+                String id = images.get(name).id();
+                events.publish(
+                        "image", "tag", id, Map.of("name", Reference.parse(name).familiar()));
+            }
+            return answer;
+        } catch (IOException failure) {
+            throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot keep the image", failure);
+        } finally {
+            delete(file);
+        }
+    }
+
+    private static void delete(Path file) {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException ignored) {
+            // What is left is swept when the store opens next.
+        }
     }
 
     String store(String chain, ImageConfig config, long created, List<String> names) {
@@ -121,6 +168,7 @@ final class BuildExports {
                 out);
         Map<String, String> answer = new LinkedHashMap<>();
         answer.put("containerimage.digest", written.digest());
+        answer.put("containerimage.descriptor", descriptor(written));
         if (written.configs().size() == 1) {
             answer.put("containerimage.config.digest", written.configs().getFirst());
         }
@@ -128,6 +176,13 @@ final class BuildExports {
             answer.put("image.name", String.join(",", archive.names()));
         }
         return answer;
+    }
+
+    /** JSON in base64, which clients write to their metadata files as JSON. */
+    private static String descriptor(BuiltArchive.Written written) {
+        String json = "{\"mediaType\":\"" + written.mediaType() + "\",\"digest\":\"" + written.digest() + "\",\"size\":"
+                + written.size() + "}";
+        return Base64.getEncoder().encodeToString(json.getBytes(StandardCharsets.UTF_8));
     }
 
     private void files(List<Solved> results, boolean split, OutputStream out) {

@@ -3,6 +3,7 @@ package dev.naru.engine;
 import static java.util.Objects.requireNonNull;
 
 import dev.naru.build.BuildResult;
+import dev.naru.error.NaruException;
 import dev.naru.image.Compression;
 import dev.naru.oci.Platform;
 import java.util.Collections;
@@ -16,10 +17,20 @@ public sealed interface BuildOutput {
      * An image of the store.
      *
      * @param names in any form
+     * @param push whether it is sent to the registries that its names say
      */
-    record Stored(List<String> names) implements BuildOutput {
+    record Stored(List<String> names, boolean push, Annotations annotations) implements BuildOutput {
         public Stored {
             names = List.copyOf(names);
+            requireNonNull(annotations, "annotations");
+            if (push && names.isEmpty()) {
+                throw NaruException.invalid("tag is needed when pushing to registry");
+            }
+        }
+
+        /** One that stays here. */
+        public Stored(List<String> names) {
+            this(names, false, Annotations.NONE);
         }
     }
 

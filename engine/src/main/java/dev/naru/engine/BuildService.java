@@ -1,5 +1,6 @@
 package dev.naru.engine;
 
+import dev.naru.build.BaseImages;
 import dev.naru.build.BuildProgress;
 import dev.naru.build.BuildResult;
 import dev.naru.build.BuildSession;
@@ -30,15 +31,33 @@ public interface BuildService {
      *
      * @param id by which it can be cancelled, empty for none
      * @param names of the image, in any form; empty for none
+     * @param accounts who pushes
      */
-    record BuildOrder(String id, Frontend frontend, BuildSession session, List<String> names) {
+    record BuildOrder(
+            String id, Frontend frontend, BuildSession session, List<String> names, RegistryAccounts accounts) {
         public BuildOrder {
             names = List.copyOf(names);
+        }
+
+        /** Nothing is pushed. */
+        public BuildOrder(String id, Frontend frontend, BuildSession session, List<String> names) {
+            this(id, frontend, session, names, RegistryAccounts.NONE);
         }
     }
 
     /** Solves graphs for doors that need more than {@link #build}. */
     BuildSolver solver();
+
+    /** The images that builds stand on, fetched with a client's credentials. */
+    BaseImages bases(RegistryAccounts accounts);
+
+    /**
+     * Sends an image that was built to the registry that its name says.
+     *
+     * @param step is told of as it moves
+     * @return the digest that the registry has it by
+     */
+    String push(String name, RegistryAccounts accounts, BuildProgress.Step step, BuildProgress progress);
 
     /** Begins a build that a door does in steps of its own. */
     BuildWork open(BuildSession session, BuildProgress progress);

@@ -2,6 +2,7 @@ package dev.naru.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.naru.build.BaseImages;
 import dev.naru.build.BuildProgress;
 import dev.naru.build.BuildResult;
 import dev.naru.build.BuildSession;
@@ -26,6 +27,7 @@ import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,6 +40,9 @@ import java.util.function.Supplier;
 
 /** The builder of an engine, opened when it is first asked for. */
 final class Builder implements BuildService, AutoCloseable {
+    private static final BuildProgress.Step PUSHING =
+            new BuildProgress.Step("sha256:", List.of(), Vertex.Label.of("pushing"));
+
     private final Store store;
     private final BuildExports exports;
     private final StoredBases bases;
@@ -56,7 +61,7 @@ final class Builder implements BuildService, AutoCloseable {
             CachePolicy policy,
             Supplier<BuildSolver> opening) {
         this.store = requireNonNull(store, "store");
-        this.exports = new BuildExports(images, events);
+        this.exports = new BuildExports(images, events, () -> store.blobs().temporary());
         this.bases = requireNonNull(bases, "bases");
         this.remote = requireNonNull(remote, "remote");
         this.opening = requireNonNull(opening, "opening");
@@ -111,7 +116,10 @@ final class Builder implements BuildService, AutoCloseable {
             List<BuildOutput.Solved> solved = solve(order, progress, lease);
             List<Map<String, String>> answers = new ArrayList<>();
             for (int i = 0; i < outputs.size(); i++) {
-                answers.add(export(outputs.get(i), i, solved, order.session().newest(), sink));
+                BuildOutput output = outputs.get(i);
+                Map<String, String> answer =
+                        export(output, i, solved, order.session().newest(), sink);
+                answers.add(output instanceof BuildOutput.Stored stored ? pushed(stored, answer, order) : answer);
             }
             return List.copyOf(answers);
         } finally {
@@ -120,6 +128,26 @@ final class Builder implements BuildService, AutoCloseable {
             }
             care.look();
         }
+    }
+
+    private Map<String, String> pushed(BuildOutput.Stored stored, Map<String, String> answer, BuildOrder order) {
+        Map<String, String> all = new LinkedHashMap<>(answer);
+        if (stored.push()) {
+            for (String name : stored.names()) {
+                all.put("containerimage.digest", push(name, order.accounts(), PUSHING, BuildProgress.none()));
+            }
+        }
+        return all;
+    }
+
+    @Override
+    public BaseImages bases(RegistryAccounts accounts) {
+        return bases.with(accounts);
+    }
+
+    @Override
+    public String push(String name, RegistryAccounts accounts, BuildProgress.Step step, BuildProgress progress) {
+        return bases.with(accounts).push(name, step, progress);
     }
 
     private List<BuildOutput.Solved> solve(BuildOrder order, BuildProgress progress, Lease lease)

@@ -47,7 +47,7 @@ final class ClassicBuild {
             Store store, Builder builder, StoredBases bases, ClassicBuildRequest request, Consumer<BuildLine> sink) {
         this.store = requireNonNull(store, "store");
         this.builder = requireNonNull(builder, "builder");
-        this.bases = bases.with(request.logins());
+        this.bases = bases.with(RegistryAccounts.of(request.logins()));
         this.request = requireNonNull(request, "request");
         this.sink = requireNonNull(sink, "sink");
     }

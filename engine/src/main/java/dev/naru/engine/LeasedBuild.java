@@ -40,7 +40,7 @@ final class LeasedBuild implements BuildWork {
 
     @Override
     public BuildContextAccess access() {
-        return new SolvedAccess(solver, bases, session, progress, lease);
+        return new SolvedAccess(solver, session.images().orElse(bases), session, progress, lease);
     }
 
     @Override

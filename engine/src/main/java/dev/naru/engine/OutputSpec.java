@@ -32,10 +32,11 @@ public final class OutputSpec {
     public static BuildOutput of(String type, Map<String, String> attributes) {
         return switch (type) {
             case "moby", "image" -> {
-                if (isTrue(attributes.get("push"))) {
-                    throw unsupported("cannot push while building", "push the image after the build");
+                if (isTrue(attributes.get("push-by-digest"))) {
+                    throw unsupported("cannot push an image without a name", "leave out push-by-digest");
                 }
-                yield new BuildOutput.Stored(names(attributes));
+                yield new BuildOutput.Stored(
+                        names(attributes), isTrue(attributes.get("push")), new Annotations(annotations(attributes)));
             }
             case "oci", "docker" -> archive(type.equals("docker"), attributes);
             case "local" -> new BuildOutput.Files(true, isTrue(attributes.get("platform-split")));

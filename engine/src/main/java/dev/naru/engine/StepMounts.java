@@ -32,6 +32,7 @@ final class StepMounts implements AutoCloseable {
     private final BuiltLayers layers;
     private final List<Path> mounted = new ArrayList<>();
     private final List<Descriptor> open = new ArrayList<>();
+    private final List<AgentSocket> agents = new ArrayList<>();
 
     StepMounts(Path directory, BuiltLayers layers) {
         this.directory = requireNonNull(directory, "directory");
@@ -62,14 +63,15 @@ final class StepMounts implements AutoCloseable {
                         .options(memory.size() == 0 ? List.of() : List.of("size=" + memory.size()))
                         .build();
             case StepMount.Secret secret -> bind(secret.target(), secret(secret, place), true);
-            case StepMount.Agent agent ->
-                throw new NaruException(
-                        ErrorKind.NOT_SUPPORTED,
-                        "cannot forward agent \"" + agent.id() + "\"",
-                        "this engine forwards no agents of clients yet",
-                        null,
-                        null);
+            case StepMount.Agent agent -> bind(agent.target(), socket(agent, place), false);
         };
+    }
+
+    private Path socket(StepMount.Agent agent, Path place) throws IOException {
+        Files.createDirectory(
+                place, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        agents.add(new AgentSocket(place, agent.link(), agent.uid(), agent.gid(), agent.mode()));
+        return AgentSocket.in(place);
     }
 
     private static ContainerMount bind(String target, Path source, boolean readOnly) {
@@ -129,6 +131,7 @@ final class StepMounts implements AutoCloseable {
 
     @Override
     public void close() {
+        agents.forEach(AgentSocket::close);
         open.forEach(Descriptor::close);
         for (Path place : mounted.reversed()) {
             try (Arena arena = Arena.ofConfined()) {

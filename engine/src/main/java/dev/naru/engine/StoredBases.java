@@ -10,9 +10,12 @@ import dev.naru.image.Image;
 import dev.naru.image.Images;
 import dev.naru.oci.Platform;
 import dev.naru.oci.Reference;
+import dev.naru.wire.ProgressDetail;
+import dev.naru.wire.PushLine;
+import dev.naru.wire.PushResult;
 import dev.naru.wire.RegistryAuth;
-import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -21,35 +24,53 @@ final class StoredBases implements BaseImages {
     private final Images images;
     private final TransferService service;
     private final ImageUse uses;
-    private final Map<String, RegistryAuth> logins;
+    private final RegistryAccounts accounts;
     private final ReentrantLock pulling;
 
     StoredBases(Images images, TransferService service, ImageUse uses) {
-        this(images, service, uses, Map.of(), new ReentrantLock());
+        this(images, service, uses, RegistryAccounts.NONE, new ReentrantLock());
     }
 
     private StoredBases(
-            Images images,
-            TransferService service,
-            ImageUse uses,
-            Map<String, RegistryAuth> logins,
-            ReentrantLock pulling) {
+            Images images, TransferService service, ImageUse uses, RegistryAccounts accounts, ReentrantLock pulling) {
         this.images = requireNonNull(images, "images");
         this.service = requireNonNull(service, "service");
         this.uses = requireNonNull(uses, "uses");
-        this.logins = Map.copyOf(logins);
+        this.accounts = requireNonNull(accounts, "accounts");
         this.pulling = pulling;
     }
 
-    /** The same with a client's credentials, by registry. */
-    StoredBases with(Map<String, RegistryAuth> given) {
+    /** The same with a client's credentials. */
+    StoredBases with(RegistryAccounts given) {
         return new StoredBases(images, service, uses, given, pulling);
     }
 
     private @Nullable RegistryAuth login(String reference) {
-        String host = Reference.parse(reference).domain();
-        RegistryAuth direct = logins.get(host);
-        return direct != null || !host.equals("docker.io") ? direct : logins.get("https://index.docker.io/v1/");
+        return accounts.of(Reference.parse(reference).domain());
+    }
+
+    /** Sends an image that is here; answers the digest that the registry has it by. */
+    String push(String name, BuildProgress.Step step, BuildProgress progress) {
+        Reference reference = Reference.parse(name).tagged();
+        var digest = new AtomicReference<String>("");
+        service.push(reference.familiarRepository(), reference.tag(), null, login(name), line -> {
+            PushResult result = line.aux();
+            if (result != null) {
+                digest.set(String.valueOf(result.digest()));
+            } else if (line.id() != null) {
+                tell(line, step, progress);
+            }
+        });
+        return String.valueOf(digest.get());
+    }
+
+    private static void tell(PushLine line, BuildProgress.Step step, BuildProgress progress) {
+        ProgressDetail detail = line.progressDetail();
+        long current = detail == null ? 0 : Values.number(detail.current());
+        long total = detail == null ? 0 : Values.number(detail.total());
+        String status = String.valueOf(line.status());
+        boolean done = status.equals("Pushed") || status.startsWith("Layer already") || status.startsWith("Mounted");
+        progress.moved(step, "pushing layer " + line.id(), current, total, done);
     }
 
     @Override
