@@ -11,6 +11,7 @@ import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,13 +109,21 @@ final class BuildCache {
         return List.copyOf(records.values());
     }
 
-    /** Forgets results and lets go of their layers. */
-    void remove(List<CacheRecord> gone) {
+    Optional<CacheRecord> record(String key) {
+        return Optional.ofNullable(records.get(key));
+    }
+
+    /** Forgets results, with what leads to them, and lets go of their layers. */
+    void remove(CacheRecord result) {
+        List<CacheRecord> gone = new ArrayList<>(List.of(result));
+        records.values().stream()
+                .filter(record -> record.type().equals(ALIAS) && record.description().equals(result.key()))
+                .forEach(gone::add);
         gone.forEach(record -> records.remove(record.key()));
         database.write(in -> {
             gone.forEach(record -> in.delete(CacheRecord.KIND, record.key()));
             return true;
         });
-        layers.remove(gone.stream().flatMap(record -> record.chains().stream()).toList(), in -> {});
+        layers.remove(result.chains(), in -> {});
     }
 }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Directories that outlive builds, for {@code RUN --mount=type=cache}: each is found again by its id. */
 final class CacheMounts {
@@ -114,7 +115,12 @@ final class CacheMounts {
         notifyAll();
     }
 
-    synchronized List<Kept> all() {
+    private synchronized boolean isUsed(String name) {
+        return users.containsKey(name);
+    }
+
+    /** All of them. Their sizes are found without holding up who takes one; what goes meanwhile is left out. */
+    List<Kept> all() {
         var all = new ArrayList<Kept>();
         try (var calls = new FileCalls();
                 DirectoryStream<Path> directories = Files.newDirectoryStream(root)) {
@@ -123,21 +129,30 @@ final class CacheMounts {
                 if (!Files.exists(id)) {
                     continue;
                 }
-                try (var data = Descriptor.open(
-                        each.resolve(DATA).toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
-                    String name = String.valueOf(each.getFileName());
-                    all.add(new Kept(
-                            name,
-                            Files.readString(id),
-                            FileTree.size(calls, data.number()),
-                            Files.getLastModifiedTime(id).toInstant(),
-                            users.containsKey(name)));
-                }
+                kept(calls, each, id).ifPresent(all::add);
             }
         } catch (IOException | LinuxException failure) {
             throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot look at " + root, failure);
         }
         return all;
+    }
+
+    private Optional<Kept> kept(FileCalls calls, Path directory, Path id) {
+        String name = String.valueOf(directory.getFileName());
+        try (var data = Descriptor.open(
+                directory.resolve(DATA).toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
+            return Optional.of(new Kept(
+                    name,
+                    Files.readString(id),
+                    FileTree.size(calls, data.number()),
+                    Files.getLastModifiedTime(id).toInstant(),
+                    isUsed(name)));
+        } catch (IOException | LinuxException changing) {
+            if (Files.exists(id) && !isUsed(name)) {
+                throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot look at " + directory, changing);
+            }
+            return Optional.empty();
+        }
     }
 
     /** Removes one unless it is in use; whether it is gone. */

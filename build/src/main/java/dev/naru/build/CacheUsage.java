@@ -5,11 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class CacheUsage {
     private static final String FILES = "source.local";
     private static final String MOUNT = "exec.cachemount";
+    private static final String CONTEXTS = "files";
 
     private final BuildCache cache;
     private final BuiltLayers layers;
@@ -79,7 +79,10 @@ public final class CacheUsage {
     /** All of it, the least recently used first. */
     public List<Entry> entries() {
         var entries = new ArrayList<Entry>();
-        for (CacheRecord record : cache.all()) {
+        List<CacheRecord> records = cache.all();
+        Map<String, String> idsOfChains = new HashMap<>();
+        records.forEach(record -> record.chains().forEach(chain -> idsOfChains.put(chain, record.key())));
+        for (CacheRecord record : records) {
             if (record.type().equals(BuildCache.ALIAS)) {
                 continue;
             }
@@ -90,7 +93,8 @@ public final class CacheUsage {
                     .filter(chain -> layers.size(chain).isPresent())
                     .map(layers::parent)
                     .filter(parent -> parent.startsWith("build:"))
-                    .flatMap(parent -> idOf(parent).stream())
+                    .map(idsOfChains::get)
+                    .filter(Objects::nonNull)
                     .toList();
             entries.add(new Entry(
                     record.key(),
@@ -115,87 +119,110 @@ public final class CacheUsage {
                     kept.lastUsed(),
                     0));
         }
-        Map<String, Long> contents = files.sizes();
+        List<ContextFiles.Content> contents = files.all();
         if (!contents.isEmpty()) {
             entries.add(new Entry(
-                    "files",
+                    CONTEXTS,
                     List.of(),
                     FILES,
                     "files of build contexts",
                     busy.getAsBoolean(),
-                    contents.values().stream().mapToLong(Long::longValue).sum(),
-                    Instant.EPOCH,
-                    Instant.now(),
+                    contents.stream().mapToLong(ContextFiles.Content::size).sum(),
+                    contents.getFirst().lastUsed(),
+                    contents.getLast().lastUsed(),
                     0));
         }
         entries.sort(Comparator.comparing(Entry::lastUsed));
         return entries;
     }
 
-    private Optional<String> idOf(String chain) {
-        return cache.all().stream()
-                .filter(record -> record.chains().contains(chain))
-                .map(CacheRecord::key)
-                .findFirst();
-    }
-
     /** Removes what the policy says; what stands on something that stays, or what a build needs, stays too. */
     public Removed prune(Policy policy) {
-        Instant now = Instant.now();
-        List<Entry> all = entries();
-        long kept = all.stream().mapToLong(Entry::size).sum();
-        var ids = new ArrayList<String>();
-        long size = 0;
-        // Layers go from the top: removing one frees the one below for the next round.
-        boolean progress = true;
-        Set<String> gone = new HashSet<>();
-        while (progress) {
-            progress = false;
-            for (Entry entry : all) {
-                boolean old = policy.unusedFor() == null
-                        || entry.lastUsed().plus(policy.unusedFor()).isBefore(now);
-                boolean enough = policy.keep() > 0 && kept <= policy.keep();
-                if (!gone.contains(entry.id())
-                        && old
-                        && !enough
-                        && policy.filter().test(entry)
-                        && remove(entry)) {
-                    gone.add(entry.id());
-                    ids.add(entry.id());
-                    size += entry.size();
-                    kept -= entry.size();
-                    progress = true;
-                }
+        var pruning = new Pruning(policy, entries());
+        pruning.run();
+        return new Removed(pruning.ids, pruning.size);
+    }
+
+    private final class Pruning {
+        private final Policy policy;
+        private final Instant now = Instant.now();
+        private final List<Entry> left;
+        private final List<String> ids = new ArrayList<>();
+        private long kept;
+        private long size;
+
+        Pruning(Policy policy, List<Entry> all) {
+            this.policy = policy;
+            this.kept = all.stream().mapToLong(Entry::size).sum();
+            this.left = new ArrayList<>(
+                    all.stream().filter(policy.filter()).filter(entry -> !entry.used()).toList());
+        }
+
+        void run() {
+            // Layers go from the top: removing one frees the one below for the next round.
+            boolean progress = true;
+            while (progress && !enough()) {
+                progress = left.removeIf(this::goes);
             }
         }
-        return new Removed(ids, size);
-    }
 
-    private boolean remove(Entry entry) {
-        return switch (entry.type()) {
-            case MOUNT -> mounts.remove(entry.id());
-            default -> entry.id().equals("files") ? removeFiles() : removeRecord(entry.id());
-        };
-    }
-
-    /** A build that goes on may have read its context and not copied of it yet. */
-    private boolean removeFiles() {
-        if (busy.getAsBoolean()) {
-            return false;
+        private boolean enough() {
+            return policy.keep() > 0 && kept <= policy.keep();
         }
-        files.sizes().keySet().forEach(files::delete);
-        return true;
+
+        private boolean old(Instant lastUsed) {
+            return policy.unusedFor() == null || lastUsed.plus(policy.unusedFor()).isBefore(now);
+        }
+
+        private boolean goes(Entry entry) {
+            if (enough()) {
+                return false;
+            }
+            if (entry.id().equals(CONTEXTS)) {
+                return filesGo();
+            }
+            boolean gone = old(entry.lastUsed())
+                    && (entry.type().equals(MOUNT) ? mounts.remove(entry.id()) : removeRecord(entry.id()));
+            if (gone) {
+                count(entry.id(), entry.size());
+            }
+            return gone;
+        }
+
+        private void count(String id, long bytes) {
+            ids.add(id);
+            size += bytes;
+            kept -= bytes;
+        }
+
+        /** A build that goes on may have read its context and not copied of it yet. */
+        private boolean filesGo() {
+            if (busy.getAsBoolean()) {
+                return false;
+            }
+            long bytes = 0;
+            boolean any = false;
+            for (ContextFiles.Content content : files.all()) {
+                if (!old(content.lastUsed()) || (policy.keep() > 0 && kept - bytes <= policy.keep())) {
+                    break;
+                }
+                files.delete(content.digest());
+                bytes += content.size();
+                any = true;
+            }
+            if (any) {
+                count(CONTEXTS, bytes);
+            }
+            return any;
+        }
     }
 
     private boolean removeRecord(String key) {
-        List<CacheRecord> records =
-                cache.all().stream().filter(record -> record.key().equals(key)).toList();
-        List<String> chains =
-                records.stream().flatMap(record -> record.chains().stream()).toList();
-        if (!layers.isFree(chains)) {
+        CacheRecord record = cache.record(key).orElse(null);
+        if (record == null || !layers.isFree(record.chains())) {
             return false;
         }
-        cache.remove(records);
-        return !records.isEmpty();
+        cache.remove(record);
+        return true;
     }
 }

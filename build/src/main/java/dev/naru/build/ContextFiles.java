@@ -5,13 +5,16 @@ import dev.naru.error.NaruException;
 import dev.naru.linux.Descriptor;
 import dev.naru.linux.Errno;
 import dev.naru.linux.FileCalls;
+import dev.naru.linux.FileStatus;
 import dev.naru.linux.LinuxException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -20,6 +23,8 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 public final class ContextFiles {
     private static final String BESIDE = ".new-";
+    /** A use is noted at most so often, so that a context of many known files costs no writes. */
+    private static final long NOTED_AFTER_SECONDS = 3600;
 
     private final Path root;
 
@@ -51,9 +56,11 @@ public final class ContextFiles {
         return new ContextTree(this, entries);
     }
 
-    /** Whether a content is here. */
+    /** Whether a content is here, which counts as a use of it. */
     public boolean has(String digest) {
-        return Files.exists(root.resolve(digest));
+        try (var calls = new FileCalls()) {
+            return has(calls, Descriptor.CWD, root.resolve(digest).toString());
+        }
     }
 
     static String beside() {
@@ -86,20 +93,39 @@ public final class ContextFiles {
         }
     }
 
-    boolean has(FileCalls calls, int directory, String digest) {
-        return calls.status(directory, digest).isPresent();
+    /** The same for one who asks for many; a path may stand for the digest. */
+    static boolean has(FileCalls calls, int directory, String digest) {
+        FileStatus status = calls.status(directory, digest).orElse(null);
+        if (status == null) {
+            return false;
+        }
+        long now = Instant.now().getEpochSecond();
+        if (now - status.modified() > NOTED_AFTER_SECONDS) {
+            calls.setTime(directory, digest, now, 0);
+        }
+        return true;
     }
 
-    /** Names and sizes of all. */
-    Map<String, Long> sizes() {
-        var sizes = new HashMap<String, Long>();
+    /**
+     * A content that is here.
+     *
+     * @param size in bytes of the disk
+     */
+    record Content(String digest, long size, Instant lastUsed) {}
+
+    /** All, the least recently used first. */
+    List<Content> all() {
+        var all = new ArrayList<Content>();
         try (var calls = new FileCalls();
                 var directory = Descriptor.open(root.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
             for (String name : calls.list(directory.number())) {
-                calls.status(directory.number(), name).ifPresent(status -> sizes.put(name, status.blocks() * 512));
+                calls.status(directory.number(), name)
+                        .ifPresent(status -> all.add(new Content(
+                                name, status.blocks() * 512, Instant.ofEpochSecond(status.modified(), status.nanos()))));
             }
         }
-        return sizes;
+        all.sort(Comparator.comparing(Content::lastUsed));
+        return all;
     }
 
     void delete(String digest) {

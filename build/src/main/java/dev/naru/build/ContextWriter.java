@@ -57,7 +57,7 @@ public final class ContextWriter implements AutoCloseable {
                 return large(hash, held, rest.getFirst(), pieces);
             }
             String digest = hash.hex();
-            if (calls.status(directory.number(), digest).isEmpty()) {
+            if (!ContextFiles.has(calls, directory.number(), digest)) {
                 small(digest, held);
             }
             return digest;

@@ -10,8 +10,6 @@ import java.util.Map;
 
 /** The build cache's policy: {@code builder.gc} of daemon.json, or flags with the same words. */
 final class CacheSettings {
-    private static final long DEFAULT_KEEP = 20L << 30;
-
     private CacheSettings() {}
 
     /** The words of a file's object, as flags give them. */
@@ -65,8 +63,8 @@ final class CacheSettings {
     }
 
     static CachePolicy policy(List<String> words) {
-        long keep = DEFAULT_KEEP;
-        boolean enabled = !words.isEmpty();
+        long keep = 0;
+        boolean enabled = true;
         List<CachePolicy.Rule> rules = new ArrayList<>();
         for (String word : words) {
             String value = word.substring(word.indexOf('=') + 1);
@@ -80,7 +78,10 @@ final class CacheSettings {
         if (!enabled) {
             return CachePolicy.OFF;
         }
-        return rules.isEmpty() ? CachePolicy.standard(keep) : new CachePolicy(rules);
+        if (!rules.isEmpty()) {
+            return new CachePolicy(true, rules);
+        }
+        return keep == 0 ? CachePolicy.STANDARD : CachePolicy.standard(keep);
     }
 
     private static CachePolicy.Rule parsed(String text) {
@@ -94,6 +95,7 @@ final class CacheSettings {
                 case "maxUsedSpace" -> sizes.put("max", ByteSize.parse("builder-gc", value));
                 case "minFreeSpace" -> sizes.put("free", ByteSize.parse("builder-gc", value));
                 case "keepDuration" -> filters.add("unused-for=" + value);
+                // All of the cache is subject to the rules anyhow: none of it is kept for the builder itself.
                 case "all" -> {}
                 default -> throw invalid(each);
             }

@@ -247,7 +247,7 @@ final class Builder implements BuildService, AutoCloseable {
                 .description(entry.description())
                 .inUse(entry.used())
                 .shared(false)
-                .size((int) Math.min(Integer.MAX_VALUE, entry.size()))
+                .size(entry.size())
                 .createdAt(entry.created().toString())
                 .lastUsedAt(entry.lastUsed().toString())
                 .usageCount(entry.uses())
@@ -271,6 +271,7 @@ final class Builder implements BuildService, AutoCloseable {
     @Override
     public void close() {
         running.values().forEach(Thread::interrupt);
+        care.close();
         BuildSolver known = opened;
         if (known != null) {
             known.close();

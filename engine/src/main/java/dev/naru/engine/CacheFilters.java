@@ -17,7 +17,17 @@ final class CacheFilters {
         return entry -> (!filters.contains("id") || filters.any("id", entry.id()::startsWith))
                 && (!filters.contains("type") || filters.any("type", entry.type()::equals))
                 && (!filters.contains("description") || filters.any("description", entry.description()::contains))
+                && is(filters, "inuse", entry.used())
+                // No other engine shares what is here.
+                && is(filters, "shared", false)
+                && is(filters, "private", true)
                 && (!filters.contains("parent")
                         || filters.any("parent", id -> entry.parents().stream().anyMatch(each -> each.startsWith(id))));
+    }
+
+    /** A filter of a truth, given or not, with {@code true}, {@code false} or nothing as its value. */
+    private static boolean is(Filters filters, String name, boolean truth) {
+        return !filters.contains(name)
+                || filters.any(name, value -> (value.equals("false") || value.equals("0")) != truth);
     }
 }

@@ -13,13 +13,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the build cache may become, rule by rule (daemon.json, {@code builder.gc.policy}). All rules are applied, in
  * order, after builds.
+ *
+ * @param enabled whether there is any; without, the cache grows until the disk is full
+ * @param rules none for the standard ones of the disk's size
  */
-public record CachePolicy(List<Rule> rules) {
+public record CachePolicy(boolean enabled, List<Rule> rules) {
     /** The cache grows until the disk is full. */
-    public static final CachePolicy OFF = new CachePolicy(List.of());
+    public static final CachePolicy OFF = new CachePolicy(false, List.of());
+
+    /** Docker's rules, with sizes by the disk. */
+    public static final CachePolicy STANDARD = new CachePolicy(true, List.of());
 
     public CachePolicy {
         rules = List.copyOf(rules);
+    }
+
+    /** The rules for a disk of so many bytes; none when there is no policy. */
+    List<Rule> rules(long disk) {
+        if (!enabled) {
+            return List.of();
+        }
+        return rules.isEmpty() ? standard(disk / 10, disk / 10 * 6, disk / 10 * 2) : rules;
     }
 
     /**
@@ -49,17 +63,22 @@ public record CachePolicy(List<Rule> rules) {
         }
     }
 
-    /** Docker's: first what is easily made again and two days old, then what is two months old, then the oldest. */
+    /** The standard rules with so many bytes for the cache. */
     public static CachePolicy standard(long keep) {
         if (keep <= 0) {
             throw NaruException.invalid("the build cache must be allowed some space");
         }
+        return new CachePolicy(true, standard(keep, 0, 0));
+    }
+
+    /** Docker's: first what is easily made again and two days old, then what is two months old, then the oldest. */
+    private static List<Rule> standard(long reserved, long maxUsed, long minFree) {
         Filters cheap = new Filters(Map.of("type", List.of("source.local", "exec.cachemount", "source.git.checkout")));
         Filters any = new Filters(Map.of());
-        return new CachePolicy(List.of(
-                new Rule(cheap, Duration.ofDays(2), Math.min(keep, 512L << 20), 0, 0),
-                new Rule(any, Duration.ofDays(60), keep, 0, 0),
-                new Rule(any, null, keep, 0, 0)));
+        return List.of(
+                new Rule(cheap, Duration.ofDays(2), Math.min(reserved, 512L << 20), 0, 0),
+                new Rule(any, Duration.ofDays(60), reserved, maxUsed, minFree),
+                new Rule(any, null, reserved, maxUsed, minFree));
     }
 
     /**

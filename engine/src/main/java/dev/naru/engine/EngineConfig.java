@@ -150,7 +150,7 @@ public record EngineConfig(
                 .labels(List.of())
                 .storageDriver("overlay2")
                 .layerLimits(LayerLimits.DEFAULT)
-                .cachePolicy(CachePolicy.OFF)
+                .cachePolicy(CachePolicy.STANDARD)
                 .registries(RegistryOptions.defaults());
     }
 }

@@ -7,7 +7,11 @@ import dev.naru.build.BuildSolver;
 import dev.naru.build.CacheUsage;
 import dev.naru.error.NaruException;
 import dev.naru.wire.BuildLine;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -144,15 +148,43 @@ class ClassicBuildTest {
         assertThat(before).isGreaterThanOrEqualTo(3);
         try (BuildSolver.Hold hold = engine.builds().solver().hold()) {
             new CacheCare(
-                            new CachePolicy(List.of(CachePolicy.rule(List.of("type=source.local"), 0, 0, 0))),
+                            new CachePolicy(true, List.of(CachePolicy.rule(List.of("type=source.local"), 0, 0, 0))),
                             directory,
                             () -> usage)
                     .collect();
             assertThat(usage.entries()).anyMatch(entry -> entry.id().equals("files") && entry.used());
         }
-        new CacheCare(new CachePolicy(List.of(CachePolicy.rule(List.of(), 0, 1, 0))), directory, () -> usage).collect();
+        new CacheCare(new CachePolicy(true, List.of(CachePolicy.rule(List.of(), 0, 1, 0))), directory, () -> usage).collect();
         assertThat(usage.entries().stream().mapToLong(CacheUsage.Entry::size).sum())
                 .isLessThanOrEqualTo(1);
         assertThat(engine.images().inspect("made:1").id()).startsWith("sha256:");
+    }
+
+    @Test
+    void filesOfContextsGoWhenTheyWereNotUsedForLong() throws Exception {
+        build(request().build(), "FROM busybox\nCOPY f /f\n");
+        CacheUsage usage = engine.builds().cache();
+        Path files = engine.config().dataRoot().resolve("build/files");
+        List<Path> contents;
+        try (var all = Files.list(files)) {
+            contents = all.toList();
+        }
+        assertThat(contents).hasSizeGreaterThanOrEqualTo(2);
+        for (Path each : contents) {
+            Files.setLastModifiedTime(each, FileTime.from(Instant.now().minus(Duration.ofDays(3))));
+        }
+        // What the next build sends again is used again.
+        build(request().build(), "FROM busybox\nCOPY f /other\n");
+        usage.prune(new CacheUsage.Policy(0, Duration.ofDays(2), entry -> true));
+        assertThat(contents.stream().filter(Files::exists)).hasSize(contents.size() - 1);
+    }
+
+    @Test
+    void pruningLeavesNothingThatLeadsToWhatIsGone() throws Exception {
+        build(request().build(), "FROM busybox\nCOPY f /f\nRUN echo long > /long\n");
+        engine.builds().prune(true, 0, new Filters(Map.of("inuse", List.of("true"))));
+        assertThat(engine.builds().usage()).isNotEmpty();
+        engine.builds().prune(true, 0, new Filters(Map.of()));
+        assertThat(engine.builds().usage()).isEmpty();
     }
 }

@@ -15,7 +15,7 @@ public record BuildCache(
         @Json.Property("Description") @Nullable String description,
         @Json.Property("InUse") @Nullable Boolean inUse,
         @Json.Property("Shared") @Nullable Boolean shared,
-        @Json.Property("Size") @Nullable Integer size,
+        @Json.Property("Size") @Nullable Long size,
         @Json.Property("CreatedAt") @Nullable String createdAt,
         @Json.Property("LastUsedAt") @Nullable String lastUsedAt,
         @Json.Property("UsageCount") @Nullable Integer usageCount) {}
