@@ -117,7 +117,8 @@ final class BuildCache {
     void remove(CacheRecord result) {
         List<CacheRecord> gone = new ArrayList<>(List.of(result));
         records.values().stream()
-                .filter(record -> record.type().equals(ALIAS) && record.description().equals(result.key()))
+                .filter(record ->
+                        record.type().equals(ALIAS) && record.description().equals(result.key()))
                 .forEach(gone::add);
         gone.forEach(record -> records.remove(record.key()));
         database.write(in -> {

@@ -139,8 +139,8 @@ final class CacheMounts {
 
     private Optional<Kept> kept(FileCalls calls, Path directory, Path id) {
         String name = String.valueOf(directory.getFileName());
-        try (var data = Descriptor.open(
-                directory.resolve(DATA).toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
+        try (var data =
+                Descriptor.open(directory.resolve(DATA).toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
             return Optional.of(new Kept(
                     name,
                     Files.readString(id),

@@ -154,8 +154,10 @@ public final class CacheUsage {
         Pruning(Policy policy, List<Entry> all) {
             this.policy = policy;
             this.kept = all.stream().mapToLong(Entry::size).sum();
-            this.left = new ArrayList<>(
-                    all.stream().filter(policy.filter()).filter(entry -> !entry.used()).toList());
+            this.left = new ArrayList<>(all.stream()
+                    .filter(policy.filter())
+                    .filter(entry -> !entry.used())
+                    .toList());
         }
 
         void run() {
@@ -171,7 +173,8 @@ public final class CacheUsage {
         }
 
         private boolean old(Instant lastUsed) {
-            return policy.unusedFor() == null || lastUsed.plus(policy.unusedFor()).isBefore(now);
+            return policy.unusedFor() == null
+                    || lastUsed.plus(policy.unusedFor()).isBefore(now);
         }
 
         private boolean goes(Entry entry) {

@@ -121,7 +121,9 @@ public final class ContextFiles {
             for (String name : calls.list(directory.number())) {
                 calls.status(directory.number(), name)
                         .ifPresent(status -> all.add(new Content(
-                                name, status.blocks() * 512, Instant.ofEpochSecond(status.modified(), status.nanos()))));
+                                name,
+                                status.blocks() * 512,
+                                Instant.ofEpochSecond(status.modified(), status.nanos()))));
             }
         }
         all.sort(Comparator.comparing(Content::lastUsed));

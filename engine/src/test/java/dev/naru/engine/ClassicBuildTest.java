@@ -154,7 +154,8 @@ class ClassicBuildTest {
                     .collect();
             assertThat(usage.entries()).anyMatch(entry -> entry.id().equals("files") && entry.used());
         }
-        new CacheCare(new CachePolicy(true, List.of(CachePolicy.rule(List.of(), 0, 1, 0))), directory, () -> usage).collect();
+        new CacheCare(new CachePolicy(true, List.of(CachePolicy.rule(List.of(), 0, 1, 0))), directory, () -> usage)
+                .collect();
         assertThat(usage.entries().stream().mapToLong(CacheUsage.Entry::size).sum())
                 .isLessThanOrEqualTo(1);
         assertThat(engine.images().inspect("made:1").id()).startsWith("sha256:");
