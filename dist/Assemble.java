@@ -24,6 +24,9 @@ final class Assemble {
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-XX:-UsePerfData",
+            // The cache is mapped where it was made for: elsewhere each of its pages is changed, and is the process's own.
+            "-XX:+UnlockDiagnosticVMOptions",
+            "-XX:ArchiveRelocationMode=0",
             "-Xlog:disable",
             // The one there is; else each library is opened to look for another.
             "-Djava.nio.channels.spi.SelectorProvider=sun.nio.ch.EPollSelectorProvider",
@@ -32,7 +35,16 @@ final class Assemble {
             "narud",
             "",
             "dev.naru.daemon.Narud",
-            List.of("-Xms8m", "-Xss256k", "-XX:MinHeapFreeRatio=5", "-XX:MaxHeapFreeRatio=10", "-XX:ReservedCodeCacheSize=32m"),
+            List.of(
+                    "-Xms8m",
+                    "-Xss256k",
+                    "-XX:MinHeapFreeRatio=5",
+                    "-XX:MaxHeapFreeRatio=10",
+                    // What a collection frees goes back at once, not with the fourth one after it.
+                    "-XX:-ShrinkHeapInSteps",
+                    // The compiler's memory goes back to the machine; glibc keeps it otherwise.
+                    "-XX:TrimNativeHeapInterval=20000",
+                    "-XX:ReservedCodeCacheSize=32m"),
             List.of("dev.naru.daemon.Training"),
             List.of("naru-cli", "naru-client", "commons-"));
     private static final Program NARU = new Program(

@@ -25,7 +25,7 @@ static uint64_t start_ticks (int proc)
   return at ? strtoull (at + 1, NULL, 10) : 0;
 }
 
-static int release_setup (struct process *p, struct error *err)
+static int release_setup (struct monitor *m, struct process *p, struct error *err)
 {
   char path[32];
   snprintf (path, sizeof path, "/proc/%d", p->pid);
@@ -34,6 +34,9 @@ static int release_setup (struct process *p, struct error *err)
   if (proc < 0 || p->pidfd < 0)
     return fail (err, errno, "find the first process");
   p->ticks = start_ticks (proc);
+  /* Unmounting writes the container's files to the disk. Without this, its end would be told only after that. */
+  if (p == &m->first)
+    m->mounts = openat (proc, "ns/mnt", O_RDONLY | O_CLOEXEC);
   err->operation = UID_MAP;
   if (p->user_map && write_file (proc, "uid_map", p->user_map, err) < 0)
     return -1;
@@ -96,7 +99,7 @@ static void channel_ready (struct monitor *m, struct source *source, uint32_t ev
   if (report.kind == REPORT_PID)
     {
       p->pid = report.pid;
-      if (release_setup (p, &report.error) == 0)
+      if (release_setup (m, p, &report.error) == 0)
         return;
     }
   close_source (m, source);
@@ -107,5 +110,5 @@ int channel_start (struct monitor *m, struct process *p, struct error *err)
 {
   p->channel.ready = channel_ready;
   watch (m, &p->channel, EPOLLIN);
-  return p->pid ? release_setup (p, err) : 0;
+  return p->pid ? release_setup (m, p, err) : 0;
 }

@@ -228,6 +228,7 @@ static void finish (struct monitor *m)
       kill (m->first.pid, SIGKILL);
       waitpid (m->first.pid, NULL, 0);
     }
+  close_fd (&m->mounts);
   alarm (300);
   while (owes (m))
     {
@@ -262,7 +263,7 @@ _Noreturn void run_monitor (int connection)
   setsid ();
   prctl (PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
   m.epoll = epoll_create1 (EPOLL_CLOEXEC);
-  m.listener.fd = m.log.fd = -1;
+  m.listener.fd = m.log.fd = m.mounts = -1;
   process_init (&m.first);
   m.processes = &m.first;
   set_signals (&m);

@@ -102,6 +102,7 @@ struct monitor
   struct process *processes; /* the first process is the last of the list */
   struct process first;
   struct log log;
+  int mounts; /* the container's mount namespace */
   bool finished;
 };
 

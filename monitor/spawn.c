@@ -246,6 +246,31 @@ static int enter (struct preparation *p, struct error *err)
   return fchdir (p->setup.root) < 0 ? fail (err, errno, "enter the container's root") : join_all (p, true, err);
 }
 
+/* Whether this process can join them for its child and leave them again: it has neither been changed nor seen by then. */
+static bool leaves_joined (const struct preparation *p)
+{
+  for (int i = 0; i < p->join_count; i++)
+    if (p->joins[i].type != CLONE_NEWNET)
+      return false;
+  return !p->setup.enters_user;
+}
+
+/* Makes the first process in a network namespace that is there already, without a process in between. */
+static int clone_joined (struct preparation *p, struct error *err)
+{
+  if (p->join_count == 0)
+    return clone_first (p, 0, err);
+  err->operation = JOIN_NAMESPACE;
+  cleanup_close int own = open ("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+  if (own < 0)
+    return fail (err, errno, "open the monitor's network namespace");
+  int pid = join_all (p, false, err) < 0 ? -1 : clone_first (p, 0, err);
+  if (setns (own, CLONE_NEWNET) == 0 || pid < 0)
+    return pid;
+  kill (pid, SIGKILL);
+  return fail (err, errno, "leave the container's network namespace");
+}
+
 /* Joins with the host's privileges and makes the first process as a child of the monitor. */
 static _Noreturn void run_entrant (struct preparation *p)
 {
@@ -292,9 +317,9 @@ int spawn (struct monitor *m, struct process *process, const char *plan, size_t 
   p.setup.channel = pair[1];
   p.setup.root = open ("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
   p.setup.enters_user |= (p.setup.namespaces & CLONE_NEWUSER) != 0;
-  if (p.join_count > 0 || p.setup.enters_user)
+  if (!leaves_joined (&p))
     return clone_entrant (&p, err);
-  int pid = clone_first (&p, 0, err);
+  int pid = clone_joined (&p, err);
   if (pid < 0)
     return -1;
   process->pid = pid;

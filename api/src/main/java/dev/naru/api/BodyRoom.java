@@ -4,8 +4,11 @@ import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.ref.WeakReference;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -26,8 +29,12 @@ final class BodyRoom {
 
     private final AtomicInteger taken = new AtomicInteger();
 
+    /** Pieces that nobody reads into; the collector may have them. Made anew for each body, they would fill its heap. */
+    private final Deque<WeakReference<byte[]>> spare = new ArrayDeque<>();
+
     /** A body, and the room that it takes until it is closed. */
     final class Held implements AutoCloseable {
+        private final List<byte[]> pieces = new ArrayList<>(0);
         private byte[] bytes = new byte[0];
         private int room;
 
@@ -39,38 +46,33 @@ final class BodyRoom {
 
         /** Reads all of it. Room is taken as bytes come, not as they are announced: announcing costs a client nothing. */
         private void read(InputStream body, long announced) throws IOException {
-            byte[] piece = new byte[announced == 0 ? FIRST : (int) Math.min(announced, FIRST)];
-            var pieces = new ArrayList<byte[]>(1);
-            int got = body.readNBytes(piece, 0, piece.length);
-            int count = got;
-            pieces.add(piece);
-            while (got == piece.length && (announced == 0 || count < announced)) {
+            byte[] first = new byte[announced == 0 ? FIRST : (int) Math.min(announced, FIRST)];
+            int count = body.readNBytes(first, 0, first.length);
+            int got = count == first.length && count != announced ? PIECE : 0;
+            while (got == PIECE && (announced == 0 || count < announced)) {
                 take(PIECE);
-                piece = new byte[PIECE];
-                got = body.readNBytes(piece, 0, PIECE);
+                byte[] piece = piece();
                 pieces.add(piece);
+                got = body.readNBytes(piece, 0, PIECE);
                 count += got;
                 if (count > LARGEST) {
                     throw tooLarge();
                 }
             }
-            if (pieces.size() == 1) {
-                bytes = count == piece.length ? piece : Arrays.copyOf(piece, count);
-            } else {
-                take(count);
-                bytes = joined(pieces, count);
-                give(room - count);
+            if (pieces.isEmpty()) {
+                bytes = count == first.length ? first : Arrays.copyOf(first, count);
+                return;
             }
+            take(count);
+            bytes = joined(first, pieces, count);
+            spare(pieces);
+            give(room - count);
         }
 
         private void take(int size) {
             if (taken.addAndGet(size) > MOST) {
                 taken.addAndGet(-size);
-                throw new NaruException(
-                        ErrorKind.UNAVAILABLE,
-                        "cannot read the request",
-                        "other requests fill the " + (MOST >> 20) + " MiB for bodies",
-                        "send it again when they are done");
+                throw full();
             }
             room += size;
         }
@@ -82,13 +84,33 @@ final class BodyRoom {
 
         @Override
         public void close() {
+            spare(pieces);
             give(room);
         }
     }
 
-    private static byte[] joined(List<byte[]> pieces, int count) {
-        byte[] all = new byte[count];
-        int at = 0;
+    private byte[] piece() {
+        synchronized (spare) {
+            while (!spare.isEmpty()) {
+                byte[] piece = spare.pop().get();
+                if (piece != null) {
+                    return piece;
+                }
+            }
+        }
+        return new byte[PIECE];
+    }
+
+    private void spare(List<byte[]> pieces) {
+        synchronized (spare) {
+            pieces.forEach(piece -> spare.push(new WeakReference<>(piece)));
+        }
+        pieces.clear();
+    }
+
+    private static byte[] joined(byte[] first, List<byte[]> pieces, int count) {
+        byte[] all = Arrays.copyOf(first, count);
+        int at = first.length;
         for (byte[] piece : pieces) {
             int length = Math.min(piece.length, count - at);
             System.arraycopy(piece, 0, all, at, length);
@@ -107,6 +129,10 @@ final class BodyRoom {
         if (announced > LARGEST) {
             throw tooLarge();
         }
+        // It would not fit when it had come, in pieces and in one.
+        if (announced > FIRST && 2 * announced > MOST - taken.get()) {
+            throw full();
+        }
         var held = new Held();
         try {
             held.read(body, announced);
@@ -120,6 +146,14 @@ final class BodyRoom {
     /** How many bytes are held. */
     int taken() {
         return taken.get();
+    }
+
+    private static NaruException full() {
+        return new NaruException(
+                ErrorKind.UNAVAILABLE,
+                "cannot read the request",
+                "other requests fill the " + (MOST >> 20) + " MiB for bodies",
+                "send it again when they are done");
     }
 
     private static NaruException tooLarge() {

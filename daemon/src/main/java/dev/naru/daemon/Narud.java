@@ -59,7 +59,8 @@ public final class Narud {
         // Counted down on every way out: the shutdown hook waits for it, and without it a failed start would never end.
         var finished = new CountDownLatch(1);
         try (PidFile pidFile = options.pidFile() == null ? null : PidFile.write(options.pidFile());
-                Doors doors = new Doors(options)) {
+                Doors doors = new Doors(options);
+                HeapReturn heap = new HeapReturn()) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 stopped.countDown();
                 awaitQuietly(finished);
@@ -68,6 +69,7 @@ public final class Narud {
             Engine engine = Engine.open(options.engine());
             try {
                 doors.serve(engine);
+                heap.start();
                 LOG.log(System.Logger.Level.INFO, "ready: " + String.join(", ", options.hosts()));
                 stopped.await();
                 LOG.log(System.Logger.Level.INFO, "stopping; containers go on");

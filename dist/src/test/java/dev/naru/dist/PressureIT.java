@@ -74,7 +74,8 @@ final class PressureIT {
                     write(channel, head("/containers/create") + "Content-Length: 8000000\r\n\r\n");
                     writeSome(channel, 5_000_000);
                 }
-                assertThat(memory(engine.pid()) - before).isLessThan(400 * MEBIBYTE);
+                // 18 MiB, and as much again in an old generation that waits for its collection.
+                assertThat(memory(engine.pid()) - before).isLessThan(48 * MEBIBYTE);
                 assertThat(engine.out("ps", "-aq")).isEmpty();
             } finally {
                 for (SocketChannel each : open) {

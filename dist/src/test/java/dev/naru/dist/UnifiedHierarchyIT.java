@@ -2,6 +2,8 @@ package dev.naru.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -10,7 +12,6 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** The whole engine on a machine that has control groups version 2 only, as users' machines do. */
-// Not a part of every build: one of four runs hung at the first published port, for a reason not yet found.
 @EnabledIfSystemProperty(named = "naru.machine", matches = "true")
 final class UnifiedHierarchyIT {
     private static VirtualMachine machine;
@@ -22,7 +23,9 @@ final class UnifiedHierarchyIT {
 
     @AfterAll
     static void end() throws Exception {
-        machine.close();
+        if (machine != null) {
+            machine.close();
+        }
     }
 
     @BeforeEach
@@ -128,6 +131,89 @@ final class UnifiedHierarchyIT {
         assertThat(machine.out("inspect", "-f", "{{.State.OOMKilled}} {{.State.ExitCode}}", "hungry"))
                 .isEqualTo("true 137");
         machine.out("rm", "hungry");
+    }
+
+    @Test
+    void wantOfMemoryIsToldWhileTheContainerGoesOn() throws Exception {
+        machine.out(
+                "run",
+                "-d",
+                "--name",
+                "survivor",
+                "-m",
+                "20m",
+                "--memory-swap",
+                "20m",
+                "busybox",
+                "sh",
+                "-c",
+                "tail /dev/zero; touch /over; sleep 1000");
+        machine.out("exec", "survivor", "sh", "-c", "while ! [ -e /over ]; do sleep 0.1; done");
+        String told = "";
+        for (int i = 0; i < 50 && told.isEmpty(); i++) {
+            Thread.sleep(100);
+            told = machine.out(
+                    "events",
+                    "--since",
+                    "1",
+                    "--until",
+                    "0s",
+                    "--filter",
+                    "container=survivor",
+                    "--filter",
+                    "event=oom",
+                    "--format",
+                    "{{.Action}}");
+        }
+        assertThat(told).isEqualTo("oom");
+        assertThat(machine.out("inspect", "-f", "{{.State.Running}} {{.State.OOMKilled}}", "survivor"))
+                .isEqualTo("true true");
+        machine.out("rm", "-f", "survivor");
+    }
+
+    @Test
+    void statisticsAreWhatTheGroupsFilesSay() throws Exception {
+        machine.out(
+                "run",
+                "-d",
+                "--name",
+                "writer",
+                "-m",
+                "100m",
+                "--device",
+                "/dev/vdb",
+                "busybox",
+                "sh",
+                "-c",
+                "dd if=/dev/vdb of=/dev/null bs=64k count=32; touch /done; sleep 1000");
+        machine.out("exec", "writer", "sh", "-c", "while ! [ -e /done ]; do sleep 0.1; done");
+        String read = machine.out(
+                "exec",
+                "writer",
+                "sh",
+                "-c",
+                "grep -o 'rbytes=[0-9]*' /sys/fs/cgroup/io.stat | awk -F= '{ sum += $2 } END { print sum }'");
+        assertThat(Long.parseLong(read)).isGreaterThanOrEqualTo(2 << 20);
+        String megabytes = new BigDecimal(read)
+                .movePointLeft(6)
+                .round(new MathContext(3))
+                .stripTrailingZeros()
+                .toPlainString();
+        assertThat(machine.out("stats", "--no-stream", "--format", "{{.BlockIO}}", "writer"))
+                .startsWith(megabytes + "MB");
+        String group = "/sys/fs/cgroup/naru0/" + machine.out("inspect", "-f", "{{.Id}}", "writer") + "/pids.current";
+        assertThat(machine.out("stats", "--no-stream", "--format", "{{.PIDs}}", "writer"))
+                .isEqualTo(host("cat " + group));
+        machine.out("update", "--blkio-weight", "500", "--cpuset-cpus", "0", "--cpu-shares", "2048", "writer");
+        assertThat(machine.out(
+                                "exec",
+                                "writer",
+                                "sh",
+                                "-c",
+                                "cd /sys/fs/cgroup; cat io.bfq.weight cpuset.cpus.effective cpu.weight")
+                        .lines())
+                .containsExactly("default 500", "0", "79");
+        machine.out("rm", "-f", "writer");
     }
 
     @Test

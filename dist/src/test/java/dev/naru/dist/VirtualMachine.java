@@ -1,13 +1,19 @@
 package dev.naru.dist;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -17,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 final class VirtualMachine implements AutoCloseable {
     private static final Path DIST = Path.of(System.getProperty("naru.dist"));
     /** It ends then, whatever became of the test. */
-    private static final int LIFE_SECONDS = 240;
+    private static final int LIFE_SECONDS = 600;
 
     private static final int START_SECONDS = 120;
     /** Modules first; then the disk becomes the root, for pivot_root(2) needs another than the initial one. */
@@ -41,6 +47,7 @@ final class VirtualMachine implements AutoCloseable {
             mount -t cgroup2 cgroup2 /sys/fs/cgroup
             mkdir /sys/fs/cgroup/service
             echo $$ > /sys/fs/cgroup/service/cgroup.procs
+            sh -c 'while :; do while read -r line; do eval "$line"; done < /dev/ttyS1; done' > /dev/console 2>&1 &
             ip link set lo up
             ip addr add 10.0.2.15/24 dev eth0
             ip link set eth0 up
@@ -50,6 +57,14 @@ final class VirtualMachine implements AutoCloseable {
               sleep 1
             done
             """;
+
+    /** What it does and waits for: processes, where they are in the kernel, and all threads of the engine's Java. */
+    private static final String EXPLAIN = "ps; for p in /proc/[0-9]*; do echo $p $(cat $p/comm $p/wchan); done;"
+            + " ls /sys/fs/cgroup/naru0; cat /proc/net/tcp /proc/net/unix; p=$(pidof java);"
+            + " touch /.attach_pid$p; kill -3 $p; sleep 5; /naru/runtime/bin/java -cp /explain dev.naru.dist.ThreadDump $p;"
+            + " rm /.attach_pid$p; kill -3 $p; sleep 3; echo explained\n";
+
+    private static final int EXPLAIN_SECONDS = 60;
 
     private final Path directory;
     private final String host;
@@ -83,7 +98,22 @@ final class VirtualMachine implements AutoCloseable {
     HostCommand.Outcome naru(String... words) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(DIST.resolve("bin/naru").toString(), "-H", host));
         command.addAll(List.of(words));
-        return HostCommand.run(command);
+        try {
+            return HostCommand.run(command);
+        } catch (AssertionError hangs) {
+            throw new AssertionError(hangs.getMessage() + "\nThe machine's console:\n" + explain(), hangs);
+        }
+    }
+
+    /** What the machine says about itself when it hangs. */
+    private String explain() throws IOException, InterruptedException {
+        try (SocketChannel line = SocketChannel.open(UnixDomainSocketAddress.of(directory.resolve("line")))) {
+            line.write(ByteBuffer.wrap(EXPLAIN.getBytes(StandardCharsets.US_ASCII)));
+            for (int i = 0; i < EXPLAIN_SECONDS && !console().contains("explained"); i++) {
+                Thread.sleep(1000);
+            }
+        }
+        return console();
     }
 
     /** What it printed; anything but exit code 0 is a failure. */
@@ -134,6 +164,7 @@ final class VirtualMachine implements AutoCloseable {
         HostCommand.text("tar", "-C", root.toString(), "-cf", image().toString(), ".");
         Files.writeString(root.resolve("start"), START);
         HostCommand.text("cp", "-a", DIST.toString(), root.resolve("naru").toString());
+        threadDump(root.resolve("explain"));
         for (String library : libraries()) {
             Path copy = root.resolve(library.substring(1));
             Files.createDirectories(copy.getParent());
@@ -153,6 +184,15 @@ final class VirtualMachine implements AutoCloseable {
                 "1500M");
         HostCommand.text("truncate", "-s", "64M", directory.resolve("second").toString());
         HostCommand.text("rm", "-r", root.toString());
+    }
+
+    private static void threadDump(Path classPath) throws IOException {
+        String name = ThreadDump.class.getName().replace('.', '/') + ".class";
+        Path copy = classPath.resolve(name);
+        Files.createDirectories(copy.getParent());
+        try (InputStream program = ThreadDump.class.getClassLoader().getResourceAsStream(name)) {
+            Files.copy(Objects.requireNonNull(program, name), copy);
+        }
     }
 
     private Path image() {
@@ -211,6 +251,8 @@ final class VirtualMachine implements AutoCloseable {
                         "-no-reboot",
                         "-serial",
                         "file:" + directory.resolve("console"),
+                        "-serial",
+                        "unix:" + directory.resolve("line") + ",server=on,wait=off",
                         "-netdev",
                         "user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:" + port + "-:2375",
                         "-device",
@@ -224,7 +266,8 @@ final class VirtualMachine implements AutoCloseable {
                         "-initrd",
                         initrd().toString(),
                         "-append",
-                        "console=ttyS0 quiet panic=-1 mitigations=off rdinit=/init")
+                        // On a busy host the emulated timer comes late, and a kernel that checks it would give up.
+                        "console=ttyS0 quiet panic=-1 mitigations=off no_timer_check rdinit=/init")
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("emulator").toFile())
                 .start();
