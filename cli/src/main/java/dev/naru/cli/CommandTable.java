@@ -13,6 +13,7 @@ final class CommandTable {
 
     static final List<String> OTHERS = List.of(
             "attach",
+            "autobuild",
             "commit",
             "cp",
             "create",
@@ -208,6 +209,7 @@ final class CommandTable {
             case "logout" -> LogoutCommand.command();
             case "stop", "restart", "kill", "rm", "pause", "unpause", "wait" -> ContainerActions.find(name);
             case "rename", "tag", "diff", "top", "port", "export" -> ContainerQueries.find(name);
+            case "autobuild" -> new AutobuildCommand();
             case "completion" -> new CompletionCommand();
             case "__complete" -> Completion.command();
             default -> null;
