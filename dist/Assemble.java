@@ -20,9 +20,17 @@ import java.util.zip.ZipFile;
  */
 final class Assemble {
     private static final String MODULES = "java.base,java.logging,java.net.http,java.sql,jdk.net,jdk.unsupported";
+    /** Stands in options for where the distribution is. */
+    private static final String HOME = "@home@";
+    private static final String COMPILER =
+            """
+            [
+              { match: ["dev/naru/image/Repetitions.*", "dev/naru/image/Deflate*.*", "dev/naru/image/HuffmanCode.*"] },
+              { match: "*.*", c2: { Exclude: true } }
+            ]
+            """;
     private static final List<String> COMMON = List.of(
             "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
             "-XX:-UsePerfData",
             // The cache is mapped where it was made for: elsewhere each of its pages is changed, and is the process's own.
             "-XX:+UnlockDiagnosticVMOptions",
@@ -36,6 +44,10 @@ final class Assemble {
             "",
             "dev.naru.daemon.Narud",
             List.of(
+                    // The second compiler is for the encoder of layers alone, which it makes twice as fast; elsewhere it
+                    // would cost memory, and processors while something starts. Its talk of this is nobody's business.
+                    "-XX:-DisplayVMOutput",
+                    "-XX:CompilerDirectivesFile=" + HOME + "/lib/narud-compiler.json",
                     "-Xms8m",
                     "-Xss256k",
                     "-XX:MinHeapFreeRatio=5",
@@ -51,7 +63,7 @@ final class Assemble {
             "naru",
             // A registry is a server as the engine is one, with the engine's libraries.
             "[ \"${1:-}\" = registry ] && exec \"$home/bin/narud\" \"$@\"\n",
-            "dev.naru.cli.Naru", List.of("-Xms16m", "-Xmn12m", "-Xmx256m", "-Xss512k", "-Djdk.reflect.useNativeAccessorOnly=true"), List.of("dev.naru.cli.Training"),
+            "dev.naru.cli.Naru", List.of("-XX:TieredStopAtLevel=1", "-Xms16m", "-Xmn12m", "-Xmx256m", "-Xss512k", "-Djdk.reflect.useNativeAccessorOnly=true"), List.of("dev.naru.cli.Training"),
             List.of("bcrypt-", "bytes-", "naru-api", "naru-buildkit", "naru-daemon", "naru-engine", "naru-image", "naru-monitor", "naru-network", "naru-registry-server", "naru-runtime", "naru-volume", "nimbus-", "sqlite-", "zstd-"));
 
     private final Path module;
@@ -85,6 +97,7 @@ final class Assemble {
         copyNative();
         unpackNatives();
         link();
+        Files.writeString(home.resolve("lib/narud-compiler.json"), COMPILER);
         for (Program program : List.of(NARUD, NARU)) {
             launcher(program);
             train(program);
@@ -184,7 +197,7 @@ final class Assemble {
                 home=$(cd "${self%%/*}/.." && pwd -P)
                 %sexec "$home/runtime/bin/java" -XX:AOTCache="$home/lib/%s.aot" %s ${NARU_JAVA_OPTIONS:-} -Dnaru.home="$home" -Dnaru.monitor="$home/libexec/naru-monitor" -Dorg.sqlite.lib.path="$home/lib" -Dorg.sqlite.lib.name=libsqlitejdbc.so -DZstdNativePath="$home/lib/libzstd-jni.so" -cp "%s" %s "$@"
                 """
-                        .formatted(program.first(), program.name(), String.join(" ", options), classPath, program.mainClass());
+                        .formatted(program.first(), program.name(), String.join(" ", options).replace(HOME, "\"$home\""), classPath, program.mainClass());
         Path file = home.resolve("bin").resolve(program.name());
         Files.writeString(file, text);
         executable(file);
@@ -197,7 +210,7 @@ final class Assemble {
         var command = new ArrayList<String>(List.of(home.resolve("runtime/bin/java").toString()));
         command.add("-XX:AOTCacheOutput=" + cache);
         command.addAll(COMMON.stream().filter(option -> !option.startsWith("-Xlog")).toList());
-        command.addAll(program.options());
+        program.options().forEach(option -> command.add(option.replace(HOME, home.toString())));
         command.add("-Dnaru.home=" + home);
         command.add("-Dnaru.monitor=" + home.resolve("libexec/naru-monitor"));
         command.add("-Dorg.sqlite.lib.path=" + home.resolve("lib"));

@@ -75,8 +75,8 @@ final class ArchiveReader {
             boolean fits = manifest != null && layersOf(manifest).equals(layers);
             plans.add(
                     found != null && fits
-                            ? new ImagePlan(config, layers, manifest, references, kept(found))
-                            : new ImagePlan(config, layers, null, references));
+                            ? new ImagePlan(config, layers, manifest, references, kept(found), false)
+                            : ImagePlan.docker(config, layers, references));
         }
         return plans;
     }
@@ -177,7 +177,7 @@ final class ArchiveReader {
             checkSize("a layer", layer, spool.size(blob));
             layers.add(blob);
         }
-        return new ImagePlan(config, layers, bytes, names, kept(found));
+        return new ImagePlan(config, layers, bytes, names, kept(found), false);
     }
 
     private static void checkSize(String what, Descriptor descriptor, long size) {

@@ -64,7 +64,7 @@ final class ArchiveWriter {
             Member member =
                     member(image, references.stream().map(Reference::parse).toList());
             members.add(member);
-            member.tops().forEach(top -> blobs.addAll(graph.reach(top)));
+            member.tops().forEach(top -> blobs.addAll(graph.reachWhole(top)));
         });
         blobs.forEach(lease::hold);
         tar.blobs(blobs);

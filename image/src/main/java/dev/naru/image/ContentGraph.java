@@ -40,6 +40,20 @@ final class ContentGraph {
         }
     }
 
+    /** Like {@link #reach}, but without the manifests of which something is missing, and what only these lead to. */
+    Set<String> reachWhole(Descriptor top) {
+        var reached = new LinkedHashSet<String>();
+        reachWhole(top, reached, 0);
+        return reached;
+    }
+
+    private void reachWhole(Descriptor top, Set<String> reached, int depth) {
+        boolean part = depth > 0 && MediaTypes.isManifest(top.mediaType()) && !isWhole(top);
+        if (!part && reached.add(top.digest()) && depth < DEEPEST) {
+            children(top).forEach(each -> reachWhole(each, reached, depth + 1));
+        }
+    }
+
     private List<Descriptor> children(Descriptor of) {
         boolean index = MediaTypes.isIndex(of.mediaType());
         if (!index && !MediaTypes.isManifest(of.mediaType())) {

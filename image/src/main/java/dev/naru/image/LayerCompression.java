@@ -9,30 +9,20 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Compresses a layer over all processors into a file that goes when this is closed. The same content makes the same bytes
- * whatever the machine: blocks have a fixed size, and no header tells a time.
+ * whatever the machine.
  */
 final class LayerCompression implements GrowingContent, AutoCloseable {
     private static final int THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
-    private static final int AHEAD = THREADS * 2 + 2;
-    private static final int DICTIONARY = 32 * 1024;
-    /** Magic, deflate, no flags, no time, no hint, unknown system (RFC 1952). */
-    private static final byte[] HEADER = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, (byte) 255};
+    private static final int PIECE = 256 * 1024;
 
     private final FileChannel source;
     private final Path path;
@@ -67,7 +57,7 @@ final class LayerCompression implements GrowingContent, AutoCloseable {
         try (var hash = new Sha256()) {
             OutputStream out = new Sink(hash);
             switch (kind) {
-                case GZIP -> gzip(out);
+                case GZIP -> new ParallelGzip(THREADS).run(source, out);
                 case ZSTD -> zstd(out);
                 case NONE, BZIP2, XZ -> throw new IllegalArgumentException(kind.name());
             }
@@ -83,57 +73,10 @@ final class LayerCompression implements GrowingContent, AutoCloseable {
         notifyAll();
     }
 
-    private void gzip(OutputStream out) throws IOException, InterruptedException, ExecutionException {
-        var crc = new CRC32();
-        out.write(HEADER);
-        Queue<Future<byte[]>> blocks = new ArrayDeque<>();
-        try (ExecutorService workers = Executors.newFixedThreadPool(
-                THREADS, task -> Thread.ofPlatform().daemon().name("naru-gzip").unstarted(task))) {
-            try {
-                long left = source.size();
-                int before = 0;
-                byte[] last = new byte[0];
-                do {
-                    int length = (int) Math.min(GzipBlock.SIZE, left);
-                    byte[] window = new byte[before + length];
-                    System.arraycopy(last, last.length - before, window, 0, before);
-                    read(window, before);
-                    crc.update(window, before, length);
-                    left -= length;
-                    var block = new GzipBlock(window, before, length, left == 0);
-                    blocks.add(workers.submit(block::compress));
-                    before = Math.min(DICTIONARY, window.length);
-                    last = window;
-                    if (blocks.size() >= AHEAD) {
-                        out.write(blocks.remove().get());
-                    }
-                } while (left > 0);
-                for (Future<byte[]> each : blocks) {
-                    out.write(each.get());
-                }
-            } catch (IOException | InterruptedException | ExecutionException | RuntimeException failed) {
-                workers.shutdownNow();
-                throw failed;
-            }
-        }
-        ByteBuffer trailer = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-        out.write(
-                trailer.putInt((int) crc.getValue()).putInt((int) source.size()).array());
-    }
-
-    private void read(byte[] window, int from) throws IOException {
-        ByteBuffer buffer = ByteBuffer.wrap(window, from, window.length - from);
-        while (buffer.hasRemaining()) {
-            if (source.read(buffer) < 0) {
-                throw new IOException("the layer became shorter");
-            }
-        }
-    }
-
     private void zstd(OutputStream out) throws IOException {
         try (var compressor = new ZstdOutputStreamNoFinalizer(out)) {
             compressor.setWorkers(THREADS);
-            byte[] piece = new byte[GzipBlock.SIZE];
+            byte[] piece = new byte[PIECE];
             for (int count = source.read(ByteBuffer.wrap(piece));
                     count >= 0;
                     count = source.read(ByteBuffer.wrap(piece))) {

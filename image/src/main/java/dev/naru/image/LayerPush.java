@@ -1,5 +1,7 @@
 package dev.naru.image;
 
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
 import dev.naru.image.Images.Progress;
 import dev.naru.oci.Descriptor;
 import dev.naru.oci.MediaTypes;
@@ -10,6 +12,7 @@ import dev.naru.store.Store;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
 /** Sends one layer in the cheapest way there is: not at all, by a mount, as it is stored, or compressed on the way. */
@@ -22,6 +25,7 @@ final class LayerPush implements Transfer.Counter {
     private final PushRequest request;
     private final Descriptor layer;
     private final String shown;
+    private final Semaphore compressing;
     private final Consumer<Progress> progress;
     private long lastTold;
 
@@ -31,12 +35,14 @@ final class LayerPush implements Transfer.Counter {
             PushRequest request,
             Descriptor layer,
             String shown,
+            Semaphore compressing,
             Consumer<Progress> progress) {
         this.store = store;
         this.repository = repository;
         this.request = request;
         this.layer = layer;
         this.shown = shown;
+        this.compressing = compressing;
         this.progress = progress;
     }
 
@@ -93,6 +99,20 @@ final class LayerPush implements Transfer.Counter {
         if (known.isPresent() && isThere(known.get())) {
             return known.get();
         }
+        try {
+            compressing.acquire();
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new NaruException(ErrorKind.UNAVAILABLE, "cannot push", "context canceled", null, stopped);
+        }
+        try {
+            return sendCompressed();
+        } finally {
+            compressing.release();
+        }
+    }
+
+    private StoredPush sendCompressed() {
         boolean zstd = request.compression().equals("zstd");
         try (var compressing = new LayerCompression(
                 store.blobs().open(layer.digest()),

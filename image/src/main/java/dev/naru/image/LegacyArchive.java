@@ -50,7 +50,7 @@ final class LegacyArchive {
             diffIds.add(extracted.diffId());
             history.add(history(each));
         }
-        return new ImagePlan(ImageJson.write(config(chain.getLast(), diffIds, history)), layers, null, references);
+        return ImagePlan.docker(ImageJson.write(config(chain.getLast(), diffIds, history)), layers, references);
     }
 
     private List<LegacyImage> chain(String id) {

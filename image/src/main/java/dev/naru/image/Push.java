@@ -19,17 +19,21 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 
 /** Sends one image: its layers side by side, then its configuration, then the manifest that names them. */
 final class Push {
     private static final int AT_ONCE = 5;
+    /** Each takes threads, and some megabytes for pieces that are under way. */
+    private static final int COMPRESSED_AT_ONCE = 3;
 
     private final Store store;
     private final Lease lease;
     private final Repository repository;
     private final PushRequest request;
     private final Consumer<Progress> progress;
+    private final Semaphore compressing = new Semaphore(COMPRESSED_AT_ONCE, true);
 
     Push(Store store, Lease lease, Repository repository, PushRequest request, Consumer<Progress> progress) {
         this.store = store;
@@ -47,19 +51,18 @@ final class Push {
         if (repository.blobSize(config.digest()) < 0) {
             repository.upload(config.digest(), store, new Silent());
         }
-        boolean same = sent.equals(manifest.layers());
-        byte[] bytes = same
-                ? store.blobs().read(image.manifestDigest(), ImageJson.LIMIT)
-                : ImageJson.write(new Manifest(
-                        2,
-                        type(manifest),
-                        manifest.artifactType(),
-                        config,
-                        sent,
-                        manifest.subject(),
-                        manifest.annotations()));
-        String tag = String.valueOf(request.reference().tag());
-        Descriptor stored = repository.putManifest(tag, type(manifest), bytes);
+        if (sent.equals(manifest.layers())) {
+            return put(type(manifest), store.blobs().read(image.manifestDigest(), ImageJson.LIMIT));
+        }
+        var rewritten = new Manifest(
+                2, type(manifest), manifest.artifactType(), config, sent, manifest.subject(), manifest.annotations());
+        Manifest written = DockerManifest.of(rewritten).orElse(rewritten);
+        return put(type(written), ImageJson.write(written));
+    }
+
+    private Pushed put(String type, byte[] manifest) {
+        Descriptor stored =
+                repository.putManifest(String.valueOf(request.reference().tag()), type, manifest);
         return new Pushed(stored.digest(), stored.size());
     }
 
@@ -74,7 +77,8 @@ final class Push {
         Map<String, LayerPush> pushes = new LinkedHashMap<>();
         // The topmost first, as dockerd lists them.
         for (int i = all.size() - 1; i >= 0; i--) {
-            var push = new LayerPush(store, repository, request, all.get(i), Pull.shortId(diffIds.get(i)), this::say);
+            var push = new LayerPush(
+                    store, repository, request, all.get(i), Pull.shortId(diffIds.get(i)), compressing, this::say);
             if (pushes.putIfAbsent(all.get(i).digest(), push) == null) {
                 push.prepare();
             }

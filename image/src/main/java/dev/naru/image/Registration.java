@@ -145,7 +145,10 @@ final class Registration {
                     compression(blob).layerType(), blob, store.blobs().size(blob)));
         }
         Descriptor config = descriptor(MediaTypes.CONFIG, id, plan.config().length);
-        return new Manifest(2, MediaTypes.MANIFEST, null, config, descriptors, null, null);
+        var manifest = new Manifest(2, MediaTypes.MANIFEST, null, config, descriptors, null, null);
+        // With a plain layer it is one of an image layout until a push compresses that and writes it anew.
+        boolean plain = descriptors.stream().anyMatch(layer -> layer.mediaType().equals(MediaTypes.LAYER));
+        return plan.docker() && !plain ? DockerManifest.of(manifest).orElse(manifest) : manifest;
     }
 
     static Descriptor descriptor(String mediaType, String digest, long size) {

@@ -168,6 +168,18 @@ class PlatformsTest {
     }
 
     @Test
+    void nothingIsSavedOfAPlatformThatIsNotWhole() {
+        byte[] all = archive(List.of());
+        Descriptor part = image("riscv64");
+        Manifest manifest = ImageJson.read(Manifest.class, Objects.requireNonNull(blobs.get(part.digest())), "part");
+        load(all);
+        store.blobs().delete(manifest.layers().getFirst().digest());
+        assertThat(blobsOf(save(List.of())))
+                .hasSize(blobs.size() - 3)
+                .doesNotContain(part.digest(), manifest.config().digest());
+    }
+
+    @Test
     void theStoresLayoutNamesImagesInFullAndAsPeopleDo() {
         load(archive(List.of()));
         Index index = ImageJson.read(Index.class, assertContent(root.resolve("content/index.json")), "index.json");

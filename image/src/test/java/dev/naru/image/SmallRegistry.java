@@ -8,6 +8,7 @@ import dev.naru.oci.ImageConfig;
 import dev.naru.oci.Index;
 import dev.naru.oci.Manifest;
 import dev.naru.oci.MediaTypes;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -15,16 +16,18 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** A registry on loopback that gives out what it was given. */
+/** A registry on loopback that gives out what it was given, by a test or by a push. */
 final class SmallRegistry implements AutoCloseable {
     private record Stored(String type, byte[] content) {}
 
     private final Map<String, Stored> manifests = new ConcurrentHashMap<>();
     private final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
+    private final Map<String, ByteArrayOutputStream> uploads = new ConcurrentHashMap<>();
     private final Map<String, List<Descriptor>> referrers = new ConcurrentHashMap<>();
     final List<String> requests = new CopyOnWriteArrayList<>();
     private final HttpServer server;
@@ -104,7 +107,9 @@ final class SmallRegistry implements AutoCloseable {
         String path = exchange.getRequestURI().getPath();
         requests.add(exchange.getRequestMethod() + " " + path);
         String last = path.substring(path.lastIndexOf('/') + 1);
-        if (path.equals("/v2/")) {
+        if (List.of("POST", "PATCH", "PUT").contains(exchange.getRequestMethod())) {
+            take(exchange, path, last);
+        } else if (path.equals("/v2/")) {
             send(exchange, "application/json", ArchiveBuilder.bytes("{}"));
         } else if (path.contains("/manifests/") && manifests.containsKey(last)) {
             Stored stored = manifests.get(last);
@@ -117,6 +122,44 @@ final class SmallRegistry implements AutoCloseable {
         } else {
             exchange.sendResponseHeaders(404, -1);
         }
+    }
+
+    /** One upload at a time for each layer: its chunks have one after the other in its address. */
+    private void take(HttpExchange exchange, String path, String last) throws IOException {
+        byte[] body = exchange.getRequestBody().readAllBytes();
+        if (path.contains("/manifests/")) {
+            manifests.put(last, new Stored(exchange.getRequestHeaders().getFirst("Content-Type"), body));
+            exchange.sendResponseHeaders(201, -1);
+            return;
+        }
+        boolean begins = exchange.getRequestMethod().equals("POST");
+        String upload = begins ? UUID.randomUUID().toString() : last;
+        var all = uploads.computeIfAbsent(upload, any -> new ByteArrayOutputStream());
+        all.writeBytes(body);
+        boolean ends = exchange.getRequestMethod().equals("PUT");
+        if (ends) {
+            String digest = exchange.getRequestURI().getQuery().replaceAll(".*digest=", "");
+            assert Digest.of(all.toByteArray()).toString().equals(digest);
+            blobs.put(digest, all.toByteArray());
+        }
+        String location = begins ? path + upload : path;
+        exchange.getResponseHeaders().set("Location", location);
+        exchange.getResponseHeaders().set("Range", "0-" + Math.max(0, all.size() - 1));
+        exchange.sendResponseHeaders(ends ? 201 : 202, -1);
+    }
+
+    /** The manifest below a tag. */
+    Manifest manifest(String tag) {
+        return ImageJson.read(Manifest.class, manifests.get(tag).content(), tag);
+    }
+
+    /** The media type that it came with. */
+    String type(String tag) {
+        return manifests.get(tag).type();
+    }
+
+    byte[] content(String digest) {
+        return blobs.get(digest);
     }
 
     private static void send(HttpExchange exchange, String type, byte[] content) throws IOException {

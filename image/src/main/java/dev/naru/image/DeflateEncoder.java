@@ -1,0 +1,114 @@
+package dev.naru.image;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+
+/**
+ * Compresses the pieces of a stream (RFC 1951), each by itself with the end of the piece before as its dictionary and
+ * ended on a byte's border. What comes out depends on what goes in alone, not on the machine or its libraries. The next
+ * piece uses the same memory.
+ *
+ * <p>Runs that look random are stored, for there nothing is found and looking takes longest.
+ */
+final class DeflateEncoder {
+    /** How much looks random or not as a whole. */
+    private static final int PART = 2 * 1024;
+    /** In random parts only every eighth place is noted: that shows whether they are repeated. */
+    private static final int STEP = 8;
+
+    private enum Kind {
+        TEXT,
+        /** Compressed or encrypted already. */
+        NOISE,
+        /** Noise that was there before. */
+        REPEATED
+    }
+
+    private final DeflateBits out = new DeflateBits();
+    private final DeflateBlock block = new DeflateBlock(out);
+    private final DeflateSequences sequences = new DeflateSequences();
+    private final Repetitions repetitions = new Repetitions();
+    private final int[] histogram = new int[256];
+
+    /**
+     * Compresses one piece.
+     *
+     * @param window the dictionary (up to 32 KiB, at the beginning), the piece, and {@link Repetitions#PADDING} zeros
+     * @param from where the piece begins
+     * @param to where it ends
+     * @param last whether the stream ends with it
+     */
+    void compress(byte[] window, int from, int to, boolean last) {
+        out.clear();
+        repetitions.clear();
+        repetitions.note(window, 0, from, 1);
+        int at = from;
+        while (at < to) {
+            Kind kind = kind(window, at, to);
+            int end = runEnd(window, at, to, kind);
+            if (kind == Kind.NOISE) {
+                block.stored(window, at, end);
+            } else {
+                compressRun(window, at, end);
+            }
+            at = end;
+        }
+        if (last) {
+            block.finish();
+        } else {
+            block.boundary();
+        }
+    }
+
+    /** Writes what the piece has become. */
+    void writeTo(OutputStream target) throws IOException {
+        out.writeTo(target);
+    }
+
+    /** Where parts begin that are of another kind. */
+    private int runEnd(byte[] window, int from, int to, Kind kind) {
+        int end = from;
+        do {
+            int start = end;
+            end = Math.min(start + PART, to);
+            if (kind == Kind.NOISE) {
+                repetitions.note(window, start, end, STEP);
+            }
+            // What repeats noise is known only when the part before has been noted.
+        } while (end < to && kind != Kind.REPEATED && kind(window, end, to) == kind);
+        return end;
+    }
+
+    private void compressRun(byte[] window, int from, int to) {
+        int at = from;
+        while (at < to) {
+            sequences.clear();
+            int end = repetitions.find(window, at, to, sequences);
+            block.write(window, at, end, sequences);
+            at = end;
+        }
+    }
+
+    private Kind kind(byte[] window, int from, int to) {
+        if (to - from < PART || !looksRandom(window, from)) {
+            return Kind.TEXT;
+        }
+        return repetitions.repeats(window, from, 2 * STEP) ? Kind.REPEATED : Kind.NOISE;
+    }
+
+    /** Whether a part has all bytes about as often as chance would have it. */
+    private boolean looksRandom(byte[] window, int from) {
+        Arrays.fill(histogram, 0);
+        for (int i = from; i < from + PART; i++) {
+            histogram[window[i] & 0xff]++;
+        }
+        int squares = 0;
+        for (int count : histogram) {
+            squares += count * count;
+        }
+        // n random bytes have squares of n*n/256 + n in sum; a sixteenth more or less is six deviations away.
+        int even = PART * (PART / 256) + PART;
+        return Math.abs(squares - even) < even / 16;
+    }
+}
