@@ -68,7 +68,7 @@ final class CodeLengths {
 
     private void run(int symbol, int extra) {
         code.counts[symbol]++;
-        runs[count++] = (short) (symbol | extra << 8);
+        runs[count++] = (short) (symbol | (extra << 8));
     }
 
     private void zeros(int number) {
@@ -111,7 +111,7 @@ final class CodeLengths {
 
     void write(DeflateBits out) {
         int told = told();
-        out.add(literals - (DeflateSymbols.END + 1) | (distances - 1) << 5 | (told - FEWEST) << 10, 14);
+        out.add((literals - (DeflateSymbols.END + 1)) | ((distances - 1) << 5) | ((told - FEWEST) << 10), 14);
         for (int i = 0; i < told; i++) {
             out.add(code.lengths[ORDER[i]], 3);
         }

@@ -30,7 +30,7 @@ final class DeflateBits {
      * @param bits with nothing above {@code width}
      */
     void add(long bits, int width) {
-        long all = pending | bits << count;
+        long all = pending | (bits << count);
         LONG.set(bytes, length, all);
         int filled = count + width;
         length += filled >>> 3;

@@ -54,13 +54,13 @@ final class DeflateBlock {
         out.reserve(STORED_HEADER + 1);
         out.add(0, TYPE_BITS);
         out.align();
-        out.add(size | (~size & 0xffffL) << 16, 32);
+        out.add(size | ((~size & 0xffffL) << 16), 32);
     }
 
     /** Ends the stream: an empty block with the fixed codes. */
     void finish() {
         out.reserve(2);
-        out.add(1 | FIXED << 1, TYPE_BITS + FIXED_LITERALS.lengths[DeflateSymbols.END]);
+        out.add(1 | (FIXED << 1), TYPE_BITS + FIXED_LITERALS.lengths[DeflateSymbols.END]);
     }
 
     /** Ends on a byte's border, if it has to by an empty stored block. */
@@ -133,8 +133,8 @@ final class DeflateBlock {
             int symbol = DeflateSymbols.length(length);
             int width = literals.lengths[symbol];
             matchCodes[length] = literals.codes[symbol]
-                    | (long) DeflateSymbols.lengthExtra(length) << width
-                    | (long) (width + DeflateSymbols.lengthBits(length)) << 32;
+                    | ((long) DeflateSymbols.lengthExtra(length) << width)
+                    | ((long) (width + DeflateSymbols.lengthBits(length)) << 32);
         }
     }
 
@@ -142,7 +142,7 @@ final class DeflateBlock {
         long code = matchCodes[length];
         int width = (int) (code >>> 32);
         int symbol = DeflateSymbols.distance(distance);
-        long bits = (code & 0xffffffffL) | (long) distances.codes[symbol] << width;
+        long bits = (code & 0xffffffffL) | ((long) distances.codes[symbol] << width);
         width += distances.lengths[symbol];
         bits |= (long) (distance - DeflateSymbols.distanceBase(symbol)) << width;
         out.add(bits, width + DeflateSymbols.distanceBits(symbol));
@@ -158,7 +158,7 @@ final class DeflateBlock {
             int second = window[at + 1] & 0xff;
             int third = window[at + 2] & 0xff;
             int two = lengths[first] + lengths[second];
-            long bits = codes[first] | (long) codes[second] << lengths[first] | (long) codes[third] << two;
+            long bits = codes[first] | ((long) codes[second] << lengths[first]) | ((long) codes[third] << two);
             out.add(bits, two + lengths[third]);
         }
         for (; at < to; at++) {

@@ -42,7 +42,7 @@ final class DeflateSequences {
     void match(int before, int length, int distance) {
         literals.counts[DeflateSymbols.length(length)]++;
         distances.counts[DeflateSymbols.distance(distance)]++;
-        matches[count++] = (long) before << 32 | (long) distance << LENGTH_BITS | length;
+        matches[count++] = ((long) before << 32) | ((long) distance << LENGTH_BITS) | length;
     }
 
     /** @param behind literals since the last match */
@@ -63,7 +63,7 @@ final class DeflateSequences {
     }
 
     int length(int match) {
-        return (int) matches[match] & (1 << LENGTH_BITS) - 1;
+        return (int) matches[match] & ((1 << LENGTH_BITS) - 1);
     }
 
     /** Literals behind the last match. */

@@ -23,7 +23,7 @@ final class DeflateSymbols {
         int length = 3;
         for (int symbol = 257; symbol < 285; symbol++) {
             int bits = symbol < 261 ? 0 : (symbol - 261) >> 2;
-            for (int extra = 0; extra < 1 << bits; extra++) {
+            for (int extra = 0; extra < (1 << bits); extra++) {
                 LENGTH_SYMBOL[length] = (short) symbol;
                 LENGTH_EXTRA[length] = (byte) extra;
                 LENGTH_BITS[length++] = (byte) bits;

@@ -35,7 +35,7 @@ final class HuffmanCode {
         int used = 0;
         for (int symbol = 0; symbol < counts.length; symbol++) {
             if (counts[symbol] > 0) {
-                keys[used++] = counts[symbol] << SYMBOL_BITS | symbol;
+                keys[used++] = (counts[symbol] << SYMBOL_BITS) | symbol;
             }
         }
         if (used < 2) {
@@ -101,7 +101,7 @@ final class HuffmanCode {
         for (int length = 1; length <= longest; length++) {
             room += perLength[length] << (longest - length);
         }
-        while (room > 1 << longest) {
+        while (room > (1 << longest)) {
             int length = longest - 1;
             while (perLength[length] == 0) {
                 length--;

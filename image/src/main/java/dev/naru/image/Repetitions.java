@@ -48,7 +48,7 @@ final class Repetitions {
     void note(byte[] window, int from, int to, int step) {
         for (int at = from; at < to; at += step) {
             int hash = hash((int) INT.get(window, at));
-            places[hash] = places[hash] << 16 | at & PLACE;
+            places[hash] = (places[hash] << 16) | (at & PLACE);
         }
     }
 
@@ -82,10 +82,10 @@ final class Repetitions {
             long here = word(window, at);
             int hash = hash((int) here);
             long known = places[hash];
-            places[hash] = known << 16 | at & PLACE;
+            places[hash] = (known << 16) | (at & PLACE);
             long match = longest(window, at, here, known, to, SHORTEST - 1);
             if (match == 0) {
-                int next = Math.min(to, at + 1 + (at - literals >>> HURRY));
+                int next = Math.min(to, at + 1 + ((at - literals) >>> HURRY));
                 into.literals(window, at, next);
                 at = next;
                 continue;
@@ -98,7 +98,7 @@ final class Repetitions {
                 if (longer == 0) {
                     break;
                 }
-                places[hash] = known << 16 | at + 1 & PLACE;
+                places[hash] = (known << 16) | ((at + 1) & PLACE);
                 into.literals(window, at, at + 1);
                 match = longer;
                 at++;
@@ -139,15 +139,15 @@ final class Repetitions {
     }
 
     private static long match(int length, int distance) {
-        return (long) length << 32 | distance;
+        return ((long) length << 32) | distance;
     }
 
     /** How many bytes up to eight are equal, above the nearness, so that the larger is the better. */
     private static int equal(byte[] window, int at, long here, int place) {
-        int distance = at - place & PLACE;
+        int distance = (at - place) & PLACE;
         boolean reached = isReached(at, distance);
         long difference = word(window, reached ? at - distance : at) ^ here;
-        return reached ? Long.numberOfTrailingZeros(difference) >>> 3 << 16 | PLACE - distance : 0;
+        return reached ? ((Long.numberOfTrailingZeros(difference) >>> 3) << 16) | (PLACE - distance) : 0;
     }
 
     /** The longest of those matches that have eight bytes at least. */
@@ -155,7 +155,7 @@ final class Repetitions {
         int length = shortest;
         int distance = 0;
         for (int shift = 0; shift < Long.SIZE && length < most; shift += 16) {
-            int each = at - (int) (known >>> shift) & PLACE;
+            int each = (at - (int) (known >>> shift)) & PLACE;
             if (isReached(at, each)
                     && word(window, at - each) == here
                     && window[at - each + length] == window[at + length]) {

@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -150,16 +151,17 @@ final class SmallRegistry implements AutoCloseable {
 
     /** The manifest below a tag. */
     Manifest manifest(String tag) {
-        return ImageJson.read(Manifest.class, manifests.get(tag).content(), tag);
+        return ImageJson.read(
+                Manifest.class, Objects.requireNonNull(manifests.get(tag), tag).content(), tag);
     }
 
     /** The media type that it came with. */
     String type(String tag) {
-        return manifests.get(tag).type();
+        return Objects.requireNonNull(manifests.get(tag), tag).type();
     }
 
     byte[] content(String digest) {
-        return blobs.get(digest);
+        return Objects.requireNonNull(blobs.get(digest), digest);
     }
 
     private static void send(HttpExchange exchange, String type, byte[] content) throws IOException {
