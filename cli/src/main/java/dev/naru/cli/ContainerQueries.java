@@ -174,10 +174,10 @@ class ContainerQueries extends Command {
                 .json();
         for (Object port : Json.list(answer)) {
             String address = Json.text(port, "HostIp");
+            String shown = address.indexOf(':') >= 0 ? "[" + address + "]" : address;
             session.out()
-                    .println(Json.text(port, "Port") + " -> "
-                            + (address.indexOf(':') >= 0 ? "[" + address + "]" : address) + ":"
-                            + Json.text(port, "HostPort"));
+                    .println(Json.text(port, "Port")
+                            + (shown.isEmpty() ? "" : " -> " + shown + ":" + Json.text(port, "HostPort")));
             for (Object caller : Json.list(Json.at(port, "Callers"))) {
                 session.out().println("  " + Json.text(caller, "From") + ": " + Json.text(caller, "Reaches"));
                 Json.list(Json.at(caller, "Rules"))

@@ -28,12 +28,14 @@ final class ContainerNetworks {
     private final NetworkSandboxes sandboxes;
     private final NetworkTable networks;
     private final EndpointWatch watch;
+    private final PortMove ports;
 
     ContainerNetworks(NetworkDriver driver, NetworkSandboxes sandboxes, NetworkTable networks, EndpointWatch watch) {
         this.driver = requireNonNull(driver, "driver");
         this.sandboxes = requireNonNull(sandboxes, "sandboxes");
         this.networks = requireNonNull(networks, "networks");
         this.watch = requireNonNull(watch, "watch");
+        this.ports = new PortMove(driver, networks);
     }
 
     /**
@@ -171,8 +173,9 @@ final class ContainerNetworks {
      *
      * @param container its record with the new network in it
      * @param now the connections that stand
+     * @return all connections, the new one last; ports may have moved to it
      */
-    Attachment join(ContainerRecord container, NetworkSpec network, List<Attachment> now, int pid) {
+    List<Attachment> join(ContainerRecord container, NetworkSpec network, List<Attachment> now, int pid) {
         List<Membership.Of> wanted = wanted(container);
         Membership.Of one = wanted.stream()
                 .filter(each -> each.network().id().equals(network.id()))
@@ -181,11 +184,34 @@ final class ContainerNetworks {
         try (NetworkSandbox sandbox = sandboxes.ofProcess(pid)) {
             EndpointPlan plan = new EndpointPlan(container, wanted).live(now);
             Attachment attachment = attach(container, plan, one, sandbox);
-            var all = new ArrayList<>(now);
-            all.add(attachment);
-            plan.lead(sandbox, all);
-            return attachment;
+            try {
+                var all = new ArrayList<>(now);
+                all.add(attachment);
+                plan.lead(sandbox, all);
+                return ports.toLeading(plan, all);
+            } catch (RuntimeException failure) {
+                takeOut(container, attachment, sandbox);
+                throw failure;
+            }
         }
+    }
+
+    private void takeOut(ContainerRecord container, Attachment attachment, NetworkSandbox sandbox) {
+        try {
+            networks.find(attachment.networkId()).ifPresent(network -> {
+                watch.detached(container.id(), endpoint(container, network, attachment));
+                driver.disconnect(network, attachment, sandbox);
+            });
+        } finally {
+            networks.leave(attachment.networkId(), container.id());
+        }
+    }
+
+    /** The connections that stay as they will be when a running container has left one of its networks. */
+    List<Attachment> without(ContainerRecord container, Attachment gone, List<Attachment> rest) {
+        return gone.ports().isEmpty()
+                ? rest
+                : ports.inherited(new EndpointPlan(container, wanted(container)), gone, rest);
     }
 
     /**
@@ -193,16 +219,19 @@ final class ContainerNetworks {
      *
      * @param container its record without the network
      * @param rest the connections that stay
+     * @param planned the same as {@link #without} said
+     * @return the connections that it has now
      */
-    void leave(ContainerRecord container, Attachment attachment, List<Attachment> rest, int pid) {
+    List<Attachment> leave(
+            ContainerRecord container,
+            Attachment attachment,
+            List<Attachment> rest,
+            List<Attachment> planned,
+            int pid) {
         try (NetworkSandbox sandbox = sandboxes.ofProcess(pid)) {
-            networks.find(attachment.networkId()).ifPresent(network -> {
-                watch.detached(container.id(), endpoint(container, network, attachment));
-                driver.disconnect(network, attachment, sandbox);
-            });
+            takeOut(container, attachment, sandbox);
             new EndpointPlan(container, wanted(container)).lead(sandbox, rest);
-        } finally {
-            networks.leave(attachment.networkId(), container.id());
+            return ports.inherit(rest, planned);
         }
     }
 
@@ -222,13 +251,25 @@ final class ContainerNetworks {
         watch.renamed(container);
     }
 
-    /** The connection whose network publishes a container's ports. */
-    Optional<Attachment> publishing(List<Attachment> attachments) {
+    /** The connection whose network publishes a container's ports: the one that does, else the one that leads out. */
+    Optional<Attachment> publishing(ContainerRecord container, List<Attachment> attachments) {
         return attachments.stream()
+                .filter(attachment -> !attachment.ports().isEmpty())
+                .findFirst()
+                .or(() -> new EndpointPlan(container, wanted(container)).leading(attachments))
                 .filter(attachment -> networks.find(attachment.networkId())
-                        .filter(network -> network.driver().equals("bridge") && !network.internal())
-                        .isPresent())
-                .findFirst();
+                        .filter(PortMove::publishes)
+                        .isPresent());
+    }
+
+    /** The name of the network that keeps a container without a way out; empty when it has one. */
+    Optional<String> internal(ContainerRecord container, List<Attachment> attachments) {
+        boolean out = attachments.stream()
+                .map(attachment -> networks.find(attachment.networkId()))
+                .anyMatch(network -> network.filter(each -> !each.internal()).isPresent());
+        return out || attachments.isEmpty()
+                ? Optional.empty()
+                : networks.find(attachments.getFirst().networkId()).map(NetworkSpec::name);
     }
 
     /** Changes the ports of a connection that stands. */
@@ -243,17 +284,7 @@ final class ContainerNetworks {
         add.removeAll(now.ports());
         var remove = new ArrayList<>(now.ports());
         remove.removeAll(before.ports());
-        republish(
-                now,
-                add.stream()
-                        .map(port -> new PortRequest(
-                                port.containerPort(),
-                                port.protocol(),
-                                port.hostAddress(),
-                                port.hostPort(),
-                                port.hostPort()))
-                        .toList(),
-                remove);
+        republish(now, PortMove.requests(add), remove);
     }
 
     /** Who reaches the ports of a connection. */

@@ -14,6 +14,7 @@ import dev.naru.wire.PortReach;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Publishes ports of containers that exist, running or not, and says who reaches them. */
 final class ContainerPorts {
@@ -81,7 +82,8 @@ final class ContainerPorts {
             ContainerRecord next,
             Map<String, List<PortBinding>> add,
             Map<String, List<PortBinding>> remove) {
-        Attachment before = networks.publishing(container.status().attachments())
+        Attachment before = networks.publishing(
+                        container.record(), container.status().attachments())
                 .orElseThrow(() -> NaruException.conflict(
                         "container " + container.id() + " has no network that ports can be published of"));
         List<PublishedPort> gone = PortChange.removed(container.record().name(), before.ports(), remove);
@@ -105,13 +107,13 @@ final class ContainerPorts {
         if (!container.status().phase().alive()) {
             throw NaruException.conflict("container " + container.id() + " is not running");
         }
-        var all = new ArrayList<PortReach>();
+        var all = new ArrayList<PortReach>(closed(container));
         for (Attachment attachment : container.status().attachments()) {
             networks.explain(attachment)
                     .forEach((port, callers) -> all.add(new PortReach(
                             port.containerPort() + "/" + port.protocol(),
                             port.hostAddress(),
-                            Integer.toString(port.hostPort()),
+                            port.hostPort() == 0 ? "" : Integer.toString(port.hostPort()),
                             callers.stream()
                                     .map(caller -> new PortReach.Caller(
                                             caller.from(),
@@ -120,5 +122,22 @@ final class ContainerPorts {
                                     .toList())));
         }
         return all;
+    }
+
+    /** Ports that were asked for and that an internal network keeps to itself. */
+    private List<PortReach> closed(Container container) {
+        Optional<String> inner =
+                networks.internal(container.record(), container.status().attachments());
+        return inner.map(network -> PortSpecs.requests(container.record()).stream()
+                        .map(port -> new PortReach(
+                                port.containerPort() + "/" + port.protocol(),
+                                "",
+                                "",
+                                List.of(new PortReach.Caller(
+                                        "all",
+                                        "no",
+                                        List.of("network " + network + " is internal: nothing of it is published")))))
+                        .toList())
+                .orElse(List.of());
     }
 }

@@ -81,6 +81,11 @@ final class EndpointPlan {
         }
     }
 
+    /** The connection that the default route belongs to, IPv4's before IPv6's. */
+    Optional<Attachment> leading(List<Attachment> attachments) {
+        return of(four.or(() -> six), attachments);
+    }
+
     private static Optional<Attachment> of(Optional<Membership.Of> wanted, List<Attachment> attachments) {
         return wanted.flatMap(network -> attachments.stream()
                 .filter(each -> each.networkId().equals(network.network().id()))

@@ -84,9 +84,8 @@ final class NetworkConnections {
 
     private void join(Container container, NetworkSpec network, ContainerRecord next) {
         ContainerStatus status = container.status();
-        Attachment attachment = connections.join(next, network, status.attachments(), status.pid());
-        var all = new ArrayList<>(status.attachments());
-        all.add(attachment);
+        List<Attachment> all = connections.join(next, network, status.attachments(), status.pid());
+        Attachment attachment = all.getLast();
         try {
             containers.change(
                     container,
@@ -94,7 +93,8 @@ final class NetworkConnections {
                     ContainerStatusBuilder.builder(status).attachments(all).build(),
                     List.of(ContainerNetworks.happening(network, container.id(), "connect")));
         } catch (RuntimeException failure) {
-            connections.leave(container.record(), attachment, status.attachments(), status.pid());
+            connections.leave(
+                    container.record(), attachment, all.subList(0, all.size() - 1), status.attachments(), status.pid());
             throw failure;
         }
         files.add(next, attachment);
@@ -133,18 +133,31 @@ final class NetworkConnections {
         ContainerStatus status = container.status();
         var rest = new ArrayList<>(status.attachments());
         rest.removeIf(attachment -> attachment.networkId().equals(network.id()));
-        boolean connected = rest.size() < status.attachments().size();
+        Attachment gone = status.attachments().stream()
+                .filter(attachment -> attachment.networkId().equals(network.id()))
+                .findFirst()
+                .orElse(null);
+        if (gone == null) {
+            containers.change(container, next, status, List.of());
+            return;
+        }
+        List<Attachment> planned = connections.without(next, gone, rest);
         containers.change(
                 container,
                 next,
-                ContainerStatusBuilder.builder(status).attachments(rest).build(),
-                connected ? List.of(ContainerNetworks.happening(network, container.id(), "disconnect")) : List.of());
-        for (Attachment attachment : status.attachments()) {
-            if (attachment.networkId().equals(network.id())) {
-                connections.leave(next, attachment, rest, status.pid());
-                files.remove(next, attachment);
-            }
+                ContainerStatusBuilder.builder(status).attachments(planned).build(),
+                List.of(ContainerNetworks.happening(network, container.id(), "disconnect")));
+        List<Attachment> now = connections.leave(next, gone, rest, planned, status.pid());
+        if (!now.equals(planned)) {
+            containers.change(
+                    container,
+                    next,
+                    ContainerStatusBuilder.builder(container.status())
+                            .attachments(now)
+                            .build(),
+                    List.of());
         }
+        files.remove(next, gone);
     }
 
     private Container container(@Nullable String idOrName) {

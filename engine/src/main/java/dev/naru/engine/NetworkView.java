@@ -139,7 +139,8 @@ final class NetworkView {
         for (Attachment attachment : container.status().attachments()) {
             for (Attachment.PublishedPort port : attachment.ports()) {
                 bindings.computeIfAbsent(port.containerPort() + "/" + port.protocol(), name -> new ArrayList<>())
-                        .add(new PortBinding(address(port), Integer.toString(port.hostPort())));
+                        .add(new PortBinding(
+                                address(port), port.hostPort() == 0 ? "" : Integer.toString(port.hostPort())));
             }
         }
         return bindings;
@@ -166,10 +167,15 @@ final class NetworkView {
                 ports.add(new PortSummary(null, port.first(), null, port.protocol()));
             }
             for (PortBinding host : hosts) {
-                ports.add(new PortSummary(
-                        host.hostIp(), port.first(), Integer.valueOf(Values.text(host.hostPort())), port.protocol()));
+                ports.add(new PortSummary(host.hostIp(), port.first(), number(host.hostPort()), port.protocol()));
             }
         });
         return ports;
+    }
+
+    /** A port that is reached at the container's own address has none on the host. */
+    private static int number(@Nullable String hostPort) {
+        String text = Values.text(hostPort);
+        return text.isEmpty() ? 0 : Integer.parseInt(text);
     }
 }

@@ -1,5 +1,6 @@
 package dev.naru.engine;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,6 +14,9 @@ import dev.naru.wire.HostConfigBuilder;
 import dev.naru.wire.NetworkConnectRequest;
 import dev.naru.wire.NetworkCreateRequestBuilder;
 import dev.naru.wire.NetworkDisconnectRequest;
+import dev.naru.wire.PortBinding;
+import java.io.IOException;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -125,6 +129,61 @@ class UserNetworksTest {
         assertThatThrownBy(() -> network("one")).hasMessage("network with name one already exists");
         engine.networks().disconnect("one", new NetworkDisconnectRequest("web", false));
         assertThat(networks(id)).containsOnlyKeys("two");
+    }
+
+    @Test
+    void publishedPortsMoveWithTheWayOut() throws Exception {
+        network("one");
+        network("two");
+        ContainerCreateRequest request = ContainerCreateRequestBuilder.builder()
+                .image("busybox")
+                .cmd(List.of("busybox", "httpd", "-f", "-p", "80"))
+                .hostConfig(HostConfigBuilder.builder()
+                        .networkMode("one")
+                        .portBindings(Map.of("80/tcp", List.of(new PortBinding("", ""))))
+                        .build())
+                .build();
+        String id = engine.containers().create("web", null, request).id();
+        engine.containers().start(id, null);
+        var ports = engine.containers().inspect(id, false).networkSettings().ports();
+        int port = Integer.parseInt(ports.get("80/tcp").getFirst().hostPort());
+        assertThat(answers(port)).isTrue();
+
+        engine.networks()
+                .connect(
+                        "two",
+                        new NetworkConnectRequest(
+                                "web",
+                                EndpointSettingsBuilder.builder().gwPriority(1L).build()));
+        assertThat(engine.containers().inspect(id, false).networkSettings().ports())
+                .isEqualTo(ports);
+        assertThat(answers(port)).isTrue();
+        engine.networks().disconnect("one", new NetworkDisconnectRequest("web", false));
+        assertThat(answers(port)).isTrue();
+
+        engine.networks().connect("one", new NetworkConnectRequest("web", null));
+        engine.networks().disconnect("two", new NetworkDisconnectRequest("web", false));
+        assertThat(engine.containers().inspect(id, false).networkSettings().ports())
+                .isEqualTo(ports);
+        assertThat(answers(port)).isTrue();
+        engine.close();
+        open();
+        assertThat(answers(port)).isTrue();
+    }
+
+    private static boolean answers(int port) throws Exception {
+        for (int i = 0; i < 20; i++) {
+            try (var client = new Socket("127.0.0.1", port)) {
+                client.setSoTimeout(2_000);
+                client.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(UTF_8));
+                if (client.getInputStream().read() == 'H') {
+                    return true;
+                }
+            } catch (IOException notYet) {
+                Thread.sleep(50);
+            }
+        }
+        return false;
     }
 
     @Test

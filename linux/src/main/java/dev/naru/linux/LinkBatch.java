@@ -3,6 +3,7 @@ package dev.naru.linux;
 import java.net.InetAddress;
 import java.util.HexFormat;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Changes to links, addresses and routes, sent in one exchange by {@link #commit()}. The kernel makes them in order and
@@ -11,7 +12,6 @@ import java.util.Optional;
 public final class LinkBatch {
     private static final int IFLA_ADDRESS = 1;
     private static final int IFLA_MTU = 4;
-    private static final int IFLA_LINK = 5;
     private static final int IFLA_MASTER = 10;
     private static final int IFLA_LINKINFO = 18;
     private static final int IFLA_IFALIAS = 20;
@@ -32,6 +32,7 @@ public final class LinkBatch {
     private static final int IFA_LOCAL = 2;
     private static final int IFA_BROADCAST = 4;
     private static final int IFA_F_NODAD = 2;
+    private static final int RTA_DST = 1;
     private static final int RTA_OIF = 4;
     private static final int RTA_GATEWAY = 5;
     private static final int AF_INET = 2;
@@ -39,6 +40,7 @@ public final class LinkBatch {
     private static final int AF_BRIDGE = 7;
     private static final int IFLA_PROTINFO = 12;
     private static final int RT_TABLE_MAIN = 254;
+    private static final int RT_SCOPE_LINK = 253;
     private static final int RTPROT_BOOT = 3;
     private static final int RTN_UNICAST = 1;
     private static final int CREATE = NetlinkBatch.NLM_F_ACK | NetlinkBatch.NLM_F_CREATE | NetlinkBatch.NLM_F_EXCL;
@@ -261,34 +263,70 @@ public final class LinkBatch {
         return this;
     }
 
+    /** A link on top of another, in another namespace and down. */
+    public LinkBatch stacked(String name, StackedLink link, Descriptor namespace) {
+        batch.message(
+                Rtnetlink.RTM_NEWLINK,
+                CREATE,
+                "create " + link.kind() + " interface " + name,
+                m -> link.write(header(m, 0, 0, 0).attribute(Rtnetlink.IFLA_IFNAME, name), namespace));
+        return this;
+    }
+
+    /** The part of a link's traffic that carries a VLAN's number (802.1Q), as a link of its own; up. */
+    public LinkBatch vlan(String name, int parent, int number) {
+        batch.message(
+                Rtnetlink.RTM_NEWLINK,
+                CREATE,
+                "create VLAN interface " + name,
+                m -> StackedLink.writeVlan(
+                        header(m, 0, IFF_UP, IFF_UP).attribute(Rtnetlink.IFLA_IFNAME, name), parent, number));
+        return this;
+    }
+
+    /** Takes a link, which is down, to another namespace under another name. */
+    public LinkBatch move(int link, String name, Descriptor namespace) {
+        batch.message(
+                Rtnetlink.RTM_NEWLINK, NetlinkBatch.NLM_F_ACK, "move interface " + name, m -> header(m, link, 0, IFF_UP)
+                        .attribute(Rtnetlink.IFLA_IFNAME, name)
+                        .attribute32(IFLA_NET_NS_FD, namespace.number()));
+        return this;
+    }
+
+    /** Adds a default route that leads out of a link without a gateway; nothing when there is one. */
+    public LinkBatch linkRoute(int link, boolean ipv6) {
+        return route(link, new byte[ipv6 ? 16 : 4], 0, null);
+    }
+
     /**
-     * A link on top of another, in another namespace and down.
+     * Adds a route; nothing when it is there.
      *
-     * @param kind {@code macvlan} or {@code ipvlan}
-     * @param mode the kind's mode (linux/if_link.h); of macvlan 32 bits, of ipvlan 16
-     * @param mac its hardware address; empty to let the kernel choose
+     * @param gateway null for what the link reaches itself
      */
-    public LinkBatch stacked(
-            String kind, String name, int parent, int mode, int mtu, String mac, Descriptor namespace) {
-        batch.message(Rtnetlink.RTM_NEWLINK, CREATE, "create " + kind + " interface " + name, m -> {
-            header(m, 0, 0, 0)
-                    .attribute(Rtnetlink.IFLA_IFNAME, name)
-                    .attribute32(IFLA_LINK, parent)
-                    .attribute32(IFLA_NET_NS_FD, namespace.number());
-            if (mtu > 0) {
-                m.attribute32(IFLA_MTU, mtu);
-            }
-            if (!mac.isEmpty()) {
-                m.attribute(IFLA_ADDRESS, mac(mac));
-            }
-            m.nested(IFLA_LINKINFO, info -> info.attribute(IFLA_INFO_KIND, kind).nested(IFLA_INFO_DATA, data -> {
-                if (kind.equals("macvlan")) {
-                    data.attribute32(1, mode);
-                } else {
-                    data.attribute(1, new byte[] {(byte) mode, 0});
-                }
-            }));
-        });
+    public LinkBatch route(int link, InetAddress to, int prefixLength, @Nullable InetAddress gateway) {
+        return route(link, to.getAddress(), prefixLength, gateway);
+    }
+
+    private LinkBatch route(int link, byte[] to, int prefixLength, @Nullable InetAddress gateway) {
+        batch.message(Rtnetlink.RTM_NEWROUTE, CREATE, "add route by interface " + link, m -> {
+                    m.u8(family(to))
+                            .u8(prefixLength)
+                            .u8(0)
+                            .u8(0)
+                            .u8(RT_TABLE_MAIN)
+                            .u8(RTPROT_BOOT);
+                    m.u8(gateway == null ? RT_SCOPE_LINK : 0)
+                            .u8(RTN_UNICAST)
+                            .u32(0)
+                            .attribute32(RTA_OIF, link);
+                    if (prefixLength > 0) {
+                        m.attribute(RTA_DST, to);
+                    }
+                    if (gateway != null) {
+                        m.attribute(RTA_GATEWAY, gateway.getAddress());
+                    }
+                })
+                .tolerate(Errno.EEXIST);
         return this;
     }
 

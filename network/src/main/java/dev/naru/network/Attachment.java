@@ -32,7 +32,7 @@ public record Attachment(
     }
 
     /** The same connection with other ports. */
-    Attachment withPorts(List<PublishedPort> others) {
+    public Attachment withPorts(List<PublishedPort> others) {
         return new Attachment(
                 networkId,
                 endpointId,
@@ -49,6 +49,10 @@ public record Attachment(
                 others);
     }
 
-    /** A published port: traffic to the host's address and port reaches the container's. */
+    /**
+     * A published port: traffic to the host's address and port reaches the container's.
+     *
+     * @param hostPort 0 for one that is reached at the container's own address (gateway mode {@code routed})
+     */
     public record PublishedPort(int containerPort, String protocol, String hostAddress, int hostPort) {}
 }

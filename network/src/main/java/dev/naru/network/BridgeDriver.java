@@ -157,7 +157,7 @@ public final class BridgeDriver implements NetworkDriver {
         try {
             published = network.internal()
                     ? List.of()
-                    : ports.reserve(BindAddress.of(network).applied(endpoint.ports()), addresses);
+                    : ports.reserve(BindAddress.of(network).applied(endpoint.ports()), addresses, network);
             attachment = pairs.connect(bridge, endpoint, addresses, published, sandbox);
             if (!published.isEmpty()) {
                 firewall.publish(attachment);
@@ -231,7 +231,7 @@ public final class BridgeDriver implements NetworkDriver {
                     ErrorKind.NOT_SUPPORTED, "network " + network.name() + " is internal: nothing of it is published");
         }
         var addresses = new EndpointAddresses(attachment.address(), 0, "", attachment.address6(), 0, "");
-        List<PublishedPort> more = ports.reserve(BindAddress.of(network).applied(add), addresses);
+        List<PublishedPort> more = ports.reserve(BindAddress.of(network).applied(add), addresses, network);
         try {
             var all = new ArrayList<>(attachment.ports());
             all.removeAll(remove);

@@ -14,4 +14,8 @@ record EndpointAddresses(
     EndpointAddresses with6(InetAddress value, int length, String by) {
         return new EndpointAddresses(address, prefixLength, gateway, AddressText.of(value), length, by);
     }
+
+    EndpointAddresses withoutGateways() {
+        return new EndpointAddresses(address, prefixLength, "", address6, prefixLength6, "");
+    }
 }

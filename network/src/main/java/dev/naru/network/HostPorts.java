@@ -30,12 +30,14 @@ final class HostPorts implements AutoCloseable {
      * Chooses and holds host ports.
      *
      * @param addresses the container's, where connections that the firewall cannot translate are relayed to
+     * @param network which may be routed: then nothing of the host is taken
      */
-    synchronized List<PublishedPort> reserve(List<PortRequest> requests, EndpointAddresses addresses) {
+    synchronized List<PublishedPort> reserve(
+            List<PortRequest> requests, EndpointAddresses addresses, NetworkSpec network) {
         var result = new ArrayList<PublishedPort>();
         try {
             for (PortRequest request : requests) {
-                result.addAll(reserve(request, addresses));
+                result.addAll(reserve(request, addresses, network));
             }
             return result;
         } catch (RuntimeException failure) {
@@ -68,6 +70,9 @@ final class HostPorts implements AutoCloseable {
                 .sorted(Comparator.comparing(port -> !port.hostAddress().equals("::")))
                 .toList();
         for (PublishedPort port : ports) {
+            if (port.hostPort() == 0) {
+                continue;
+            }
             var key = new Key(Protocol.of(port.protocol()), port.hostPort());
             PortHold hold = PortHold.NOTHING;
             try {
@@ -86,9 +91,25 @@ final class HostPorts implements AutoCloseable {
         }
     }
 
-    private List<PublishedPort> reserve(PortRequest request, EndpointAddresses addresses) {
+    private List<PublishedPort> reserve(PortRequest request, EndpointAddresses addresses, NetworkSpec network) {
         Protocol protocol = Protocol.of(request.protocol());
-        List<String> hosts = hostAddresses(request, protocol, addresses);
+        var result = new ArrayList<PublishedPort>();
+        var hosts = new ArrayList<String>();
+        for (String host : hostAddresses(request, protocol, addresses)) {
+            if (network.gatewayMode(host.contains(":")) == GatewayMode.ROUTED) {
+                result.add(new PublishedPort(request.containerPort(), protocol.toString(), host, 0));
+            } else {
+                hosts.add(host);
+            }
+        }
+        if (!hosts.isEmpty()) {
+            result.addAll(reserve(request, addresses, protocol, hosts));
+        }
+        return result;
+    }
+
+    private List<PublishedPort> reserve(
+            PortRequest request, EndpointAddresses addresses, Protocol protocol, List<String> hosts) {
         if (request.hostPortFirst() != 0 && request.hostPortFirst() == request.hostPortLast()) {
             return claim(protocol, request, hosts, request.hostPortFirst(), addresses);
         }

@@ -22,8 +22,8 @@ public final class NetworkDrivers implements NetworkDriver {
         drivers.put("bridge", bridge);
         drivers.put("host", none);
         drivers.put("null", none);
-        drivers.put("macvlan", new StackedDriver(StackedDriver.Kind.MACVLAN));
-        drivers.put("ipvlan", new StackedDriver(StackedDriver.Kind.IPVLAN));
+        drivers.put("macvlan", new StackedDriver(StackedMode.MACVLAN));
+        drivers.put("ipvlan", new StackedDriver(StackedMode.IPVLAN));
     }
 
     public boolean has(String name) {

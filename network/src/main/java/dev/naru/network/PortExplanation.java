@@ -26,6 +26,9 @@ final class PortExplanation {
     List<PortCaller> of(PublishedPort port) {
         InetAddress host = Subnet.literal(port.hostAddress());
         boolean ipv6 = host.getAddress().length == 16;
+        if (port.hostPort() == 0) {
+            return routed(port, ipv6);
+        }
         String way = way(port, host, ipv6);
         if (way.isEmpty()) {
             boolean local = host.isLoopbackAddress();
@@ -53,6 +56,32 @@ final class PortExplanation {
         PortCaller outside = forwarded("other hosts", "", port, ipv6, way);
         asked.add(mode == FirewallMode.HOST && host.isAnyLocalAddress() ? policed(outside, port, ipv6) : outside);
         return asked;
+    }
+
+    /** Who has a route to the container's own address. */
+    private List<PortCaller> routed(PublishedPort port, boolean ipv6) {
+        String to = ipv6 ? attachment.address6() : attachment.address();
+        if (to.isEmpty()) {
+            return List.of();
+        }
+        String way = "routed to " + to + " port " + port.containerPort() + ", inet " + table + " to-"
+                + network.bridge() + ": @" + NetworkRules.routed(ipv6) + " { " + to + " . " + port.protocol() + " . "
+                + port.containerPort() + " } accept";
+        var packet = new FirstPacket(
+                ipv6,
+                "",
+                network.bridge(),
+                Protocol.of(port.protocol()),
+                port.containerPort(),
+                port.containerPort(),
+                false);
+        return List.of(
+                new PortCaller("this host", Reaches.YES, List.of("at " + to)),
+                network.interContainer()
+                        ? new PortCaller("same network", Reaches.YES, List.of("at " + to))
+                        : closed("same network", "network " + network.name() + " has enable_icc=false"),
+                with(walk.walk("other networks", NftChain.FORWARD, packet, table, true), way),
+                with(walk.walk("other hosts", NftChain.FORWARD, packet, table, true), way));
     }
 
     /** The map's element that translates it, in nft's words; empty for a port that is relayed. */

@@ -12,18 +12,23 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A socket that keeps a host port. The firewall takes traffic before it; what it cannot take is relayed. */
 final class PortHold implements AutoCloseable {
     /** For a port that another hold keeps, or that no socket can keep. */
-    static final PortHold NOTHING = new PortHold(null, false);
+    static final PortHold NOTHING = new PortHold(null, null, false);
+
+    private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
 
     private final @Nullable Channel channel;
+    private final @Nullable Thread relay;
     private final boolean bothFamilies;
 
-    private PortHold(@Nullable Channel channel, boolean bothFamilies) {
+    private PortHold(@Nullable Channel channel, @Nullable Thread relay, boolean bothFamilies) {
         this.channel = channel;
+        this.relay = relay;
         this.bothFamilies = bothFamilies;
     }
 
@@ -37,28 +42,27 @@ final class PortHold implements AutoCloseable {
         boolean ipv6 = host.getAddress().length == 16;
         ProtocolFamily family = ipv6 ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
         var address = new InetSocketAddress(host, port.hostPort());
-        Channel channel =
-                switch (protocol) {
-                    case TCP -> tcp(family, address, port, to);
-                    case UDP -> udp(family, address);
-                    // Java has no SCTP sockets without the native library; the table still refuses duplicates.
-                    case SCTP -> null;
-                };
-        return new PortHold(channel, ipv6 && host.isAnyLocalAddress() && channel != null);
+        boolean both = ipv6 && host.isAnyLocalAddress();
+        return switch (protocol) {
+            case TCP -> {
+                ServerSocketChannel server = tcp(family, address);
+                String target = to.address().isEmpty() ? to.address6() : to.address();
+                yield new PortHold(server, PortRelay.start(server, target, port.containerPort()), both);
+            }
+            case UDP -> new PortHold(udp(family, address), null, both);
+            // Java has no SCTP sockets without the native library; the table still refuses duplicates.
+            case SCTP -> NOTHING;
+        };
     }
 
-    private static Channel tcp(
-            ProtocolFamily family, InetSocketAddress address, PublishedPort port, EndpointAddresses to)
-            throws IOException {
+    private static ServerSocketChannel tcp(ProtocolFamily family, InetSocketAddress address) throws IOException {
         ServerSocketChannel server = ServerSocketChannel.open(family);
         try {
-            server.bind(address);
+            return server.bind(address);
         } catch (IOException taken) {
             server.close();
             throw taken;
         }
-        PortRelay.start(server, to.address().isEmpty() ? to.address6() : to.address(), port.containerPort());
-        return server;
     }
 
     private static Channel udp(ProtocolFamily family, InetSocketAddress address) throws IOException {
@@ -95,6 +99,18 @@ final class PortHold implements AutoCloseable {
             } catch (IOException gone) {
                 // Closing is all that was wanted.
             }
+        }
+        if (relay != null) {
+            await(relay);
+        }
+    }
+
+    /** Java keeps a socket that a thread waits on until that thread has left it; the port may be wanted again at once. */
+    private static void await(Thread relay) {
+        try {
+            relay.join(LONGEST_CLOSE);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
         }
     }
 }

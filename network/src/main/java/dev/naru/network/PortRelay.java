@@ -16,10 +16,14 @@ final class PortRelay {
 
     private PortRelay() {}
 
-    /** Relays until the server socket is closed. */
-    static void start(ServerSocketChannel server, String address, int port) {
+    /**
+     * Relays until the server socket is closed.
+     *
+     * @return the thread that accepts: only when it has ended, the port is free
+     */
+    static Thread start(ServerSocketChannel server, String address, int port) {
         var target = new InetSocketAddress(Subnet.literal(address), port);
-        Thread.ofVirtual().name("naru-relay-" + port).start(() -> accept(server, target));
+        return Thread.ofVirtual().name("naru-relay-" + port).start(() -> accept(server, target));
     }
 
     private static void accept(ServerSocketChannel server, InetSocketAddress target) {

@@ -6,9 +6,11 @@ import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.linux.Errno;
 import dev.naru.linux.Link;
+import dev.naru.linux.LinkBatch;
 import dev.naru.linux.LinuxException;
 import dev.naru.linux.NetworkNamespace;
 import dev.naru.linux.Rtnetlink;
+import dev.naru.linux.StackedLink;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,57 +20,25 @@ import java.util.concurrent.ConcurrentHashMap;
  * Nothing stands in the host but the parent, which is a dummy of ours when the network names none.
  */
 final class StackedDriver implements NetworkDriver {
-    private static final int SHORT_ID = 10;
     private static final int MOST_INTERFACES = 100;
 
-    private final Kind kind;
+    private final StackedMode kind;
     private final Rtnetlink rtnetlink = Rtnetlink.open();
+    private final ParentLink parents;
     private final Map<String, Bridge> networks = new ConcurrentHashMap<>();
 
-    StackedDriver(Kind kind) {
+    StackedDriver(StackedMode kind) {
         this.kind = requireNonNull(kind, "kind");
-    }
-
-    /** The two kinds, with the modes of linux/if_link.h. */
-    enum Kind {
-        MACVLAN("macvlan", "bridge"),
-        IPVLAN("ipvlan", "l2");
-
-        private final String text;
-        private final String usual;
-
-        Kind(String text, String usual) {
-            this.text = text;
-            this.usual = usual;
-        }
-
-        private int number(String mode) {
-            return switch (text + " " + mode) {
-                case "macvlan private", "ipvlan l3" -> 1;
-                case "macvlan vepa", "ipvlan l3s" -> 2;
-                case "macvlan bridge" -> 4;
-                case "macvlan passthru" -> 8;
-                case "ipvlan l2" -> 0;
-                default -> -1;
-            };
-        }
-
-        int mode(NetworkSpec network) {
-            String asked = network.option(text + "_mode");
-            int mode = number(asked.isEmpty() ? usual : asked);
-            if (mode < 0) {
-                throw NaruException.invalid("requested " + text + " mode '" + asked + "' is not valid, '" + usual
-                        + "' mode is the " + text + " driver default");
-            }
-            return mode;
-        }
+        this.parents = new ParentLink(rtnetlink, kind);
     }
 
     @Override
     public void ensure(NetworkSpec network) {
         kind.mode(network);
+        kind.flags(network);
+        refuseShared(network);
         List<AddressPool> pools = network.pools().stream().map(AddressPool::new).toList();
-        Link parent = parent(network);
+        Link parent = parents.of(network);
         networks.compute(
                 network.id(),
                 (id, before) -> before != null && before.spec().equals(network)
@@ -76,44 +46,29 @@ final class StackedDriver implements NetworkDriver {
                         : new Bridge(network, parent.index(), pools));
     }
 
-    private Link parent(NetworkSpec network) {
-        String asked = network.option("parent");
-        if (!asked.isEmpty()) {
-            return rtnetlink
-                    .link(asked)
-                    .orElseThrow(() -> NaruException.invalid("the " + kind.text + " driver needs the host's interface "
-                            + asked + " as parent, which is not there: make it, or name another by -o parent="));
-        }
-        String dummy = dummy(network);
-        return rtnetlink.link(dummy).orElseGet(() -> made(dummy));
-    }
-
-    private Link made(String dummy) {
-        try {
-            rtnetlink.batch().plain("dummy", dummy).up(dummy).commit();
-            return rtnetlink.link(dummy).orElseThrow();
-        } catch (LinuxException failure) {
-            if (failure.errno() == Errno.EOPNOTSUPP) {
-                throw new NaruException(
-                        ErrorKind.NOT_SUPPORTED,
-                        "cannot make a parent for the " + kind.text + " network",
-                        "this kernel has no dummy interfaces",
-                        "name one of the host's interfaces by -o parent=",
-                        failure);
+    /** The kernel would refuse the second container; this is said when the network is made. */
+    private void refuseShared(NetworkSpec network) {
+        for (Bridge other : networks.values()) {
+            boolean shared = !other.spec().id().equals(network.id())
+                    && ParentLink.name(other.spec()).equals(ParentLink.name(network));
+            if (shared && kind.takesParent(network)) {
+                throw NaruException.invalid("cannot use mode passthru, macvlan network "
+                        + other.spec().id() + " is already using parent interface " + ParentLink.name(network));
             }
-            throw failure;
+            if (shared && kind.takesParent(other.spec())) {
+                throw NaruException.invalid("macvlan network " + other.spec().id()
+                        + " is already using parent interface " + ParentLink.name(network) + " in mode passthru");
+            }
         }
-    }
-
-    private static String dummy(NetworkSpec network) {
-        return "dm-" + network.id().substring(0, SHORT_ID);
     }
 
     @Override
     public void remove(NetworkSpec network) {
         networks.remove(network.id());
-        if (network.option("parent").isEmpty()) {
-            rtnetlink.batch().delete(dummy(network)).commit();
+        boolean used = networks.values().stream()
+                .anyMatch(other -> ParentLink.name(other.spec()).equals(ParentLink.name(network)));
+        if (!used) {
+            parents.remove(network);
         }
     }
 
@@ -139,7 +94,7 @@ final class StackedDriver implements NetworkDriver {
         return new NaruException(
                 missing ? ErrorKind.NOT_SUPPORTED : ErrorKind.INTERNAL,
                 "cannot connect a container to network " + network.name(),
-                missing ? "this kernel has no " + kind.text : String.valueOf(failure.getMessage()),
+                missing ? "this kernel has no " + kind.text() : String.valueOf(failure.getMessage()),
                 missing ? "use a network of driver bridge" : null,
                 failure);
     }
@@ -147,11 +102,15 @@ final class StackedDriver implements NetworkDriver {
     private Attachment connect(
             Bridge pools, EndpointSpec endpoint, EndpointAddresses addresses, NetworkNamespace namespace) {
         NetworkSpec network = pools.spec();
-        int parent = parent(network).index();
-        String mac = kind == Kind.IPVLAN ? "" : VethPairs.macAddress(endpoint, addresses);
+        int parent = parents.of(network).index();
+        String mac = kind == StackedMode.IPVLAN ? "" : VethPairs.macAddress(endpoint, addresses);
         Link inside = create(network, parent, mac, endpoint.interfaceName(), namespace);
         try {
-            VethPairs.configure(inside, "", addresses, endpoint, namespace);
+            boolean routes = kind.routes(network);
+            VethPairs.configure(inside, "", routes ? addresses.withoutGateways() : addresses, endpoint, namespace);
+            if (routes && endpoint.gateway() && !network.internal()) {
+                route(inside, addresses, namespace);
+            }
         } catch (RuntimeException failure) {
             namespace.rtnetlink().batch().delete(inside.name()).commit();
             throw failure;
@@ -165,11 +124,22 @@ final class StackedDriver implements NetworkDriver {
                 inside.macAddress(),
                 addresses.address(),
                 addresses.prefixLength(),
-                addresses.gateway(),
+                kind.routes(network) ? "" : addresses.gateway(),
                 addresses.address6(),
                 addresses.prefixLength6(),
-                addresses.gateway6(),
+                kind.routes(network) ? "" : addresses.gateway6(),
                 List.of());
+    }
+
+    private static void route(Link inside, EndpointAddresses addresses, NetworkNamespace namespace) {
+        LinkBatch batch = namespace.rtnetlink().batch();
+        if (!addresses.address().isEmpty()) {
+            batch.linkRoute(inside.index(), false);
+        }
+        if (!addresses.address6().isEmpty()) {
+            batch.linkRoute(inside.index(), true);
+        }
+        batch.commit();
     }
 
     private Link create(NetworkSpec network, int parent, String mac, String wanted, NetworkNamespace namespace) {
@@ -180,7 +150,10 @@ final class StackedDriver implements NetworkDriver {
                 int mtu = network.option("com.docker.network.driver.mtu").isEmpty() ? 0 : network.mtu();
                 rtnetlink
                         .batch()
-                        .stacked(kind.text, name, parent, kind.mode(network), mtu, mac, namespace.descriptor())
+                        .stacked(
+                                name,
+                                new StackedLink(kind.text(), parent, kind.mode(network), kind.flags(network), mtu, mac),
+                                namespace.descriptor())
                         .commit();
                 return namespace.rtnetlink().link(name).orElseThrow();
             }
