@@ -81,7 +81,9 @@ final class EngineAssembly {
     private Rooms rooms() {
         UserRemap remap = UserRemap.of(config);
         Store store = closing(Store.open(config.dataRoot()));
-        NetworkDrivers driver = closing(new NetworkDrivers(new BridgeDriver(config.bridge(), firewallMode(config))));
+        NetworkDrivers driver = closing(new NetworkDrivers(
+                new BridgeDriver(config.bridge(), firewallMode(config)),
+                config.dataRoot().resolve("network")));
         NetworkSandboxes sandboxes = closing(new KernelSandboxes(driver, READY_SANDBOXES));
         ImageStore images = closing(images(store));
         return new Rooms(
@@ -191,7 +193,8 @@ final class EngineAssembly {
                 new SpaceUsage(rooms.images(), images, containers, volumes, builds),
                 new SystemCheck(table, rooms.images(), rooms.volumes(), paths, kernel),
                 journal::listeners,
-                rooms.volumes()::drivers);
+                rooms.volumes()::drivers,
+                rooms.driver()::names);
 
         var recovery = new Recovery(
                 table, launching.runtime(), paths, networks, exits, removal, leftovers, kernel, rooms.volumes());

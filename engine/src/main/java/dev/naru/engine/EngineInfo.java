@@ -40,12 +40,14 @@ final class EngineInfo implements SystemService {
     private final SystemCheck check;
     private final IntSupplier eventListeners;
     private final Supplier<List<String>> volumeDrivers;
+    private final Supplier<List<String>> networkDrivers;
     private final BuildInfo build = BuildInfo.read();
     private final String id;
 
     /**
      * @param eventListeners how many clients listen to events now
      * @param volumeDrivers the names of the volume drivers there are now
+     * @param networkDrivers the names of the network drivers there are now
      */
     EngineInfo(
             EngineConfig config,
@@ -56,7 +58,8 @@ final class EngineInfo implements SystemService {
             SpaceUsage space,
             SystemCheck check,
             IntSupplier eventListeners,
-            Supplier<List<String>> volumeDrivers) {
+            Supplier<List<String>> volumeDrivers,
+            Supplier<List<String>> networkDrivers) {
         this.config = requireNonNull(config, "config");
         this.registry = requireNonNull(registry, "registry");
         this.images = requireNonNull(images, "images");
@@ -65,6 +68,7 @@ final class EngineInfo implements SystemService {
         this.check = requireNonNull(check, "check");
         this.eventListeners = requireNonNull(eventListeners, "eventListeners");
         this.volumeDrivers = requireNonNull(volumeDrivers, "volumeDrivers");
+        this.networkDrivers = requireNonNull(networkDrivers, "networkDrivers");
         this.id = EngineIdentity.of(database);
     }
 
@@ -160,7 +164,7 @@ final class EngineInfo implements SystemService {
                         List.of("userxattr", "false")))
                 .dockerRootDir(config.dataRoot().toAbsolutePath().toString())
                 .plugins(new PluginsInfo(
-                        volumeDrivers.get(), List.of("bridge", "host", "null"), null, List.of("json-file", "local")))
+                        volumeDrivers.get(), networkDrivers.get(), null, List.of("json-file", "local")))
                 .loggingDriver(config.logDriver())
                 .labels(config.labels())
                 .serverVersion(build.version())

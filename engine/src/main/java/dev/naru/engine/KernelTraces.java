@@ -29,7 +29,7 @@ final class KernelTraces implements AutoCloseable {
                 return;
             }
         }
-        networks.all().forEach(driver::remove);
+        networks.all().forEach(driver::standDown);
         String parent = LaunchBuilder.groupParent(config);
         if (LaunchBuilder.ownsGroupParent(config)) {
             ControlGroups.ofHost().removeIfEmpty(parent);

@@ -185,7 +185,7 @@ final class NetworkCatalog implements NetworkService {
                 .enableIPv4(made == null || made.ipv4())
                 .enableIPv6(made == null ? six : made.ipv6())
                 .ipam(new IPAM(
-                        "default",
+                        made == null ? "default" : made.ipamDriver(),
                         pools.isEmpty() ? null : pools,
                         options == null || options.isEmpty() ? null : options))
                 .internal(network.internal())

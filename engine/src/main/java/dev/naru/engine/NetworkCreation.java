@@ -13,12 +13,14 @@ import dev.naru.wire.IPAMConfig;
 import dev.naru.wire.NetworkCreateRequest;
 import dev.naru.wire.NetworkCreateRequestBuilder;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /** Makes networks: request, record, kernel, and the record that it stands. */
 final class NetworkCreation {
@@ -102,13 +104,18 @@ final class NetworkCreation {
         boolean ipv4 = full.enableIPv4() == null || full.enableIPv4();
         boolean ipv6 = Values.flag(full.enableIPv6());
         String driver = configOnly ? "null" : driver(full);
-        IPAM ipam = full.ipam();
-        List<IPAMConfig> asked = ipam == null ? List.of() : Values.list(ipam.config());
-        SubnetChoice.check(asked, ipv4, ipv6);
+        List<IPAMConfig> asked =
+                full.ipam() == null ? List.of() : Values.list(full.ipam().config());
+        Map<String, String> ipamOptions =
+                full.ipam() == null ? Map.of() : Values.map(full.ipam().options());
+        String ipam = ipamDriver(full.ipam(), driver);
+        if (ipam.equals("default")) {
+            SubnetChoice.check(asked, ipv4, ipv6);
+        }
         Map<String, String> options = Values.map(full.options());
         boolean internal = Values.flag(full.internal());
         NetworkOptions.check(driver, options, internal);
-        List<Pool> pools = configOnly ? List.of() : subnets.pools(asked, ipv4, ipv6);
+        List<Pool> pools = configOnly ? List.of() : pools(ipam, asked, ipamOptions, ipv4, ipv6);
         String id = newId();
         return new NetworkRecord(
                 spec(id, name, driver, pools, options, internal),
@@ -119,9 +126,65 @@ final class NetworkCreation {
                 Values.flag(full.attachable()),
                 configOnly,
                 lender,
+                ipam,
                 asked,
-                ipam == null ? Map.of() : Values.map(ipam.options()),
+                ipamOptions,
                 Values.map(full.labels()));
+    }
+
+    /** CNI plug-ins bring their own addresses. */
+    private static String ipamDriver(@Nullable IPAM asked, String driver) {
+        String name = asked == null ? "" : Values.text(asked.driver());
+        if (driver.equals(NetworkDrivers.CNI)) {
+            if (!(asked == null || Values.list(asked.config()).isEmpty())) {
+                throw NaruException.invalid("the plug-ins of a network of driver cni give its addresses:"
+                        + " write subnets into its configuration");
+            }
+            return "null";
+        }
+        return name.isEmpty() ? "default" : name;
+    }
+
+    private List<Pool> pools(
+            String ipam, List<IPAMConfig> asked, Map<String, String> options, boolean ipv4, boolean ipv6) {
+        return switch (ipam) {
+            case "default" -> subnets.pools(asked, ipv4, ipv6);
+            case "null" -> List.of();
+            default -> remotePools(ipam, asked, options, ipv4, ipv6);
+        };
+    }
+
+    private List<Pool> remotePools(
+            String ipam, List<IPAMConfig> asked, Map<String, String> options, boolean ipv4, boolean ipv6) {
+        var pools = new ArrayList<Pool>();
+        boolean asked6 =
+                asked.stream().anyMatch(each -> Values.text(each.subnet()).contains(":"));
+        boolean asked4 =
+                asked.stream().anyMatch(each -> !Values.text(each.subnet()).contains(":"));
+        try {
+            for (IPAMConfig each : asked) {
+                pools.add(drivers.requestPool(
+                        ipam, asked(each), Values.text(each.subnet()).contains(":"), options));
+            }
+            if (ipv4 && !asked4) {
+                pools.add(drivers.requestPool(ipam, new Pool("", "", ""), false, options));
+            }
+            if (ipv6 && !asked6) {
+                pools.add(drivers.requestPool(ipam, new Pool("", "", ""), true, options));
+            }
+            return pools;
+        } catch (RuntimeException failure) {
+            drivers.releasePools(pools);
+            throw failure;
+        }
+    }
+
+    private static Pool asked(IPAMConfig asked) {
+        return new Pool(
+                Values.text(asked.subnet()),
+                Values.text(asked.gateway()),
+                Values.text(asked.ipRange()),
+                List.copyOf(Values.map(asked.auxiliaryAddresses()).values()));
     }
 
     private NetworkSpec spec(
@@ -175,7 +238,7 @@ final class NetworkCreation {
                     "user specified configurations are not supported if the network depends on a configuration network");
         }
         return NetworkCreateRequestBuilder.builder(request)
-                .ipam(new IPAM("default", from.asked(), from.ipamOptions()))
+                .ipam(new IPAM(from.ipamDriver(), from.asked(), from.ipamOptions()))
                 .enableIPv4(from.ipv4())
                 .enableIPv6(from.ipv6())
                 .internal(from.spec().internal())

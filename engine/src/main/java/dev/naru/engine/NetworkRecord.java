@@ -19,6 +19,7 @@ import java.util.Map;
  * @param attachable as asked for; it means nothing without a cluster
  * @param configOnly whether it only lends its configuration to others
  * @param configFrom the network that lent its configuration; empty for none
+ * @param ipamDriver who gives its addresses: {@code default}, {@code null} for nobody, or a plug-in
  * @param asked the address pools as asked for; empty when the engine chose
  * @param ipamOptions as asked for
  * @param labels its labels
@@ -33,6 +34,7 @@ public record NetworkRecord(
         boolean attachable,
         boolean configOnly,
         String configFrom,
+        String ipamDriver,
         List<IPAMConfig> asked,
         Map<String, String> ipamOptions,
         Map<String, String> labels) {
@@ -46,6 +48,8 @@ public record NetworkRecord(
     public NetworkRecord {
         requireNonNull(spec, "spec");
         requireNonNull(phase, "phase");
+        // Networks written before there were plug-ins for addresses don't say.
+        ipamDriver = ipamDriver == null ? "default" : ipamDriver;
         asked = List.copyOf(asked);
         ipamOptions = Map.copyOf(ipamOptions);
         labels = Map.copyOf(labels);
@@ -53,7 +57,18 @@ public record NetworkRecord(
 
     NetworkRecord in(Phase next) {
         return new NetworkRecord(
-                spec, next, created, ipv4, ipv6, attachable, configOnly, configFrom, asked, ipamOptions, labels);
+                spec,
+                next,
+                created,
+                ipv4,
+                ipv6,
+                attachable,
+                configOnly,
+                configFrom,
+                ipamDriver,
+                asked,
+                ipamOptions,
+                labels);
     }
 
     String id() {

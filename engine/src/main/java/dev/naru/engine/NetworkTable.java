@@ -57,17 +57,26 @@ final class NetworkTable {
                     ensure(network);
                 }
                 case CREATING, REMOVING -> {
-                    driver.remove(network.spec());
-                    erase(network, List.of());
+                    undo(network);
                 }
             }
+        }
+    }
+
+    /** One whose plug-in is not there stays as it is for the next engine. */
+    private void undo(NetworkRecord network) {
+        try {
+            driver.remove(network.spec());
+            erase(network, List.of());
+        } catch (NaruException failure) {
+            LOG.log(System.Logger.Level.ERROR, "network " + network.name() + " cannot be removed", failure);
         }
     }
 
     private void ensure(NetworkRecord network) {
         try {
             if (!network.configOnly()) {
-                driver.ensure(network.spec());
+                driver.takeOver(network.spec());
             }
         } catch (NaruException failure) {
             LOG.log(System.Logger.Level.ERROR, "network " + network.name() + " cannot be used", failure);

@@ -16,6 +16,7 @@ import dev.naru.wire.NetworkCreateRequestBuilder;
 import dev.naru.wire.NetworkDisconnectRequest;
 import dev.naru.wire.PortBinding;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -173,7 +174,7 @@ class UserNetworksTest {
 
     private static boolean answers(int port) throws Exception {
         for (int i = 0; i < 20; i++) {
-            try (var client = new Socket("127.0.0.1", port)) {
+            try (var client = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 client.setSoTimeout(2_000);
                 client.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(UTF_8));
                 if (client.getInputStream().read() == 'H') {

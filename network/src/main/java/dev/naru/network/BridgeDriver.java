@@ -12,6 +12,7 @@ import dev.naru.linux.Nftables;
 import dev.naru.linux.Rtnetlink;
 import dev.naru.network.Attachment.PublishedPort;
 import dev.naru.network.EndpointSpec.PortRequest;
+import dev.naru.plugin.PluginDirectories;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -32,6 +33,8 @@ public final class BridgeDriver implements NetworkDriver {
     private final Conntrack conntrack = Conntrack.open();
     private final Firewall firewall;
     private final HostPorts ports = new HostPorts();
+    private final NetworkPlugins plugins;
+    private final Optional<Firewalld> firewalld;
     private final InterfaceReaper reaper = new InterfaceReaper();
     private final BridgeSetup setup;
     private final VethPairs pairs = new VethPairs(rtnetlink);
@@ -60,6 +63,13 @@ public final class BridgeDriver implements NetworkDriver {
 
     /** Opens the kernel's doors; makes nothing yet. */
     public BridgeDriver(String instance, FirewallMode mode) {
+        this(instance, mode, PluginDirectories.STANDARD);
+    }
+
+    /** Opens the kernel's doors; makes nothing yet. */
+    public BridgeDriver(String instance, FirewallMode mode, PluginDirectories plugins) {
+        this.plugins = new NetworkPlugins(plugins);
+        this.firewalld = mode == FirewallMode.OFF ? Optional.empty() : Firewalld.ofHost();
         this.firewall = new Firewall(
                 Nftables.open(),
                 "naru-" + requireNonNull(instance, "instance"),
@@ -71,14 +81,14 @@ public final class BridgeDriver implements NetworkDriver {
     @Override
     public void ensure(NetworkSpec network) {
         try {
-            List<AddressPool> pools =
-                    network.pools().stream().map(AddressPool::new).toList();
+            List<AddressPool> pools = plugins.pools(network);
             int index = setup.ensure(network, pools);
             bridges.merge(
                     network.id(),
                     new Bridge(network, index, pools),
                     (before, now) -> before.spec().equals(network) && before.index() == index ? before : now);
             firewall.add(network);
+            firewalld.ifPresent(host -> host.add(network.bridge()));
         } catch (LinuxException failure) {
             throw NaruException.because(ErrorKind.INTERNAL, "cannot make network " + network.name(), failure);
         }
@@ -89,6 +99,7 @@ public final class BridgeDriver implements NetworkDriver {
         try {
             bridges.remove(network.id());
             reaper.flush();
+            firewalld.ifPresent(host -> host.remove(network.bridge()));
             setup.remove(network);
             firewall.remove(network);
         } catch (LinuxException failure) {
@@ -356,6 +367,10 @@ public final class BridgeDriver implements NetworkDriver {
         return firewall.warnings();
     }
 
+    NetworkPlugins plugins() {
+        return plugins;
+    }
+
     /** Removes now the interfaces that would be removed soon. */
     void flush() {
         reaper.flush();
@@ -378,6 +393,7 @@ public final class BridgeDriver implements NetworkDriver {
         reaper.close();
         ports.close();
         firewall.close();
+        firewalld.ifPresent(Firewalld::close);
         conntrack.close();
         rtnetlink.close();
     }

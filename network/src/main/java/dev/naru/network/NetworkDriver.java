@@ -16,8 +16,18 @@ public interface NetworkDriver extends AutoCloseable {
      */
     void ensure(NetworkSpec network);
 
+    /** Takes over a network that an earlier engine made. */
+    default void takeOver(NetworkSpec network) {
+        ensure(network);
+    }
+
     /** Removes the kernel side of a network. */
     void remove(NetworkSpec network);
+
+    /** Takes what an engine that ends has in the kernel for a network without containers, which a next one makes again. */
+    default void standDown(NetworkSpec network) {
+        remove(network);
+    }
 
     /**
      * Connects a network namespace: interface, addresses, routes, published ports, in one exchange each.

@@ -52,11 +52,20 @@ public record NetworkSpec(
      * @param gateway the host's address in it, without prefix length
      * @param range where addresses are given from in CIDR notation; the subnet itself when empty
      * @param reserved addresses that are never given out
+     * @param ipam the plug-in that gives the addresses; empty for the engine
+     * @param poolId what that plug-in calls it
      */
-    public record Pool(String subnet, String gateway, String range, List<String> reserved) {
+    public record Pool(
+            String subnet, String gateway, String range, List<String> reserved, String ipam, String poolId) {
         public Pool {
-            // Networks written before there were reserved addresses have none.
+            // Networks written before there were reserved addresses and plug-ins have none.
             reserved = reserved == null ? List.of() : List.copyOf(reserved);
+            ipam = ipam == null ? "" : ipam;
+            poolId = poolId == null ? "" : poolId;
+        }
+
+        public Pool(String subnet, String gateway, String range, List<String> reserved) {
+            this(subnet, gateway, range, reserved, "", "");
         }
 
         public Pool(String subnet, String gateway, String range) {

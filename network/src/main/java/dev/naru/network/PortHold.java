@@ -10,6 +10,7 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.Channel;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,8 +46,12 @@ final class PortHold implements AutoCloseable {
         boolean both = ipv6 && host.isAnyLocalAddress();
         return switch (protocol) {
             case TCP -> {
-                ServerSocketChannel server = tcp(family, address);
                 String target = to.address().isEmpty() ? to.address6() : to.address();
+                if (target.isEmpty()) {
+                    // Somebody else leads connections to the container: nobody is to wait for ours.
+                    yield new PortHold(kept(SocketChannel.open(family), address), null, both);
+                }
+                ServerSocketChannel server = tcp(family, address);
                 yield new PortHold(server, PortRelay.start(server, target, port.containerPort()), both);
             }
             case UDP -> new PortHold(udp(family, address), null, both);
@@ -61,6 +66,15 @@ final class PortHold implements AutoCloseable {
             return server.bind(address);
         } catch (IOException taken) {
             server.close();
+            throw taken;
+        }
+    }
+
+    private static Channel kept(SocketChannel channel, InetSocketAddress address) throws IOException {
+        try {
+            return channel.bind(address);
+        } catch (IOException taken) {
+            channel.close();
             throw taken;
         }
     }

@@ -28,6 +28,15 @@ enum Protocol {
         throw NaruException.invalid("invalid proto: " + name);
     }
 
+    static Protocol ofNumber(int number) {
+        for (Protocol each : values()) {
+            if (each.number == number) {
+                return each;
+            }
+        }
+        throw NaruException.invalid("invalid proto: " + number);
+    }
+
     @Override
     public String toString() {
         return name().toLowerCase(Locale.ROOT);

@@ -23,12 +23,14 @@ final class StackedDriver implements NetworkDriver {
     private static final int MOST_INTERFACES = 100;
 
     private final StackedMode kind;
+    private final NetworkPlugins plugins;
     private final Rtnetlink rtnetlink = Rtnetlink.open();
     private final ParentLink parents;
     private final Map<String, Bridge> networks = new ConcurrentHashMap<>();
 
-    StackedDriver(StackedMode kind) {
+    StackedDriver(StackedMode kind, NetworkPlugins plugins) {
         this.kind = requireNonNull(kind, "kind");
+        this.plugins = requireNonNull(plugins, "plugins");
         this.parents = new ParentLink(rtnetlink, kind);
     }
 
@@ -37,7 +39,7 @@ final class StackedDriver implements NetworkDriver {
         kind.mode(network);
         kind.flags(network);
         refuseShared(network);
-        List<AddressPool> pools = network.pools().stream().map(AddressPool::new).toList();
+        List<AddressPool> pools = plugins.pools(network);
         Link parent = parents.of(network);
         networks.compute(
                 network.id(),

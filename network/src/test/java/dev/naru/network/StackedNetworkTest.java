@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.linux.NetworkNamespace;
+import dev.naru.plugin.PluginDirectories;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -22,7 +23,7 @@ class StackedNetworkTest {
     private static final class Wire implements AutoCloseable {
         final TestNetwork network = new TestNetwork();
         final TestNetwork.Outside outside = network.new Outside();
-        final StackedDriver macvlan = new StackedDriver(StackedMode.MACVLAN);
+        final StackedDriver macvlan = new StackedDriver(StackedMode.MACVLAN, new NetworkPlugins(PluginDirectories.STANDARD));
         final String parent = network.bridge + "-o";
         final String subnet = "10." + network.block + ".9.0/24";
 
@@ -149,7 +150,7 @@ class StackedNetworkTest {
     @Test
     void wrongOptionsAreRefusedInDockersWords() throws Exception {
         try (var wire = new Wire();
-                var ipvlan = new StackedDriver(StackedMode.IPVLAN)) {
+                var ipvlan = new StackedDriver(StackedMode.IPVLAN, new NetworkPlugins(PluginDirectories.STANDARD))) {
             assertThatThrownBy(() -> wire.made("x", Map.of("macvlan_mode", "foo")))
                     .hasMessage(
                             "requested macvlan mode 'foo' is not valid, 'bridge' mode is the macvlan driver default");
@@ -183,7 +184,7 @@ class StackedNetworkTest {
     @Test
     void ipvlanModesWorkWhereTheKernelHasThem() throws Exception {
         try (var wire = new Wire();
-                var ipvlan = new StackedDriver(StackedMode.IPVLAN)) {
+                var ipvlan = new StackedDriver(StackedMode.IPVLAN, new NetworkPlugins(PluginDirectories.STANDARD))) {
             for (String mode : List.of("l2", "l3", "l3s")) {
                 NetworkSpec spec = wire.spec(mode, "ipvlan", false, Map.of("ipvlan_mode", mode));
                 ipvlan.ensure(spec);

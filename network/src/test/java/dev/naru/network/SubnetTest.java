@@ -56,7 +56,7 @@ class SubnetTest {
     @Test
     void givesAddressesOfItsRangeOnly() {
         NetworkSpec network = TestNetwork.spec("n", "10.9.0.0/24", true, false);
-        var pool = new AddressPool(new NetworkSpec.Pool("10.9.0.0/24", "10.9.0.128", "10.9.0.128/30"));
+        var pool = new OwnAddressPool(new NetworkSpec.Pool("10.9.0.0/24", "10.9.0.128", "10.9.0.128/30"));
         assertThat(AddressText.of(pool.take("", network))).isEqualTo("10.9.0.129");
         assertThat(AddressText.of(pool.take("", network))).isEqualTo("10.9.0.130");
         assertThat(AddressText.of(pool.take("", network))).isEqualTo("10.9.0.131");

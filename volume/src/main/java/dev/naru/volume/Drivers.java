@@ -1,6 +1,9 @@
 package dev.naru.volume;
 
 import dev.naru.error.NaruException;
+import dev.naru.plugin.PluginAddress;
+import dev.naru.plugin.PluginCalls;
+import dev.naru.plugin.PluginDirectories;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,15 @@
 package dev.naru.volume;
 
 import dev.naru.error.NaruException;
-import dev.naru.volume.PluginCalls.Refusal;
+import dev.naru.plugin.PluginAddress;
+import dev.naru.plugin.PluginCalls;
+import dev.naru.plugin.PluginCalls.Refusal;
 import dev.naru.volume.PluginMessages.Answer;
 import dev.naru.volume.PluginMessages.Capabilities;
 import dev.naru.volume.PluginMessages.Known;
 import dev.naru.volume.PluginMessages.Question;
+import io.avaje.jsonb.JsonType;
+import io.avaje.jsonb.Jsonb;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +19,15 @@ import org.jspecify.annotations.Nullable;
 /** Volumes that a plug-in keeps, by Docker's volume plug-in protocol. */
 final class PluginDriver implements VolumeDriver {
     private final PluginCalls calls;
+    private final JsonType<Question> questions;
+    private final JsonType<Answer> answers;
     private volatile @Nullable String scope;
 
     PluginDriver(PluginCalls calls) {
         this.calls = calls;
+        Jsonb json = Jsonb.builder().build();
+        this.questions = json.type(Question.class);
+        this.answers = json.type(Answer.class);
     }
 
     PluginAddress address() {
@@ -27,16 +36,7 @@ final class PluginDriver implements VolumeDriver {
 
     /** Asks what it implements; false when volumes are not among it. */
     boolean activate() {
-        try {
-            List<String> interfaces = calls.call(
-                            "cannot activate volume plugin " + name(),
-                            "Plugin.Activate",
-                            new Question(null, null, null))
-                    .interfaces();
-            return interfaces != null && interfaces.contains("VolumeDriver");
-        } catch (Refusal refused) {
-            throw refused.as("cannot activate volume plugin " + name());
-        }
+        return calls.activate("cannot activate volume plugin " + name()).contains("VolumeDriver");
     }
 
     @Override
@@ -56,7 +56,7 @@ final class PluginDriver implements VolumeDriver {
 
     private String askScope() {
         try {
-            Capabilities capabilities = calls.ask(
+            Capabilities capabilities = ask(
                             "volume plugin " + name(), "VolumeDriver.Capabilities", new Question(null, null, null))
                     .capabilities();
             return capabilities != null && "global".equalsIgnoreCase(capabilities.scope()) ? "global" : LOCAL;
@@ -71,9 +71,17 @@ final class PluginDriver implements VolumeDriver {
         return StoredVolumeBuilder.builder(volume).unmade(true).build();
     }
 
+    private Answer call(String what, String method, Question question) throws Refusal {
+        return answers.fromJson(calls.call(what, method, questions.toJsonBytes(question)));
+    }
+
+    private Answer ask(String what, String method, Question question) throws Refusal {
+        return answers.fromJson(calls.ask(what, method, questions.toJsonBytes(question)));
+    }
+
     private Answer say(String what, String verb, Question question) {
         try {
-            return calls.call(what, "VolumeDriver." + verb, question);
+            return call(what, "VolumeDriver." + verb, question);
         } catch (Refusal refused) {
             throw refused.as(what);
         }
@@ -91,7 +99,7 @@ final class PluginDriver implements VolumeDriver {
     @Override
     public void remove(StoredVolume volume) {
         try {
-            calls.call("remove " + volume.name(), "VolumeDriver.Remove", of(volume));
+            call("remove " + volume.name(), "VolumeDriver.Remove", of(volume));
         } catch (Refusal refused) {
             if (find(volume.name()).isPresent()) {
                 throw refused.as("remove " + volume.name());
@@ -146,7 +154,7 @@ final class PluginDriver implements VolumeDriver {
     /** What the plug-in tells of a volume; empty when it has none of that name. */
     Optional<Known> find(String name) {
         try {
-            return Optional.ofNullable(calls.ask("get " + name, "VolumeDriver.Get", new Question(name, null, null))
+            return Optional.ofNullable(ask("get " + name, "VolumeDriver.Get", new Question(name, null, null))
                     .volume());
         } catch (Refusal unknown) {
             return Optional.empty();
@@ -156,7 +164,7 @@ final class PluginDriver implements VolumeDriver {
     /** All its volumes. */
     List<Known> list() {
         try {
-            List<Known> known = calls.ask(
+            List<Known> known = ask(
                             "list volumes of plugin " + name(), "VolumeDriver.List", new Question(null, null, null))
                     .volumes();
             return known == null ? List.of() : known;

@@ -19,8 +19,6 @@ final class PluginMessages {
     /** The answer of any call. */
     @Json
     record Answer(
-            @Json.Property("Err") @Nullable String error,
-            @Json.Property("Implements") @Nullable List<String> interfaces,
             @Json.Property("Mountpoint") @Nullable String mountpoint,
             @Json.Property("Volume") @Nullable Known volume,
             @Json.Property("Volumes") @Nullable List<Known> volumes,
@@ -37,19 +35,4 @@ final class PluginMessages {
     /** What a plug-in can. */
     @Json
     record Capabilities(@Json.Property("Scope") @Nullable String scope) {}
-
-    /** The file {@code NAME.json}. */
-    @Json
-    record Specification(
-            @Json.Property("Name") @Nullable String name,
-            @Json.Property("Addr") @Nullable String address,
-            @Json.Property("TLSConfig") @Nullable Security tls) {}
-
-    /** How a plug-in behind TLS is known, and we to it. */
-    @Json
-    record Security(
-            @Json.Property("InsecureSkipVerify") boolean insecureSkipVerify,
-            @Json.Property("CAFile") @Nullable String ca,
-            @Json.Property("CertFile") @Nullable String certificate,
-            @Json.Property("KeyFile") @Nullable String key) {}
 }

@@ -9,6 +9,7 @@ import dev.naru.linux.OwnerMap;
 import dev.naru.store.Finding;
 import dev.naru.store.Store;
 import dev.naru.store.Transaction;
+import dev.naru.plugin.PluginDirectories;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
 import java.nio.channels.FileChannel;

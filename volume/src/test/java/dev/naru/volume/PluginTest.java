@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.linux.OwnerMap;
+import dev.naru.plugin.PluginDirectories;
 import dev.naru.store.Store;
 import java.io.IOException;
 import java.nio.file.Files;

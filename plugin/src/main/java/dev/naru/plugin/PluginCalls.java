@@ -1,4 +1,4 @@
-package dev.naru.volume;
+package dev.naru.plugin;
 
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
@@ -6,18 +6,18 @@ import dev.naru.http.Headers;
 import dev.naru.http.HttpConnection;
 import dev.naru.http.Response;
 import dev.naru.http.Transport;
-import dev.naru.volume.PluginMessages.Answer;
-import dev.naru.volume.PluginMessages.Question;
 import io.avaje.json.JsonException;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 
 /** Calls one plug-in: JSON in HTTP, one connection a call. */
-final class PluginCalls {
+public final class PluginCalls {
     private static final String MEDIA_TYPE = "application/vnd.docker.plugins.v1.2+json";
+    private static final byte[] NOTHING = "{}".getBytes(StandardCharsets.UTF_8);
     private static final int LONGEST_ANSWER = 16 << 20;
     /** Docker's, for calls that do something. */
     private static final Duration LONGEST_CALL = Duration.ofMinutes(2);
@@ -26,24 +26,21 @@ final class PluginCalls {
 
     private final PluginAddress address;
     private final Duration patience;
-    private final JsonType<Question> questions;
-    private final JsonType<Answer> answers;
+    private final JsonType<PluginAnswer> answers;
 
     /** @param patience how long one that can't be reached is tried again */
-    PluginCalls(PluginAddress address, Duration patience) {
+    public PluginCalls(PluginAddress address, Duration patience) {
         this.address = address;
         this.patience = patience;
-        Jsonb json = Jsonb.builder().build();
-        this.questions = json.type(Question.class);
-        this.answers = json.type(Answer.class);
+        this.answers = Jsonb.builder().build().type(PluginAnswer.class);
     }
 
-    PluginAddress address() {
+    public PluginAddress address() {
         return address;
     }
 
     /** An answer that is no success: the plug-in was reached and says no. */
-    static final class Refusal extends Exception {
+    public static final class Refusal extends Exception {
         private static final long serialVersionUID = 1;
         private final int status;
 
@@ -53,11 +50,12 @@ final class PluginCalls {
         }
 
         /** 200 when the protocol's field {@code Err} says it. */
-        int status() {
+        public int status() {
             return status;
         }
 
-        NaruException as(String what) {
+        /** The same for those who asked for something. */
+        public NaruException as(String what) {
             return NaruException.because(ErrorKind.INTERNAL, what, this);
         }
     }
@@ -66,20 +64,31 @@ final class PluginCalls {
      * Makes a call; tries again while nothing listens, never once anything was sent.
      *
      * @param what the object and the operation, for errors
+     * @param question JSON
+     * @return JSON
      * @throws Refusal when the plug-in says no
      */
-    Answer call(String what, String method, Question question) throws Refusal {
-        byte[] body = questions.toJsonBytes(question);
+    public byte[] call(String what, String method, byte[] question) throws Refusal {
         try (HttpConnection connection = new HttpConnection(connect(what))) {
-            return exchange(connection, method, body);
+            return exchange(connection, method, question);
         } catch (IOException failure) {
             throw address.unreachable(what, failure);
         }
     }
 
     /** Asks without patience. */
-    Answer ask(String what, String method, Question question) throws Refusal {
+    public byte[] ask(String what, String method, byte[] question) throws Refusal {
         return new PluginCalls(address, Duration.ZERO).call(what, method, question);
+    }
+
+    /** Tells the plug-in that it is going to be used; answers what it implements. */
+    public List<String> activate(String what) {
+        try {
+            List<String> interfaces = answers.fromJson(call(what, "Plugin.Activate", NOTHING)).interfaces();
+            return interfaces == null ? List.of() : interfaces;
+        } catch (Refusal refused) {
+            throw refused.as(what);
+        }
     }
 
     private Transport connect(String what) {
@@ -101,7 +110,7 @@ final class PluginCalls {
         }
     }
 
-    private Answer exchange(HttpConnection connection, String method, byte[] body) throws IOException, Refusal {
+    private byte[] exchange(HttpConnection connection, String method, byte[] body) throws IOException, Refusal {
         Thread watch = Thread.startVirtualThread(() -> {
             try {
                 Thread.sleep(LONGEST_CALL);
@@ -120,19 +129,17 @@ final class PluginCalls {
         }
     }
 
-    private Answer answer(String method, int status, byte[] text) throws Refusal {
-        Answer answer;
+    private byte[] answer(String method, int status, byte[] text) throws Refusal {
+        byte[] body = text.length == 0 ? NOTHING : text;
+        String error;
         try {
-            answer = answers.fromJson(text.length == 0 ? "{}".getBytes(StandardCharsets.UTF_8) : text);
+            error = answers.fromJson(body).refusal();
         } catch (JsonException notJson) {
-            answer = new Answer(new String(text, StandardCharsets.UTF_8).strip(), null, null, null, null, null);
+            error = new String(text, StandardCharsets.UTF_8).strip();
         }
-        String error = answer.error();
-        if (status != 200 || (error != null && !error.isEmpty())) {
-            throw new Refusal(
-                    status,
-                    method + ": " + (error == null || error.isEmpty() ? "Plugin Error: status " + status : error));
+        if (status != 200 || !error.isEmpty()) {
+            throw new Refusal(status, method + ": " + (error.isEmpty() ? "Plugin Error: status " + status : error));
         }
-        return answer;
+        return body;
     }
 }

@@ -1,4 +1,4 @@
-package dev.naru.volume;
+package dev.naru.plugin;
 
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
@@ -25,14 +25,15 @@ public record PluginDirectories(Path sockets, List<Path> specifications) {
             Path.of("/run/docker/plugins"),
             List.of(Path.of("/etc/docker/plugins"), Path.of("/usr/lib/docker/plugins")));
 
-    private static final System.Logger LOG = System.getLogger("naru.volume");
+    private static final System.Logger LOG = System.getLogger("naru.plugin");
     private static final List<String> ENDINGS = List.of(".spec", ".json");
 
     public PluginDirectories {
         specifications = List.copyOf(specifications);
     }
 
-    Optional<PluginAddress> find(String name) {
+    /** Where the plug-in of this name is; empty when there is none. */
+    public Optional<PluginAddress> find(String name) {
         if (name.isEmpty() || name.contains("/") || name.startsWith(".")) {
             return Optional.empty();
         }
@@ -65,7 +66,7 @@ public record PluginDirectories(Path sockets, List<Path> specifications) {
             }
             var json = Jsonb.builder()
                     .build()
-                    .type(PluginMessages.Specification.class)
+                    .type(PluginSpecification.class)
                     .fromJson(text);
             String address = json.address();
             return PluginAddress.of(name, address == null ? "" : address, json.tls());
@@ -75,7 +76,7 @@ public record PluginDirectories(Path sockets, List<Path> specifications) {
     }
 
     /** All plug-ins that there are, whatever they implement. */
-    Set<String> names() {
+    public Set<String> names() {
         var names = new TreeSet<String>();
         collect(sockets, List.of(".sock"), names);
         specifications.forEach(directory -> collect(directory, ENDINGS, names));

@@ -1,4 +1,4 @@
-package dev.naru.volume;
+package dev.naru.plugin;
 
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param address {@code unix:///path} or {@code tcp://host:port}
  * @param security null without TLS
  */
-record PluginAddress(String name, URI address, PluginMessages.@Nullable Security security) {
+public record PluginAddress(String name, URI address, @Nullable PluginSecurity security) {
     private static final int HTTP = 80;
     private static final int HTTPS = 443;
 
     /** @throws NaruException INVALID when it is no address */
-    static PluginAddress of(String name, String text, PluginMessages.@Nullable Security security) {
+    public static PluginAddress of(String name, String text, @Nullable PluginSecurity security) {
         try {
             URI address = URI.create(text.strip());
             boolean known = "unix".equals(address.getScheme()) ? address.getPath() != null : address.getHost() != null;
@@ -31,7 +31,7 @@ record PluginAddress(String name, URI address, PluginMessages.@Nullable Security
         } catch (IllegalArgumentException malformed) {
             // Told below, as other things that are none.
         }
-        throw NaruException.invalid("volume plugin " + name + ": \"" + text.strip()
+        throw NaruException.invalid("plugin " + name + ": \"" + text.strip()
                 + "\" is no address: write unix:///path or tcp://host:port in its file");
     }
 
@@ -39,13 +39,13 @@ record PluginAddress(String name, URI address, PluginMessages.@Nullable Security
         if (address.getScheme().equals("unix")) {
             return Transports.unix(Path.of(address.getPath()));
         }
-        PluginMessages.Security tls = security;
+        PluginSecurity tls = security;
         boolean secure = address.getScheme().equals("https") || tls != null;
         int port = address.getPort() >= 0 ? address.getPort() : secure ? HTTPS : HTTP;
         return secure ? Transports.tls(address.getHost(), port, tls(tls)) : Transports.tcp(address.getHost(), port);
     }
 
-    private static Tls tls(PluginMessages.@Nullable Security tls) {
+    private static Tls tls(@Nullable PluginSecurity tls) {
         return tls == null
                 ? Tls.of(null, null, null, true)
                 : Tls.of(path(tls.ca()), path(tls.certificate()), path(tls.key()), !tls.insecureSkipVerify());
@@ -60,7 +60,7 @@ record PluginAddress(String name, URI address, PluginMessages.@Nullable Security
         return new NaruException(
                 ErrorKind.UNAVAILABLE,
                 what,
-                "volume plugin " + name + " does not answer at " + address + ": " + reason,
+                "plugin " + name + " does not answer at " + address + ": " + reason,
                 "start it, or remove its file",
                 cause);
     }
