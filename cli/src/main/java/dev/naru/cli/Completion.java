@@ -10,6 +10,25 @@ import org.jspecify.annotations.Nullable;
 
 /** What can stand at the end of a command line: commands, options, and names that the engine knows. */
 final class Completion {
+    private static final List<String> NETWORK_OPTIONS = List.of(
+            "com.docker.network.bridge.enable_icc=",
+            "com.docker.network.bridge.enable_ip_masquerade=",
+            "com.docker.network.bridge.gateway_mode_ipv4=",
+            "com.docker.network.bridge.gateway_mode_ipv6=",
+            "com.docker.network.bridge.host_binding_ipv4=",
+            "com.docker.network.bridge.name=",
+            "com.docker.network.bridge.trusted_host_interfaces=",
+            "com.docker.network.container_iface_prefix=",
+            "com.docker.network.driver.mtu=",
+            "conf=",
+            "ipvlan_flag=",
+            "ipvlan_mode=",
+            "macvlan_mode=",
+            "parent=",
+            "path=");
+    private static final List<String> VOLUME_OPTIONS =
+            List.of("device=", "gid=", "mode=", "o=", "size=", "type=", "uid=");
+
     private final Session session;
     private final List<String> before;
     private final String current;
@@ -113,6 +132,11 @@ final class Completion {
         Option option = word.startsWith("--") ? command.option(word.substring(2)) : command.option(word.charAt(1));
         switch (option == null ? "" : option.name()) {
             case "network" -> networks();
+            case "volume" -> volumes(":");
+            case "driver" -> plugins(command.name().startsWith("network") ? "Network" : "Volume");
+            case "volume-driver" -> plugins("Volume");
+            case "ipam-driver" -> List.of("default", "null").forEach(this::add);
+            case "opt" -> driverOptions(command.name());
             case "volumes-from", "link" -> containers(true);
             case "context", "from" -> contexts();
             case "restart" ->
@@ -142,8 +166,7 @@ final class Completion {
                     containers(true);
                 }
             }
-            case "volume rm", "volume inspect", "volume update", "volume backup", "volume restore" ->
-                names("/volumes", volume -> Json.text(volume, "Name"), "");
+            case "volume rm", "volume inspect", "volume update", "volume backup", "volume restore" -> volumes("");
             case "context use", "context rm", "context inspect", "context export", "context update" -> contexts();
             case "completion" -> List.of("bash", "fish", "zsh").forEach(this::add);
             case "inspect" -> {
@@ -183,6 +206,24 @@ final class Completion {
 
     private void networks() {
         names("/networks", network -> Json.text(network, "Name"), "");
+    }
+
+    private void volumes(String suffix) {
+        names("/volumes", volume -> Json.text(volume, "Name"), suffix);
+    }
+
+    private void plugins(String kind) {
+        try {
+            Object info = session.engine().send("GET", "/info", null).json();
+            Json.list(Json.at(info, "Plugins", kind)).forEach(name -> add(String.valueOf(name)));
+        } catch (CliException | EngineRefusal none) {
+            // Nobody who presses the tab key wants to read why.
+            return;
+        }
+    }
+
+    private void driverOptions(String command) {
+        (command.startsWith("network") ? NETWORK_OPTIONS : VOLUME_OPTIONS).forEach(this::add);
     }
 
     private void contexts() {

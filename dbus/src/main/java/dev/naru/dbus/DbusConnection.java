@@ -142,8 +142,8 @@ public final class DbusConnection implements AutoCloseable {
             if (ended) {
                 throw new EOFException("the bus has closed the connection");
             }
-            send(DbusWriter.message(DbusMessage.call(
-                    serial, to, path, interfaceName, method, signature, List.of(arguments))));
+            send(DbusWriter.message(
+                    DbusMessage.call(serial, to, path, interfaceName, method, signature, List.of(arguments))));
             DbusMessage message = answer.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
             if (message == null) {
                 throw new IOException(to + " does not answer " + method);
@@ -168,7 +168,7 @@ public final class DbusConnection implements AutoCloseable {
 
     /** Whether a service is there; asking does not start it. */
     public boolean has(String name) throws IOException {
-        return call(BUS, BUS_PATH, BUS, "NameHasOwner", "s", name).getFirst().equals(Boolean.TRUE);
+        return call(BUS, BUS_PATH, BUS, "NameHasOwner", "s", name).getFirst().equals(true);
     }
 
     @Override

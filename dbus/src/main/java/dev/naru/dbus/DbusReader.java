@@ -55,15 +55,18 @@ final class DbusReader {
     }
 
     private static DbusMessage message(byte[] head, byte[] rest, ByteOrder order, int padded) {
-        ByteBuffer whole =
-                ByteBuffer.allocate(head.length + rest.length).order(order).put(head).put(rest);
+        ByteBuffer whole = ByteBuffer.allocate(head.length + rest.length)
+                .order(order)
+                .put(head)
+                .put(rest);
         var header = new DbusReader(whole.flip().position(12));
         Map<Byte, Object> fields = new HashMap<>();
         for (Object each : (List<?>) header.value(new Signature("a(yv)"))) {
             List<?> field = (List<?>) each;
             fields.put((Byte) field.get(0), ((Variant) field.get(1)).value());
         }
-        var body = new DbusReader(ByteBuffer.wrap(rest, padded, rest.length - padded).slice().order(order));
+        var body = new DbusReader(
+                ByteBuffer.wrap(rest, padded, rest.length - padded).slice().order(order));
         String signature = String.valueOf(fields.getOrDefault((byte) 8, ""));
         Signature types = new Signature(signature);
         var values = new ArrayList<Object>();

@@ -167,6 +167,9 @@ final class CommandLineIT {
         assertThat(engine.out("__complete", "rm", "comp")).isEqualTo("completed");
         assertThat(engine.out("__complete", "run", "busy")).isEqualTo("busybox:latest");
         assertThat(engine.out("__complete", "run", "--network", "h")).isEqualTo("host");
+        assertThat(engine.out("__complete", "network", "create", "-d", "mac")).isEqualTo("macvlan");
+        assertThat(engine.out("__complete", "network", "create", "-o", "ipvlan_f")).isEqualTo("ipvlan_flag=");
+        assertThat(engine.out("__complete", "volume", "create", "-d", "l")).isEqualTo("local");
         assertThat(engine.out("__complete", "volume", "cr")).startsWith("create\t");
         assertThat(engine.out("__complete", "run", "--cidf")).startsWith("--cidfile\t");
         engine.out("rm", "completed");

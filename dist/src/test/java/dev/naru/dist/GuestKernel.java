@@ -34,7 +34,12 @@ record GuestKernel(Path image, List<Path> modules) {
             "nft_redir",
             "nft_reject_inet",
             "nft_fib_inet",
-            "bfq");
+            "bfq",
+            "macvlan",
+            "ipvlan",
+            "dummy",
+            "8021q",
+            "quota_v2");
     private static final Pattern DEPENDS = Pattern.compile("\0depends=([^\0]*)\0");
 
     /** Fetches it with the package manager unless the directory has it from an earlier run. */

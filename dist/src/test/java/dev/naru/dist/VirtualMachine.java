@@ -31,7 +31,7 @@ final class VirtualMachine implements AutoCloseable {
             #!/bin/busybox sh
             for module in /modules/*; do /bin/busybox insmod "$module"; done
             /bin/busybox mount -t devtmpfs dev /dev
-            /bin/busybox mount -t ext4 /dev/vda /disk
+            /bin/busybox mount -t ext4 -o prjquota /dev/vda /disk
             exec /bin/busybox switch_root /disk /bin/sh /start
             """;
     /** The engine is in a group of its own, as with an init system, and comes back when it is killed. */
@@ -177,7 +177,9 @@ final class VirtualMachine implements AutoCloseable {
                 "-t",
                 "ext4",
                 "-O",
-                "^has_journal",
+                "^has_journal,quota,project",
+                "-E",
+                "quotatype=prjquota",
                 "-d",
                 root.toString(),
                 directory.resolve("disk").toString(),

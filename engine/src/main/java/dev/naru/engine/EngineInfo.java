@@ -163,8 +163,8 @@ final class EngineInfo implements SystemService {
                         List.of("Native Overlay Diff", "true"),
                         List.of("userxattr", "false")))
                 .dockerRootDir(config.dataRoot().toAbsolutePath().toString())
-                .plugins(new PluginsInfo(
-                        volumeDrivers.get(), networkDrivers.get(), null, List.of("json-file", "local")))
+                .plugins(
+                        new PluginsInfo(volumeDrivers.get(), networkDrivers.get(), null, List.of("json-file", "local")))
                 .loggingDriver(config.logDriver())
                 .labels(config.labels())
                 .serverVersion(build.version())

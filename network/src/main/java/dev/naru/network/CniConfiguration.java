@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param plugins what each plug-in is told
  * @param path where the plug-ins' programs are
  */
-record CniConfiguration(
-        String name, String version, List<Map<String, @Nullable Object>> plugins, List<Path> path) {
+record CniConfiguration(String name, String version, List<Map<String, @Nullable Object>> plugins, List<Path> path) {
     /** The option that names its file, or has its text. */
     static final String CONFIGURATION = "conf";
 
@@ -50,8 +49,7 @@ record CniConfiguration(
                     + " write -o conf=/etc/cni/net.d/FILE.conflist");
         }
         String paths = network.option(PATH);
-        CniConfiguration found = parse(
-                network.name(), text(option), paths.isEmpty() ? USUAL_PATH : paths, option);
+        CniConfiguration found = parse(network.name(), text(option), paths.isEmpty() ? USUAL_PATH : paths, option);
         found.plugins().forEach(plugin -> found.program(RemoteCalls.text(plugin, "type")));
         return found;
     }
@@ -86,8 +84,8 @@ record CniConfiguration(
         } else {
             plugins.add(root);
         }
-        boolean typed = plugins.stream().noneMatch(plugin -> RemoteCalls.text(plugin, "type")
-                .isEmpty());
+        boolean typed = plugins.stream()
+                .noneMatch(plugin -> RemoteCalls.text(plugin, "type").isEmpty());
         if (plugins.isEmpty() || !typed) {
             throw NaruException.invalid("the CNI configuration " + option + " names no plug-ins");
         }
@@ -131,8 +129,7 @@ record CniConfiguration(
      * @param arguments by capability
      * @param before the result so far; null for none
      */
-    byte[] input(
-            Map<String, @Nullable Object> plugin, Map<String, ?> arguments, @Nullable Map<String, ?> before) {
+    byte[] input(Map<String, @Nullable Object> plugin, Map<String, ?> arguments, @Nullable Map<String, ?> before) {
         Map<String, @Nullable Object> input = new HashMap<>(plugin);
         input.remove("capabilities");
         input.put("name", name);

@@ -81,8 +81,7 @@ final class CniConnections {
         try {
             Map<String, ?> file = object(JSON.fromJson(Files.readAllBytes(file(id))));
             CniConfiguration list = CniConfiguration.of(object(file.get("list")));
-            var program =
-                    new CniProgram("DEL", text(file, "container"), namespace, text(file, "interface"), list);
+            var program = new CniProgram("DEL", text(file, "container"), namespace, text(file, "interface"), list);
             Map<String, ?> result = file.containsKey("result") ? object(file.get("result")) : null;
             for (Map<String, @Nullable Object> plugin : list.plugins().reversed()) {
                 undo(program, plugin, object(file.get("arguments")), result);

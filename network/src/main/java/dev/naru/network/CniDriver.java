@@ -61,7 +61,8 @@ final class CniDriver implements NetworkDriver {
         List<PublishedPort> published = ports.reserve(endpoint.ports(), EndpointAddresses.NONE, network);
         try {
             String name = interfaceName(endpoint, sandbox);
-            var program = new CniProgram("ADD", endpoint.containerId(), sandbox.path().toString(), name, list);
+            var program =
+                    new CniProgram("ADD", endpoint.containerId(), sandbox.path().toString(), name, list);
             String id = VethPairs.endpointId();
             Map<String, Object> arguments = arguments(endpoint, published);
             connections.begin(id, program, arguments);
@@ -146,7 +147,8 @@ final class CniDriver implements NetworkDriver {
         }
         String mac = RemoteCalls.list(result.get("interfaces")).stream()
                 .map(RemoteCalls::object)
-                .filter(each -> text(each, "name").equals(name) && !text(each, "sandbox").isEmpty())
+                .filter(each -> text(each, "name").equals(name)
+                        && !text(each, "sandbox").isEmpty())
                 .map(each -> text(each, "mac"))
                 .findFirst()
                 .orElse("");

@@ -26,7 +26,7 @@ record CniProgram(String command, String containerId, String namespace, String i
     private static final int LONGEST = 16 << 20;
     private static final long SECONDS = 60;
 
-    /** @return its result; empty where it has none */
+    /** Returns its result; empty where it has none. */
     Map<String, @Nullable Object> run(String what, String type, byte[] input) {
         Path program = list.program(type);
         try {
@@ -58,7 +58,8 @@ record CniProgram(String command, String containerId, String namespace, String i
         environment.put("CNI_NETNS", namespace);
         environment.put("CNI_IFNAME", interfaceName);
         environment.put(
-                "CNI_PATH", String.join(":", list.path().stream().map(Path::toString).toList()));
+                "CNI_PATH",
+                String.join(":", list.path().stream().map(Path::toString).toList()));
         return builder.start();
     }
 

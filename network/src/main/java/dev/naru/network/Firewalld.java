@@ -92,7 +92,8 @@ final class Firewalld implements AutoCloseable {
         if (now == null) {
             now = DbusConnection.open(bus, ownUser(), PATIENCE, this::told);
             connection = now;
-            now.listen("type='signal',sender='" + DbusConnection.BUS + "',member='NameOwnerChanged',arg0='" + NAME + "'");
+            now.listen(
+                    "type='signal',sender='" + DbusConnection.BUS + "',member='NameOwnerChanged',arg0='" + NAME + "'");
             now.listen("type='signal',interface='" + NAME + "',member='Reloaded'");
         }
         return now;
@@ -108,7 +109,9 @@ final class Firewalld implements AutoCloseable {
         if (message.type() == 0) {
             connection = null;
         } else if (came || message.signals(NAME, "Reloaded")) {
-            Thread.ofVirtual().name("naru-firewalld").start(() -> attempt("bridges are not in zone " + ZONE, this::all));
+            Thread.ofVirtual()
+                    .name("naru-firewalld")
+                    .start(() -> attempt("bridges are not in zone " + ZONE, this::all));
         }
     }
 

@@ -43,7 +43,8 @@ public final class NetworkDrivers implements NetworkDriver {
 
     /** Whether there is a driver of that name, built in or a plug-in's. */
     public boolean has(String name) {
-        return drivers.containsKey(name) || plugins.find(name, RemoteDriver.INTERFACE).isPresent();
+        return drivers.containsKey(name)
+                || plugins.find(name, RemoteDriver.INTERFACE).isPresent();
     }
 
     /** The names of the drivers that there are now. */

@@ -57,8 +57,7 @@ final class NetworkPlugins {
 
     /** @throws NaruException NOT_FOUND with Docker's text */
     RemoteCalls get(String name, String implemented) {
-        return find(name, implemented)
-                .orElseThrow(() -> NaruException.notFound("plugin \"" + name + "\" not found"));
+        return find(name, implemented).orElseThrow(() -> NaruException.notFound("plugin \"" + name + "\" not found"));
     }
 
     /** The plug-ins that make networks and can be reached now. */

@@ -55,8 +55,7 @@ public record NetworkSpec(
      * @param ipam the plug-in that gives the addresses; empty for the engine
      * @param poolId what that plug-in calls it
      */
-    public record Pool(
-            String subnet, String gateway, String range, List<String> reserved, String ipam, String poolId) {
+    public record Pool(String subnet, String gateway, String range, List<String> reserved, String ipam, String poolId) {
         public Pool {
             // Networks written before there were reserved addresses and plug-ins have none.
             reserved = reserved == null ? List.of() : List.copyOf(reserved);

@@ -47,7 +47,8 @@ final class RemoteCalls {
         try {
             return object(json.fromJson(body));
         } catch (JsonException malformed) {
-            throw NaruException.because(ErrorKind.INTERNAL, what + ": plugin " + name() + " answers no JSON", malformed);
+            throw NaruException.because(
+                    ErrorKind.INTERNAL, what + ": plugin " + name() + " answers no JSON", malformed);
         }
     }
 

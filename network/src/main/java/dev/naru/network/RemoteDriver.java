@@ -51,9 +51,9 @@ final class RemoteDriver implements NetworkDriver {
             return;
         }
         calls().call(
-                "cannot make network " + network.name(),
-                INTERFACE + ".CreateNetwork",
-                RemoteMessages.createNetwork(network));
+                        "cannot make network " + network.name(),
+                        INTERFACE + ".CreateNetwork",
+                        RemoteMessages.createNetwork(network));
         takeOver(network);
     }
 
@@ -75,9 +75,9 @@ final class RemoteDriver implements NetworkDriver {
         }
         try {
             calls().call(
-                    "cannot remove network " + network.name(),
-                    INTERFACE + ".DeleteNetwork",
-                    Map.of("NetworkID", network.id()));
+                            "cannot remove network " + network.name(),
+                            INTERFACE + ".DeleteNetwork",
+                            Map.of("NetworkID", network.id()));
         } catch (NaruException failure) {
             networks.put(network.id(), new Bridge(network, 0, plugins.pools(network)));
             throw failure;
@@ -205,7 +205,8 @@ final class RemoteDriver implements NetworkDriver {
         question.put("Options", RemoteMessages.ports(endpoint.spec().ports()));
         calls().call(what, INTERFACE + ".ProgramExternalConnectivity", question);
         Map<String, ?> told = calls().call(what, INTERFACE + ".EndpointOperInfo", endpoint.named());
-        return RemoteMessages.published(object(told.get("Value")), endpoint.spec().ports());
+        return RemoteMessages.published(
+                object(told.get("Value")), endpoint.spec().ports());
     }
 
     @Override
@@ -228,12 +229,10 @@ final class RemoteDriver implements NetworkDriver {
         if (!attachment.hostInterface().isEmpty()) {
             try (NetworkNamespace inside = NetworkNamespace.open(sandbox.path());
                     NetworkNamespace here = NetworkNamespace.open(Path.of("/proc/self/ns/net"))) {
-                inside.rtnetlink()
-                        .link(attachment.containerInterface())
-                        .ifPresent(link -> inside.rtnetlink()
-                                .batch()
-                                .move(link.index(), attachment.hostInterface(), here.descriptor())
-                                .commit());
+                inside.rtnetlink().link(attachment.containerInterface()).ifPresent(link -> inside.rtnetlink()
+                        .batch()
+                        .move(link.index(), attachment.hostInterface(), here.descriptor())
+                        .commit());
             } catch (LinuxException gone) {
                 LOG.log(System.Logger.Level.WARNING, "an interface did not go back to plugin " + name, gone);
             }

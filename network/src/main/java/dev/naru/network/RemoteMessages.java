@@ -63,8 +63,7 @@ final class RemoteMessages {
     }
 
     /** The plug-in fills in what nobody has said. */
-    static EndpointAddresses addresses(
-            EndpointAddresses ours, Map<String, ? extends @Nullable Object> made) {
+    static EndpointAddresses addresses(EndpointAddresses ours, Map<String, ? extends @Nullable Object> made) {
         EndpointAddresses all = ours;
         String four = text(made, "Address");
         if (all.address().isEmpty() && !four.isEmpty()) {
@@ -125,8 +124,7 @@ final class RemoteMessages {
     }
 
     /** What the plug-in says that it published; of one that does not say, what was asked of it with a port. */
-    static List<PublishedPort> published(
-            Map<String, ? extends @Nullable Object> told, List<PortRequest> requests) {
+    static List<PublishedPort> published(Map<String, ? extends @Nullable Object> told, List<PortRequest> requests) {
         var ports = new ArrayList<PublishedPort>();
         for (Object each : RemoteCalls.list(told.get(PORT_MAP))) {
             Map<String, ?> port = object(each);

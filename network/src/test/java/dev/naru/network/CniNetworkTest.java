@@ -49,8 +49,10 @@ class CniNetworkTest {
         Path program = Files.createDirectories(root.resolve("bin")).resolve(name);
         Files.writeString(
                 program,
-                "#!/bin/sh\necho \"" + name + " $CNI_COMMAND $CNI_CONTAINERID $CNI_IFNAME netns=${CNI_NETNS:+set} $(cat)\" >> "
-                        + root.resolve("calls") + "\n[ $CNI_COMMAND = ADD ] && echo '" + answer + "'\n[ $CNI_COMMAND = DEL ] || exit "
+                "#!/bin/sh\necho \"" + name
+                        + " $CNI_COMMAND $CNI_CONTAINERID $CNI_IFNAME netns=${CNI_NETNS:+set} $(cat)\" >> "
+                        + root.resolve("calls") + "\n[ $CNI_COMMAND = ADD ] && echo '" + answer
+                        + "'\n[ $CNI_COMMAND = DEL ] || exit "
                         + code + "\n");
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
@@ -64,8 +66,14 @@ class CniNetworkTest {
         try (lab;
                 var driver = driver();
                 var sandbox = lab.sandboxes.take("c")) {
-            script("first", "{\"cniVersion\":\"1.0.0\",\"ips\":[{\"address\":\"10.3.2.7/24\",\"gateway\":\"10.3.2.1\"}]}", 0);
-            script("second", "{\"cniVersion\":\"1.0.0\",\"ips\":[{\"address\":\"10.3.2.7/24\",\"gateway\":\"10.3.2.1\"}]}", 0);
+            script(
+                    "first",
+                    "{\"cniVersion\":\"1.0.0\",\"ips\":[{\"address\":\"10.3.2.7/24\",\"gateway\":\"10.3.2.1\"}]}",
+                    0);
+            script(
+                    "second",
+                    "{\"cniVersion\":\"1.0.0\",\"ips\":[{\"address\":\"10.3.2.7/24\",\"gateway\":\"10.3.2.1\"}]}",
+                    0);
             Path file = Files.writeString(root.resolve("net.conflist"), """
                     {"cniVersion":"1.0.0","name":"lab","plugins":[
                       {"type":"first","key":"v1"},
@@ -127,7 +135,9 @@ class CniNetworkTest {
                 driver.takeOver(network);
                 driver.adopt(network, kept);
                 driver.reconcile(List.of(kept));
-                assertThat(calls()).filteredOn(call -> call.startsWith("first DEL")).hasSize(1);
+                assertThat(calls())
+                        .filteredOn(call -> call.startsWith("first DEL"))
+                        .hasSize(1);
                 driver.detach(network, kept);
             }
         }
@@ -157,8 +167,7 @@ class CniNetworkTest {
                 {"cniVersion":"1.0.0","name":"%s","plugins":[
                   {"type":"bridge","bridge":"%s","isGateway":true,
                    "ipam":{"type":"host-local","dataDir":"%s","ranges":[[{"subnet":"%s"}]],
-                           "routes":[{"dst":"0.0.0.0/0"}]}}]}"""
-                .formatted(lab.bridge, bridge, root.resolve("addresses"), subnet);
+                           "routes":[{"dst":"0.0.0.0/0"}]}}]}""".formatted(lab.bridge, bridge, root.resolve("addresses"), subnet);
         try (lab;
                 var driver = driver();
                 var one = (KernelSandbox) lab.sandboxes.take("one");

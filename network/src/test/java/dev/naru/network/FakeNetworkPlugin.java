@@ -78,8 +78,8 @@ final class FakeNetworkPlugin implements AutoCloseable {
                     : obey(method, body);
             byte[] text = JSON.toJsonBytes(answer);
             String head = "HTTP/1.1 200 OK\r\nContent-Length: " + text.length + "\r\n\r\n";
-            client.write(ByteBuffer.wrap((head + new String(text, StandardCharsets.UTF_8)).getBytes(
-                    StandardCharsets.UTF_8)));
+            client.write(ByteBuffer.wrap(
+                    (head + new String(text, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8)));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
@@ -111,7 +111,9 @@ final class FakeNetworkPlugin implements AutoCloseable {
             }
             case "NetworkDriver.CreateEndpoint" -> {
                 try (Rtnetlink host = Rtnetlink.open()) {
-                    host.batch().loop(pair + "o", pair + "i", "02:42:00:00:00:05", 1500).commit();
+                    host.batch()
+                            .loop(pair + "o", pair + "i", "02:42:00:00:00:05", 1500)
+                            .commit();
                 }
                 yield Map.of("Interface", Map.of("MacAddress", "02:42:00:00:00:07"));
             }

@@ -40,9 +40,7 @@ class NetworkPluginTest {
 
     private void openDrivers() {
         var bridge = new BridgeDriver(
-                name,
-                FirewallMode.OFF,
-                new PluginDirectories(root.resolve("run"), List.of(root.resolve("etc"))));
+                name, FirewallMode.OFF, new PluginDirectories(root.resolve("run"), List.of(root.resolve("etc"))));
         drivers = new NetworkDrivers(bridge, root.resolve("state"));
     }
 
@@ -89,7 +87,12 @@ class NetworkPluginTest {
         drivers.remove(network);
         assertThat(plugin.calls)
                 .containsExactly(
-                        "Activate", "CreateNetwork", "CreateEndpoint", "Join", "Leave", "DeleteEndpoint",
+                        "Activate",
+                        "CreateNetwork",
+                        "CreateEndpoint",
+                        "Join",
+                        "Leave",
+                        "DeleteEndpoint",
                         "DeleteNetwork");
         assertThat(links()).noneMatch(link -> link.startsWith(name));
     }
@@ -101,8 +104,7 @@ class NetworkPluginTest {
         try (var sandbox = (KernelSandbox) sandboxes.take("c")) {
             Attachment attachment =
                     drivers.attach(network, TestNetwork.endpoint(TestNetwork.port(80, "", 0, 0)), sandbox);
-            assertThat(attachment.ports())
-                    .containsExactly(new Attachment.PublishedPort(80, "tcp", "127.0.0.1", 8123));
+            assertThat(attachment.ports()).containsExactly(new Attachment.PublishedPort(80, "tcp", "127.0.0.1", 8123));
             drivers.detach(network, attachment);
         }
         assertThat(plugin.calls).contains("ProgramExternalConnectivity", "RevokeExternalConnectivity");
@@ -131,10 +133,10 @@ class NetworkPluginTest {
     void aPluginGivesTheAddressesOfAnyNetwork() {
         Pool pool = drivers.requestPool("wires", new Pool("", "", ""), false, Map.of());
         assertThat(pool)
-                .isEqualTo(new Pool(
-                        "10." + block + ".5.0/24", "10." + block + ".5.1", "", List.of(), "wires", "pool-1"));
-        NetworkSpec network = new NetworkSpec(
-                "idbr-" + name, name, "bridge", name, List.of(pool), 0, false, true, true, Map.of());
+                .isEqualTo(
+                        new Pool("10." + block + ".5.0/24", "10." + block + ".5.1", "", List.of(), "wires", "pool-1"));
+        NetworkSpec network =
+                new NetworkSpec("idbr-" + name, name, "bridge", name, List.of(pool), 0, false, true, true, Map.of());
         drivers.ensure(network);
         try (var sandbox = (KernelSandbox) sandboxes.take("c")) {
             Attachment attachment = drivers.attach(network, TestNetwork.endpoint(), sandbox);
@@ -144,7 +146,11 @@ class NetworkPluginTest {
         drivers.remove(network);
         assertThat(plugin.calls)
                 .containsSubsequence(
-                        "RequestPool", "RequestAddress", "RequestAddress", "ReleaseAddress", "ReleaseAddress",
+                        "RequestPool",
+                        "RequestAddress",
+                        "RequestAddress",
+                        "ReleaseAddress",
+                        "ReleaseAddress",
                         "ReleasePool");
     }
 

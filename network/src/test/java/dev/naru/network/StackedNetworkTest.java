@@ -23,7 +23,8 @@ class StackedNetworkTest {
     private static final class Wire implements AutoCloseable {
         final TestNetwork network = new TestNetwork();
         final TestNetwork.Outside outside = network.new Outside();
-        final StackedDriver macvlan = new StackedDriver(StackedMode.MACVLAN, new NetworkPlugins(PluginDirectories.STANDARD));
+        final StackedDriver macvlan =
+                new StackedDriver(StackedMode.MACVLAN, new NetworkPlugins(PluginDirectories.STANDARD));
         final String parent = network.bridge + "-o";
         final String subnet = "10." + network.block + ".9.0/24";
 

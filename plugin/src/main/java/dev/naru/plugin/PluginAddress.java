@@ -16,11 +16,16 @@ import org.jspecify.annotations.Nullable;
  * @param address {@code unix:///path} or {@code tcp://host:port}
  * @param security null without TLS
  */
-public record PluginAddress(String name, URI address, @Nullable PluginSecurity security) {
+public record PluginAddress(
+        String name, URI address, @Nullable PluginSecurity security) {
     private static final int HTTP = 80;
     private static final int HTTPS = 443;
 
-    /** @throws NaruException INVALID when it is no address */
+    /**
+     * Reads an address.
+     *
+     * @throws NaruException INVALID when it is none
+     */
     public static PluginAddress of(String name, String text, @Nullable PluginSecurity security) {
         try {
             URI address = URI.create(text.strip());

@@ -28,7 +28,11 @@ public final class PluginCalls {
     private final Duration patience;
     private final JsonType<PluginAnswer> answers;
 
-    /** @param patience how long one that can't be reached is tried again */
+    /**
+     * Calls nobody yet.
+     *
+     * @param patience how long one that can't be reached is tried again
+     */
     public PluginCalls(PluginAddress address, Duration patience) {
         this.address = address;
         this.patience = patience;
@@ -84,7 +88,8 @@ public final class PluginCalls {
     /** Tells the plug-in that it is going to be used; answers what it implements. */
     public List<String> activate(String what) {
         try {
-            List<String> interfaces = answers.fromJson(call(what, "Plugin.Activate", NOTHING)).interfaces();
+            List<String> interfaces =
+                    answers.fromJson(call(what, "Plugin.Activate", NOTHING)).interfaces();
             return interfaces == null ? List.of() : interfaces;
         } catch (Refusal refused) {
             throw refused.as(what);

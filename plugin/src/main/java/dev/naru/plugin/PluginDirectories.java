@@ -64,10 +64,7 @@ public record PluginDirectories(Path sockets, List<Path> specifications) {
             if (!file.toString().endsWith(".json")) {
                 return PluginAddress.of(name, text, null);
             }
-            var json = Jsonb.builder()
-                    .build()
-                    .type(PluginSpecification.class)
-                    .fromJson(text);
+            var json = Jsonb.builder().build().type(PluginSpecification.class).fromJson(text);
             String address = json.address();
             return PluginAddress.of(name, address == null ? "" : address, json.tls());
         } catch (IOException | io.avaje.json.JsonException failure) {
