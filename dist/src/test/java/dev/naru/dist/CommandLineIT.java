@@ -168,7 +168,8 @@ final class CommandLineIT {
         assertThat(engine.out("__complete", "run", "busy")).isEqualTo("busybox:latest");
         assertThat(engine.out("__complete", "run", "--network", "h")).isEqualTo("host");
         assertThat(engine.out("__complete", "network", "create", "-d", "mac")).isEqualTo("macvlan");
-        assertThat(engine.out("__complete", "network", "create", "-o", "ipvlan_f")).isEqualTo("ipvlan_flag=");
+        assertThat(engine.out("__complete", "network", "create", "-o", "ipvlan_f"))
+                .isEqualTo("ipvlan_flag=");
         assertThat(engine.out("__complete", "volume", "create", "-d", "l")).isEqualTo("local");
         assertThat(engine.out("__complete", "volume", "cr")).startsWith("create\t");
         assertThat(engine.out("__complete", "run", "--cidf")).startsWith("--cidfile\t");

@@ -30,6 +30,10 @@ public abstract class FakeService implements AutoCloseable {
         send("BEGIN\r\n".getBytes(StandardCharsets.US_ASCII));
         ask("Hello", "");
         ask("RequestName", "su", name, 4);
+    }
+
+    /** Begins to answer; at the end of a constructor, when everything is there. */
+    protected final void begin() {
         Thread.ofVirtual().start(this::serve);
     }
 

@@ -80,6 +80,7 @@ class FirewalldTest {
 
         FakeFirewalld(Path bus) throws IOException {
             super(bus, NAME);
+            begin();
         }
 
         @Override

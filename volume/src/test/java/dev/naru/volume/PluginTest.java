@@ -115,7 +115,7 @@ class PluginTest {
                 .hasMessage("create second: error looking up volume plugin fast: plugin \"fast\" not found");
         Files.createFile(socket("fast"));
         assertThatThrownBy(() -> volumes.mount("shared", "c1"))
-                .hasMessageContaining("volume plugin fast does not answer")
+                .hasMessageContaining("plugin fast does not answer")
                 .satisfies(
                         failure -> assertThat(((NaruException) failure).kind()).isEqualTo(ErrorKind.UNAVAILABLE));
         Volumes.Listing all = volumes.listAll();
