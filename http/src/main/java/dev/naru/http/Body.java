@@ -2,9 +2,14 @@ package dev.naru.http;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
 
-/** A message's body. Reading past it is impossible; what is left can be dropped. */
-abstract sealed class Body extends InputStream permits FixedBody, ChunkedBody, RestBody {
+/**
+ * A message's body. Reading past it is impossible; what is left can be dropped. As a channel it fills direct buffers
+ * without a copy of its own.
+ */
+abstract sealed class Body extends InputStream implements ReadableByteChannel permits FixedBody, ChunkedBody, RestBody {
     /** Whether all of it has been read, so that the connection stands at the next message. */
     abstract boolean finished();
 
@@ -15,6 +20,20 @@ abstract sealed class Body extends InputStream permits FixedBody, ChunkedBody, R
 
     @Override
     public abstract int read(byte[] bytes, int offset, int count) throws IOException;
+
+    /** At least one byte, when there is room; -1 at the end. */
+    @Override
+    public abstract int read(ByteBuffer into) throws IOException;
+
+    @Override
+    public final boolean isOpen() {
+        return true;
+    }
+
+    @Override
+    public final void close() {
+        // The connection goes on.
+    }
 
     @Override
     public final int read() throws IOException {

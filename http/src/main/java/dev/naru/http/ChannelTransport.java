@@ -26,6 +26,18 @@ final class ChannelTransport implements Transport {
         return channel.read(ByteBuffer.wrap(bytes, offset, Math.min(length, LARGEST_COPY)));
     }
 
+    /** Without a copy into a direct buffer. */
+    @Override
+    public int read(ByteBuffer into) throws IOException {
+        if (into.isDirect()) {
+            return channel.read(into);
+        }
+        ByteBuffer part = into.slice(into.position(), Math.min(into.remaining(), LARGEST_COPY));
+        int count = channel.read(part);
+        into.position(into.position() + part.position());
+        return count;
+    }
+
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
         ByteBuffer all = ByteBuffer.wrap(bytes, offset, length);

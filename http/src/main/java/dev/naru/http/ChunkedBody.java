@@ -2,6 +2,7 @@ package dev.naru.http;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /** A body in chunks, RFC 9112 section 7.1; extensions and trailers are read and dropped. */
 final class ChunkedBody extends Body {
@@ -32,6 +33,33 @@ final class ChunkedBody extends Body {
             return -1;
         }
         int got = input.read(bytes, offset, (int) Math.min(count, left));
+        if (got < 0) {
+            throw new EOFException("unexpected EOF");
+        }
+        left -= got;
+        return got;
+    }
+
+    @Override
+    public int read(ByteBuffer into) throws IOException {
+        int room = into.remaining();
+        if (room == 0) {
+            return 0;
+        }
+        if (left == 0 && !ended) {
+            nextChunk();
+        }
+        if (ended) {
+            return -1;
+        }
+        int limit = into.limit();
+        into.limit(into.position() + (int) Math.min(room, left));
+        int got;
+        try {
+            got = input.read(into);
+        } finally {
+            into.limit(limit);
+        }
         if (got < 0) {
             throw new EOFException("unexpected EOF");
         }

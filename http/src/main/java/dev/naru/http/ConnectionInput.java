@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +71,20 @@ final class ConnectionInput {
         }
         int count = Math.min(length, limit - position);
         System.arraycopy(buffer, position, bytes, offset, count);
+        position += count;
+        return count;
+    }
+
+    /** Like the other read; into a direct buffer the kernel writes itself. */
+    synchronized int read(ByteBuffer into) throws IOException {
+        if (position == limit && readAhead == null && into.remaining() >= BUFFER) {
+            return transport.read(into);
+        }
+        if (position == limit && !fill()) {
+            return -1;
+        }
+        int count = Math.min(into.remaining(), limit - position);
+        into.put(buffer, position, count);
         position += count;
         return count;
     }

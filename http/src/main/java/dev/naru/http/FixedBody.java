@@ -2,6 +2,7 @@ package dev.naru.http;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /** A body of known length. */
 final class FixedBody extends Body {
@@ -26,6 +27,33 @@ final class FixedBody extends Body {
             beforeFirstRead.run();
         }
         int got = input.read(bytes, offset, (int) Math.min(count, left));
+        if (got < 0) {
+            throw new EOFException("unexpected EOF");
+        }
+        left -= got;
+        return got;
+    }
+
+    @Override
+    public int read(ByteBuffer into) throws IOException {
+        int room = into.remaining();
+        if (room == 0) {
+            return 0;
+        }
+        if (left == 0) {
+            return -1;
+        }
+        if (left == length) {
+            beforeFirstRead.run();
+        }
+        int limit = into.limit();
+        into.limit(into.position() + (int) Math.min(room, left));
+        int got;
+        try {
+            got = input.read(into);
+        } finally {
+            into.limit(limit);
+        }
         if (got < 0) {
             throw new EOFException("unexpected EOF");
         }

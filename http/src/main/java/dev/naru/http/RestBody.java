@@ -1,6 +1,7 @@
 package dev.naru.http;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /** A body that lasts until the connection ends: a response without a length. */
 final class RestBody extends Body {
@@ -13,6 +14,11 @@ final class RestBody extends Body {
     @Override
     public int read(byte[] bytes, int offset, int count) throws IOException {
         return input.read(bytes, offset, count);
+    }
+
+    @Override
+    public int read(ByteBuffer into) throws IOException {
+        return into.hasRemaining() ? input.read(into) : 0;
     }
 
     @Override

@@ -11,6 +11,16 @@ public interface Transport extends Closeable {
     /** Reads at least one byte; -1 when the peer has ended its direction. */
     int read(byte[] bytes, int offset, int length) throws IOException;
 
+    /** Reads at least one byte into a buffer with room; -1 when the peer has ended its direction. */
+    default int read(ByteBuffer into) throws IOException {
+        byte[] bytes = new byte[Math.min(into.remaining(), 16 << 10)];
+        int count = read(bytes, 0, bytes.length);
+        if (count > 0) {
+            into.put(bytes, 0, count);
+        }
+        return count;
+    }
+
     /** Writes all of it. */
     void write(byte[] bytes, int offset, int length) throws IOException;
 

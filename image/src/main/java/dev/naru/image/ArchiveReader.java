@@ -147,7 +147,7 @@ final class ArchiveReader {
     }
 
     private static String path(Descriptor descriptor) {
-        return "blobs/sha256/" + Digest.parse(descriptor.digest()).hex();
+        return Digest.parse(descriptor.digest()).layoutPath();
     }
 
     private List<ImagePlan> fromLayout(byte[] json) {

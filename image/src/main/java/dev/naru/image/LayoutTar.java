@@ -50,7 +50,7 @@ final class LayoutTar {
     }
 
     static String path(String digest) {
-        return "blobs/sha256/" + Digest.parse(digest).hex();
+        return Digest.parse(digest).layoutPath();
     }
 
     void file(String name, byte[] content) throws IOException {

@@ -105,7 +105,7 @@ final class Pull {
         if (depth > DEEPEST_INDEX) {
             throw NaruException.invalid("invalid image: its indexes are nested too deep");
         }
-        store.blobs().put(content.content(), lease);
+        store.blobs().put(content.content(), content.descriptor().digest(), lease);
         indexes.add(content.descriptor());
         Platform platform = platform();
         List<Descriptor> images = content.index().manifests().stream()

@@ -4,6 +4,7 @@ import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.image.Images.Progress;
 import dev.naru.linux.FileCalls;
+import dev.naru.oci.Digest;
 import dev.naru.store.BlobWriter;
 import dev.naru.store.Leases.Lease;
 import dev.naru.store.Store;
@@ -72,7 +73,7 @@ final class Spool {
             small.put(path, content);
             return;
         }
-        try (BlobWriter writer = store.blobs().writer(lease)) {
+        try (BlobWriter writer = writer(path)) {
             ByteBuffer piece = tar.data();
             boolean layer = piece != null && looksLikeLayer(piece);
             long nextReport = 0;
@@ -115,10 +116,20 @@ final class Spool {
         return true;
     }
 
+    private BlobWriter writer(String path) {
+        String expected = expected(path);
+        return expected == null
+                ? store.blobs().writer(lease)
+                : store.blobs().writer(lease, Digest.parse(expected).algorithm());
+    }
+
     /** Members of an image layout are named by their digest. */
     private static @Nullable String expected(String path) {
-        String prefix = "blobs/sha256/";
-        return path.startsWith(prefix) ? "sha256:" + path.substring(prefix.length()) : null;
+        if (!path.startsWith("blobs/")) {
+            return null;
+        }
+        String digest = path.substring("blobs/".length()).replace('/', ':');
+        return Digest.isDigest(digest) ? digest : null;
     }
 
     private static String shortName(String path) {
@@ -139,9 +150,10 @@ final class Spool {
 
     /** The small member of a digest in an image layout. */
     byte[] json(String digest, String what) {
-        String path = "blobs/sha256/" + digest.substring(digest.indexOf(':') + 1);
+        Digest parsed = Digest.parse(digest);
+        String path = parsed.layoutPath();
         byte[] content = small(path).orElseThrow(() -> missing(what + " " + digest));
-        if (!dev.naru.oci.Digest.of(content).toString().equals(digest)) {
+        if (!parsed.matches(content)) {
             throw NaruException.invalid("invalid image archive: " + what + " " + digest + " has another digest");
         }
         return content;

@@ -28,8 +28,8 @@ interface BlobBackend extends AutoCloseable {
      */
     void put(Path file, String digest, Lease lease) throws IOException;
 
-    /** Stores a small blob; answers its digest. */
-    String put(byte[] content, Lease lease);
+    /** Stores a small blob whose digest is known. */
+    void put(byte[] content, String digest, Lease lease);
 
     /** Survives the machine's death from now on. */
     void sync(Iterable<String> digests);

@@ -18,7 +18,8 @@ final class BlobEndpoint {
     /** @throws Refusal DIGEST_INVALID */
     static String digest(String text) {
         if (!Digest.isDigest(text)) {
-            throw new Refusal(DistributionError.DIGEST_INVALID, "invalid digest; sha256 is supported", text);
+            throw new Refusal(
+                    DistributionError.DIGEST_INVALID, "invalid digest; sha256 and sha512 are supported", text);
         }
         return text;
     }

@@ -2,39 +2,40 @@ package dev.naru.registryserver;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.naru.linux.Sha256;
+import dev.naru.store.RunningDigest;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Takes bytes into a digest on a thread of its own, while the next ones are received and written: hashing takes as long as
- * both together.
+ * Takes bytes into a digest. With a processor to spare it does so on a thread of its own, while the next bytes are
+ * received and written: hashing takes as long as both together. Without one, that would only cost the processor's cache.
  */
 final class DigestPipe implements AutoCloseable {
     private static final int PIECES = 4;
-    static final int PIECE = 256 << 10;
 
-    private final Sha256 hash;
-    private final BlockingQueue<byte[]> free = new ArrayBlockingQueue<>(PIECES);
-    private final BlockingQueue<Piece> full = new ArrayBlockingQueue<>(PIECES + 1);
-    private final Thread hashing;
-    private int made;
-
-    private record Piece(byte[] bytes, int count) {}
+    private final RunningDigest hash;
+    private final PieceBuffers buffers;
+    private final BlockingQueue<ByteBuffer> free = new ArrayBlockingQueue<>(PIECES);
+    private final BlockingQueue<ByteBuffer> full = new ArrayBlockingQueue<>(PIECES + 1);
+    private final @Nullable Thread hashing;
+    private int taken;
 
     /** Until it is closed, the digest is its own. */
-    DigestPipe(Sha256 hash) {
+    DigestPipe(RunningDigest hash, PieceBuffers buffers) {
         this.hash = requireNonNull(hash, "hash");
-        this.hashing = Thread.ofVirtual().name("digest").start(this::run);
+        this.buffers = requireNonNull(buffers, "buffers");
+        this.hashing = buffers.enter() ? Thread.ofVirtual().name("digest").start(this::run) : null;
     }
 
     private void run() {
         try {
-            Piece piece = full.take();
-            while (piece.count() > 0) {
-                hash.update(piece.bytes(), 0, piece.count());
-                free.add(piece.bytes());
+            ByteBuffer piece = full.take();
+            while (piece.hasRemaining()) {
+                hash.update(piece);
+                free.add(piece);
                 piece = full.take();
             }
         } catch (InterruptedException impossible) {
@@ -42,37 +43,52 @@ final class DigestPipe implements AutoCloseable {
         }
     }
 
-    /** A buffer of {@link #PIECE} bytes to fill and {@link #add}. */
-    byte[] buffer() throws IOException {
-        byte[] known = free.poll();
+    /** An empty buffer of {@link PieceBuffers#PIECE} bytes to fill and {@link #add}. */
+    ByteBuffer buffer() throws IOException {
+        ByteBuffer known = free.poll();
         if (known != null) {
-            return known;
+            return known.clear();
         }
-        if (made < PIECES) {
-            made++;
-            return new byte[PIECE];
+        if (taken < PIECES) {
+            taken++;
+            return buffers.take();
         }
         try {
-            return free.take();
+            return free.take().clear();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", interrupted);
         }
     }
 
-    /** Takes the first {@code count} bytes, at least one, of a buffer of this pipe. */
-    void add(byte[] buffer, int count) {
-        full.add(new Piece(buffer, count));
+    /** Takes what is between position and limit of a buffer of this pipe, which is gone then. */
+    void add(ByteBuffer piece) {
+        if (hashing == null) {
+            hash.update(piece);
+            free.add(piece);
+        } else if (piece.hasRemaining()) {
+            full.add(piece);
+        } else {
+            free.add(piece);
+        }
     }
 
     /** Waits until all that was added is in the digest. */
     @Override
     public void close() {
-        full.add(new Piece(new byte[0], 0));
+        if (hashing != null) {
+            end(hashing);
+        }
+        buffers.leave();
+        free.forEach(buffers::give);
+    }
+
+    private void end(Thread thread) {
+        full.add(ByteBuffer.allocate(0));
         boolean interrupted = false;
-        while (hashing.isAlive()) {
+        while (thread.isAlive()) {
             try {
-                hashing.join();
+                thread.join();
             } catch (InterruptedException again) {
                 interrupted = true;
             }

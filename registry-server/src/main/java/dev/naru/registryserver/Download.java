@@ -2,7 +2,7 @@ package dev.naru.registryserver;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.naru.linux.Sha256;
+import dev.naru.store.RunningDigest;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -91,7 +91,7 @@ final class Download implements AutoCloseable {
     /** Receives all of it, and makes sure of size and digest. */
     void receive(InputStream content) throws IOException {
         byte[] piece = new byte[PIECE];
-        try (var hash = new Sha256()) {
+        try (var hash = RunningDigest.like(digest)) {
             int count = content.read(piece);
             while (count >= 0) {
                 if (received + count > size) {
@@ -101,7 +101,7 @@ final class Download implements AutoCloseable {
                 write(piece, count);
                 count = content.read(piece);
             }
-            String actual = "sha256:" + hash.hex();
+            String actual = hash.digest();
             if (received != size || !actual.equals(digest)) {
                 throw new IOException("blob " + digest + " came with " + received + " of " + size
                         + " bytes and the digest " + actual);

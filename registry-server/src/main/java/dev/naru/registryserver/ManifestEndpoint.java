@@ -77,19 +77,30 @@ final class ManifestEndpoint {
         if (content.length > LARGEST) {
             throw new Refusal(DistributionError.SIZE_INVALID, "a manifest may have " + LARGEST + " bytes", null);
         }
-        String digest = Digest.of(content).toString();
-        if (Digest.isDigest(reference) && !reference.equals(digest)) {
-            throw new Refusal(DistributionError.DIGEST_INVALID, "the content has the digest " + digest, reference);
-        }
-        StoredManifest manifest = parse(content, exchange.request().headers().get("Content-Type"));
+        StoredManifest manifest = parse(
+                content,
+                digest(content, reference),
+                exchange.request().headers().get("Content-Type"));
         store(repository, manifest, content, tags);
         answer(exchange, repository, manifest, tags);
         registry.notifications().pushed(repository, manifest, tags);
     }
 
-    private static StoredManifest parse(byte[] content, @Nullable String contentType) {
+    private static Digest digest(byte[] content, String reference) {
+        if (!Digest.isDigest(reference)) {
+            return Digest.of(content);
+        }
+        Digest wanted = Digest.parse(reference);
+        if (!wanted.matches(content)) {
+            Digest actual = Digest.of(wanted.algorithm(), content);
+            throw new Refusal(DistributionError.DIGEST_INVALID, "the content has the digest " + actual, reference);
+        }
+        return wanted;
+    }
+
+    private static StoredManifest parse(byte[] content, Digest digest, @Nullable String contentType) {
         try {
-            return ManifestReader.read(content, contentType);
+            return ManifestReader.read(content, digest, contentType);
         } catch (NaruException broken) {
             throw new Refusal(DistributionError.MANIFEST_INVALID, String.valueOf(broken.getMessage()), null);
         }
@@ -97,7 +108,7 @@ final class ManifestEndpoint {
 
     private void store(String repository, StoredManifest manifest, byte[] content, List<String> tags) {
         try (Lease lease = registry.leases().open()) {
-            registry.blobs().put(content, lease);
+            registry.blobs().put(content, manifest.digest(), lease);
             var durable = new ArrayList<>(manifest.references());
             durable.add(manifest.digest());
             registry.blobs().sync(durable);

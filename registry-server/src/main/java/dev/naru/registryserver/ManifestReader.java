@@ -34,17 +34,17 @@ final class ManifestReader {
             @Nullable List<Descriptor> manifests) {}
 
     /** @throws NaruException INVALID */
-    static StoredManifest read(byte[] content, @Nullable String contentType) {
+    static StoredManifest read(byte[] content, Digest digest, @Nullable String contentType) {
         Outline outline = RegistryJson.read(Outline.class, content, "manifest");
         String mediaType = mediaType(outline, contentType);
         if (outline.schemaVersion() != 2) {
             throw NaruException.invalid("manifest of schema version " + outline.schemaVersion() + "; 2 is supported");
         }
         if (INDEXES.contains(mediaType)) {
-            return index(content, mediaType);
+            return index(content, digest, mediaType);
         }
         if (MANIFESTS.contains(mediaType)) {
-            return manifest(content, mediaType);
+            return manifest(content, digest, mediaType);
         }
         throw NaruException.invalid("unsupported media type of a manifest: " + mediaType);
     }
@@ -68,7 +68,7 @@ final class ManifestReader {
         return outline.manifests() != null ? MediaTypes.INDEX : MediaTypes.MANIFEST;
     }
 
-    private static StoredManifest manifest(byte[] content, String mediaType) {
+    private static StoredManifest manifest(byte[] content, Digest digest, String mediaType) {
         Manifest manifest = RegistryJson.read(Manifest.class, content, "manifest");
         if (manifest.config() == null || manifest.layers() == null) {
             throw NaruException.invalid("a manifest has config and layers");
@@ -81,30 +81,45 @@ final class ManifestReader {
                 .forEach(layer -> references.add(checked(layer)));
         String artifactType =
                 manifest.artifactType() == null ? manifest.config().mediaType() : manifest.artifactType();
-        return stored(content, mediaType, references, manifest.subject(), artifactType, manifest.annotations());
+        return stored(
+                content.length,
+                digest,
+                mediaType,
+                references,
+                manifest.subject(),
+                artifactType,
+                manifest.annotations());
     }
 
-    private static StoredManifest index(byte[] content, String mediaType) {
+    private static StoredManifest index(byte[] content, Digest digest, String mediaType) {
         Index index = RegistryJson.read(Index.class, content, "index");
         if (index.manifests() == null) {
             throw NaruException.invalid("an index has manifests");
         }
         List<String> references =
                 index.manifests().stream().map(ManifestReader::checked).toList();
-        return stored(content, mediaType, references, index.subject(), index.artifactType(), index.annotations());
+        return stored(
+                content.length,
+                digest,
+                mediaType,
+                references,
+                index.subject(),
+                index.artifactType(),
+                index.annotations());
     }
 
     private static StoredManifest stored(
-            byte[] content,
+            int size,
+            Digest digest,
             String mediaType,
             List<String> references,
             @Nullable Descriptor subject,
             @Nullable String artifactType,
             @Nullable Map<String, String> annotations) {
         return new StoredManifest(
-                Digest.of(content).toString(),
+                digest.toString(),
                 mediaType,
-                content.length,
+                size,
                 references.stream().distinct().toList(),
                 subject == null ? null : checked(subject),
                 artifactType,

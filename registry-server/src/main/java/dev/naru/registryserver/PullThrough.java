@@ -61,9 +61,10 @@ final class PullThrough {
     }
 
     private StoredManifest keep(String repository, String reference, Upstream.Fetched fetched) {
-        StoredManifest manifest = ManifestReader.read(fetched.content(), fetched.mediaType());
+        StoredManifest manifest =
+                ManifestReader.read(fetched.content(), Digest.parse(fetched.digest()), fetched.mediaType());
         try (Lease lease = leases.open()) {
-            blobs.put(fetched.content(), lease);
+            blobs.put(fetched.content(), fetched.digest(), lease);
             blobs.sync(List.of(manifest.digest()));
             catalogue.addIncomplete(repository, manifest, Digest.isDigest(reference) ? List.of() : List.of(reference));
         }

@@ -38,8 +38,8 @@ final class StoreBackend implements BlobBackend {
     }
 
     @Override
-    public String put(byte[] content, Lease lease) {
-        return store.blobs().put(content, lease);
+    public void put(byte[] content, String digest, Lease lease) {
+        store.blobs().put(content, digest, lease);
     }
 
     @Override

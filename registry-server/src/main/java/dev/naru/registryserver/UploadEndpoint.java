@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.naru.http.Exchange;
 import dev.naru.oci.Digest;
+import dev.naru.oci.DigestAlgorithm;
 import dev.naru.store.Leases.Lease;
 import java.io.IOException;
 import java.util.regex.Matcher;
@@ -43,6 +44,7 @@ final class UploadEndpoint {
             UploadSession session = registry.uploads().get(repository, id);
             try {
                 BlobEndpoint.digest(digest);
+                session.expect(Digest.parse(digest).algorithm());
                 session.append(exchange.request().body(), -1, allowance(repository));
                 complete(exchange, repository, id, session, digest);
             } catch (IOException | RuntimeException failure) {
@@ -52,8 +54,24 @@ final class UploadEndpoint {
             }
             return;
         }
+        expectAlgorithm(exchange, repository, id);
         progress(exchange, repository, id, 0);
         exchange.send(202, new byte[0]);
+    }
+
+    /** A client may say beforehand how its digest is made, so that the content is hashed once. */
+    private void expectAlgorithm(Exchange exchange, String repository, String id) throws IOException {
+        String name = exchange.request().query().get("digest-algorithm");
+        if (name == null) {
+            return;
+        }
+        DigestAlgorithm algorithm = DigestAlgorithm.named(name);
+        if (algorithm == null) {
+            registry.uploads().end(id);
+            throw new Refusal(
+                    DistributionError.DIGEST_INVALID, "unsupported digest algorithm; sha256 and sha512 are", name);
+        }
+        registry.uploads().get(repository, id).expect(algorithm);
     }
 
     private boolean mounted(String repository, String from, String digest) {
@@ -77,6 +95,12 @@ final class UploadEndpoint {
     void chunk(Exchange exchange, String repository, String id) throws IOException {
         registry.requireWritable();
         UploadSession session = registry.uploads().get(repository, id);
+        append(exchange, repository, id, session);
+        progress(exchange, repository, id, session.size());
+        exchange.send(202, new byte[0]);
+    }
+
+    private void append(Exchange exchange, String repository, String id, UploadSession session) throws IOException {
         try {
             session.append(exchange.request().body(), start(exchange), allowance(repository));
         } catch (Refusal refusal) {
@@ -85,8 +109,6 @@ final class UploadEndpoint {
             }
             throw refusal;
         }
-        progress(exchange, repository, id, session.size());
-        exchange.send(202, new byte[0]);
     }
 
     private static long start(Exchange exchange) {
@@ -98,7 +120,14 @@ final class UploadEndpoint {
         if (!range.matches()) {
             throw new Refusal(DistributionError.BLOB_UPLOAD_INVALID, "malformed Content-Range", header);
         }
-        return Long.parseLong(range.group(1));
+        long first = Long.parseLong(range.group(1));
+        long length = Long.parseLong(range.group(2)) - first + 1;
+        String announced = exchange.request().headers().get("Content-Length");
+        if (length <= 0 || (announced != null && !announced.equals(Long.toString(length)))) {
+            throw new Refusal(
+                    DistributionError.SIZE_INVALID, "Content-Range and Content-Length do not fit together", header);
+        }
+        return first;
     }
 
     void finish(Exchange exchange, String repository, String id) throws IOException {
@@ -109,7 +138,8 @@ final class UploadEndpoint {
             throw new Refusal(DistributionError.DIGEST_INVALID, "the parameter digest is missing", null);
         }
         BlobEndpoint.digest(digest);
-        session.append(exchange.request().body(), start(exchange), allowance(repository));
+        session.expect(Digest.parse(digest).algorithm());
+        append(exchange, repository, id, session);
         complete(exchange, repository, id, session, digest);
     }
 

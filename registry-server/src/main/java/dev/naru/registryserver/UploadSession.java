@@ -2,12 +2,14 @@ package dev.naru.registryserver;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.naru.linux.Sha256;
+import dev.naru.oci.DigestAlgorithm;
+import dev.naru.store.RunningDigest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -19,22 +21,23 @@ import org.jspecify.annotations.Nullable;
  * file is all its state, the running digest is made again from it.
  */
 final class UploadSession {
-    private static final int PIECE = DigestPipe.PIECE;
-
     private final String repository;
     private final Path file;
+    private final PieceBuffers buffers;
     /** One request at a time. */
     private final ReentrantLock writing = new ReentrantLock();
 
-    private @Nullable Sha256 hash;
+    private @Nullable RunningDigest hash;
+    private DigestAlgorithm algorithm = DigestAlgorithm.SHA256;
     private long hashed;
     private volatile long size;
     private volatile long touched = System.currentTimeMillis();
 
-    UploadSession(String repository, Path file, long size) {
+    UploadSession(String repository, Path file, long size, PieceBuffers buffers) {
         this.repository = requireNonNull(repository, "repository");
         this.file = requireNonNull(file, "file");
         this.size = size;
+        this.buffers = requireNonNull(buffers, "buffers");
     }
 
     String repository() {
@@ -80,65 +83,83 @@ final class UploadSession {
     }
 
     private void write(InputStream body, long quota) throws IOException {
-        Sha256 running = hash();
+        ReadableByteChannel source = body instanceof ReadableByteChannel own ? own : Channels.newChannel(body);
+        RunningDigest running = hash();
         try (var channel = FileChannel.open(file, StandardOpenOption.WRITE);
-                var pipe = new DigestPipe(running)) {
-            byte[] piece = pipe.buffer();
-            int count = fill(body, piece);
-            while (count > 0) {
-                if (size + count > quota) {
+                var pipe = new DigestPipe(running, buffers)) {
+            ByteBuffer piece = pipe.buffer();
+            boolean more = fill(source, piece);
+            while (piece.flip().hasRemaining()) {
+                if (size + piece.remaining() > quota) {
                     throw new Refusal(
                             DistributionError.DENIED, "the quota of repository " + repository + " is used up", null);
                 }
-                ByteBuffer bytes = ByteBuffer.wrap(piece, 0, count);
-                long at = size;
-                while (bytes.hasRemaining()) {
-                    at += channel.write(bytes, at);
-                }
-                pipe.add(piece, count);
-                size = at;
-                hashed = at;
+                long end = append(channel, piece.duplicate());
+                pipe.add(piece);
+                size = end;
+                hashed = end;
                 piece = pipe.buffer();
-                count = fill(body, piece);
+                more = more && fill(source, piece);
             }
         }
     }
 
-    private static int fill(InputStream body, byte[] piece) throws IOException {
-        int filled = 0;
-        int count = 0;
-        while (filled < piece.length && count >= 0) {
-            count = body.read(piece, filled, piece.length - filled);
-            filled += Math.max(0, count);
+    private long append(FileChannel channel, ByteBuffer bytes) throws IOException {
+        long at = size;
+        while (bytes.hasRemaining()) {
+            at += channel.write(bytes, at);
         }
-        return filled;
+        return at;
+    }
+
+    /** False at the end of the source. */
+    private static boolean fill(ReadableByteChannel source, ByteBuffer piece) throws IOException {
+        while (piece.hasRemaining()) {
+            if (source.read(piece) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The running digest up to {@link #size}. */
-    private Sha256 hash() throws IOException {
-        Sha256 running = hash;
+    private RunningDigest hash() throws IOException {
+        RunningDigest running = hash;
         if (running != null && hashed == size) {
             return running;
         }
-        if (running != null) {
-            running.close();
-        }
-        running = new Sha256();
+        discardHash();
+        running = new RunningDigest(algorithm);
+        ByteBuffer buffer = buffers.take();
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            ByteBuffer buffer = ByteBuffer.allocate(PIECE);
             long at = 0;
             while (at < size) {
-                int count = channel.read(buffer.clear().limit((int) Math.min(PIECE, size - at)), at);
+                int count = channel.read(buffer.clear().limit((int) Math.min(buffer.capacity(), size - at)), at);
                 if (count < 0) {
                     throw new IOException("the upload's file is shorter than it was");
                 }
-                running.update(MemorySegment.ofBuffer(buffer.flip()));
+                running.update(buffer.flip());
                 at += count;
             }
+        } finally {
+            buffers.give(buffer);
         }
         hash = running;
         hashed = size;
         return running;
+    }
+
+    /** Says how the digest will be made that the upload ends with; what was received is hashed again when that changes. */
+    void expect(DigestAlgorithm wanted) {
+        writing.lock();
+        try {
+            if (algorithm != wanted) {
+                algorithm = wanted;
+                discardHash();
+            }
+        } finally {
+            writing.unlock();
+        }
     }
 
     /**
@@ -149,7 +170,7 @@ final class UploadSession {
     String finish() throws IOException {
         writing.lock();
         try {
-            String digest = "sha256:" + hash().hex();
+            String digest = hash().digest();
             discardHash();
             return digest;
         } finally {

@@ -18,6 +18,7 @@ final class UploadSessions {
     private static final String REPOSITORY = ".repository";
 
     private final Path directory;
+    private final PieceBuffers buffers = new PieceBuffers();
     private final Map<String, UploadSession> sessions = new ConcurrentHashMap<>();
 
     UploadSessions(Path directory) throws IOException {
@@ -35,7 +36,7 @@ final class UploadSessions {
         String id = name.substring(0, name.length() - CONTENT.length());
         Path repository = directory.resolve(id + REPOSITORY);
         if (Files.exists(repository)) {
-            sessions.put(id, new UploadSession(Files.readString(repository), content, Files.size(content)));
+            sessions.put(id, new UploadSession(Files.readString(repository), content, Files.size(content), buffers));
         } else {
             Files.delete(content);
         }
@@ -47,7 +48,7 @@ final class UploadSessions {
         Path content = directory.resolve(id + CONTENT);
         Files.writeString(directory.resolve(id + REPOSITORY), repository);
         Files.createFile(content);
-        sessions.put(id, new UploadSession(repository, content, 0));
+        sessions.put(id, new UploadSession(repository, content, 0, buffers));
         return id;
     }
 

@@ -6,6 +6,7 @@ import static dev.naru.registryserver.RegistryFixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.naru.oci.Digest;
+import dev.naru.oci.DigestAlgorithm;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -257,5 +258,68 @@ class RegistryServerTest {
         assertThat(text(registry.get("/metrics")))
                 .contains("naru_registry_requests_total{method=\"PUT\",code=\"201\"} 1\n")
                 .contains("naru_registry_blobs_received_total 1\n");
+    }
+
+    private static String sha512(byte[] content) {
+        return Digest.of(DigestAlgorithm.SHA512, content).toString();
+    }
+
+    @Test
+    void takesDigestsBySha512() throws Exception {
+        byte[] content = bytes("long digest");
+        String digest = sha512(content);
+        String at = header(registry.send("POST", "/v2/a/blobs/uploads/?digest-algorithm=sha512", NOTHING), "Location");
+        registry.send("PATCH", at, bytes("long "));
+        registry.reopen();
+        assertThat(registry.send("PUT", at + "?digest=" + digest, bytes("digest"))
+                        .statusCode())
+                .isEqualTo(201);
+        assertThat(registry.get("/v2/a/blobs/" + digest).body()).isEqualTo(content);
+        assertThat(registry.send("POST", "/v2/b/blobs/uploads/?digest=" + digest, content)
+                        .statusCode())
+                .isEqualTo(201);
+        assertThat(registry.send("POST", "/v2/a/blobs/uploads/?digest=" + sha512(bytes("other")), content)
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(registry.send("POST", "/v2/a/blobs/uploads/?digest-algorithm=md5", NOTHING)
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(root.resolve("uploads")).isEmptyDirectory();
+    }
+
+    @Test
+    void keepsManifestsBySha512() throws Exception {
+        byte[] manifest = registry.image("a", "layer", "");
+        String digest = sha512(manifest);
+        var put = registry.putManifest("a", digest + "?tag=v1&tag=v2", manifest);
+        assertThat(put.statusCode()).isEqualTo(201);
+        assertThat(header(put, "Docker-Content-Digest")).isEqualTo(digest);
+        assertThat(put.headers().allValues("OCI-Tag")).containsExactly("v1", "v2");
+        for (String reference : new String[] {"v1", "v2", digest}) {
+            var got = registry.get("/v2/a/manifests/" + reference);
+            assertThat(got.body()).isEqualTo(manifest);
+            assertThat(header(got, "Docker-Content-Digest")).isEqualTo(digest);
+        }
+        assertThat(registry.putManifest("a", sha512(bytes("other")), manifest).statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void refusesRangesThatDoNotFitTheirContent() throws Exception {
+        String at = header(registry.send("POST", "/v2/a/blobs/uploads/", NOTHING), "Location");
+        assertThat(registry.send("PATCH", at, bytes("hello"), "Content-Range", "0-9")
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(registry.send("PATCH", at, bytes("hello"), "Content-Range", "4-0")
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(registry.send("PATCH", at, bytes("hello"), "Content-Range", "five")
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(header(registry.get(at), "Range")).isEqualTo("0-0");
+        String digest = Digest.of("hello").toString();
+        var late = registry.send("PUT", at + "?digest=" + digest, bytes("hello"), "Content-Range", "3-7");
+        assertThat(late.statusCode()).isEqualTo(416);
+        assertThat(header(late, "Location")).isEqualTo(at);
     }
 }

@@ -1,6 +1,7 @@
 package dev.naru.registry;
 
 import dev.naru.oci.Digest;
+import dev.naru.oci.DigestAlgorithm;
 import dev.naru.oci.MediaTypes;
 import java.io.IOException;
 import java.util.Map;
@@ -20,8 +21,12 @@ record GetManifest(String repository, String reference) implements Verb<GetManif
             "application/vnd.docker.distribution.manifest.v1+prettyjws",
             "application/vnd.docker.distribution.manifest.v1+json");
 
-    /** The bytes and what the server says of them; both unverified but for the digests. */
-    record Fetched(String mediaType, byte[] content) {}
+    /**
+     * The bytes and what the server says of them; both unverified but for the digests.
+     *
+     * @param digest of the content, of the kind that the reference or the registry has
+     */
+    record Fetched(String mediaType, byte[] content, String digest) {}
 
     @Override
     public String method() {
@@ -55,12 +60,14 @@ record GetManifest(String repository, String reference) implements Verb<GetManif
         if (told >= 0 && told != content.length) {
             throw new IOException("the manifest has " + content.length + " bytes instead of " + told);
         }
-        String digest = Digest.of(content).toString();
         String expected = Digest.isDigest(reference) ? reference : answer.header("Docker-Content-Digest");
+        DigestAlgorithm algorithm =
+                Digest.isDigest(expected) ? Digest.parse(expected).algorithm() : DigestAlgorithm.SHA256;
+        String digest = Digest.of(algorithm, content).toString();
         if (Digest.isDigest(expected) && !expected.equals(digest)) {
             throw new WrongContentException(
                     "manifest verification failed for digest " + expected + ": the content has the digest " + digest);
         }
-        return new Fetched(answer.mediaType(), content);
+        return new Fetched(answer.mediaType(), content, digest);
     }
 }

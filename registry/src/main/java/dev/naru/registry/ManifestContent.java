@@ -28,6 +28,11 @@ public record ManifestContent(Descriptor descriptor, byte[] content) {
      * @throws NaruException INVALID for nonsense, NOT_SUPPORTED for schema 1 and foreign types
      */
     static ManifestContent of(String mediaType, byte[] content, String name) {
+        return of(mediaType, content, name, Digest.of(content).toString());
+    }
+
+    /** @param digest of the content, which the caller has made sure of */
+    static ManifestContent of(String mediaType, byte[] content, String name, String digest) {
         ManifestShape shape = RegistryJson.read(ManifestShape.class, content, "manifest of " + name);
         if (mediaType.startsWith(SCHEMA_1) || shape.schemaVersion() == 1) {
             throw new NaruException(
@@ -49,8 +54,8 @@ public record ManifestContent(Descriptor descriptor, byte[] content) {
         if (MediaTypes.isIndex(type) ? layered : listed) {
             throw NaruException.invalid("invalid manifest of " + name + ": its content is not of type " + type);
         }
-        var checked = new ManifestContent(
-                new Descriptor(type, Digest.of(content).toString(), content.length, null, null, null, null), content);
+        var checked =
+                new ManifestContent(new Descriptor(type, digest, content.length, null, null, null, null), content);
         checked.check(name);
         return checked;
     }

@@ -87,7 +87,7 @@ public final class Repository {
                     byDigest ? Capability.PULL : Capability.RESOLVE,
                     "pull " + text(reference),
                     session -> session.run(new GetManifest(on(session), reference)));
-            return ManifestContent.of(fetched.mediaType(), fetched.content(), text(reference));
+            return ManifestContent.of(fetched.mediaType(), fetched.content(), text(reference), fetched.digest());
         } catch (NaruException failure) {
             throw inDockersWords(failure, reference);
         }
@@ -124,7 +124,9 @@ public final class Repository {
         pushing(
                 "push " + text(reference),
                 session -> session.run(new PutManifest(on(session), reference, mediaType, content)));
-        return new Descriptor(mediaType, Digest.of(content).toString(), content.length, null, null, null, null);
+        String digest =
+                Digest.isDigest(reference) ? reference : Digest.of(content).toString();
+        return new Descriptor(mediaType, digest, content.length, null, null, null, null);
     }
 
     /** Removes a manifest by digest, or a tag where the registry allows that. */
@@ -165,7 +167,7 @@ public final class Repository {
             }
             try {
                 GetManifest.Fetched fetched = session.run(new GetManifest(on(session), tag));
-                return ManifestContent.of(fetched.mediaType(), fetched.content(), text(tag))
+                return ManifestContent.of(fetched.mediaType(), fetched.content(), text(tag), fetched.digest())
                         .index()
                         .manifests();
             } catch (RefusedException refused) {
@@ -239,10 +241,9 @@ public final class Repository {
         return pulling("pull blob " + blob.digest(), session -> {
             try (Answer answer = session.run(new GetBlob(on(session), blob.digest(), 0, -1))) {
                 byte[] content = answer.body().readAll((int) blob.size());
-                String digest = Digest.of(content).toString();
-                if (!digest.equals(blob.digest())) {
-                    throw new WrongContentException("blob " + blob.digest() + " has the digest " + digest + " and "
-                            + content.length + " bytes");
+                if (!Digest.parse(blob.digest()).matches(content)) {
+                    throw new WrongContentException(
+                            "blob " + blob.digest() + " came with another digest and " + content.length + " bytes");
                 }
                 return content;
             }

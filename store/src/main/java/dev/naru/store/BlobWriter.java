@@ -2,9 +2,8 @@ package dev.naru.store;
 
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
-import dev.naru.linux.Sha256;
+import dev.naru.oci.DigestAlgorithm;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -19,14 +18,15 @@ public final class BlobWriter implements AutoCloseable {
     private final Path file;
     private final Leases.Lease lease;
     private final FileChannel channel;
-    private final Sha256 hash = new Sha256();
+    private final RunningDigest hash;
     private long size;
     private boolean committed;
 
-    BlobWriter(Blobs blobs, Path file, Leases.Lease lease) {
+    BlobWriter(Blobs blobs, Path file, Leases.Lease lease, DigestAlgorithm algorithm) {
         this.blobs = blobs;
         this.file = file;
         this.lease = lease;
+        this.hash = new RunningDigest(algorithm);
         try {
             this.channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         } catch (IOException failure) {
@@ -38,7 +38,7 @@ public final class BlobWriter implements AutoCloseable {
     /** Appends all remaining bytes. */
     public void write(ByteBuffer bytes) {
         size += bytes.remaining();
-        hash.update(MemorySegment.ofBuffer(bytes));
+        hash.update(bytes);
         try {
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
@@ -62,7 +62,7 @@ public final class BlobWriter implements AutoCloseable {
      * @throws NaruException INVALID when the digest is another one; nothing remains then
      */
     public String commit(@Nullable String expected) {
-        String digest = "sha256:" + hash.hex();
+        String digest = hash.digest();
         if (expected != null && !expected.equals(digest)) {
             throw new NaruException(
                     ErrorKind.INVALID, "cannot store blob " + expected, "its content has the digest " + digest, null);

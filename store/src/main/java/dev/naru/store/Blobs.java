@@ -3,6 +3,7 @@ package dev.naru.store;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.oci.Digest;
+import dev.naru.oci.DigestAlgorithm;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -29,10 +30,12 @@ public final class Blobs {
 
     Blobs(Path root) {
         this.root = root;
-        this.blobs = root.resolve("blobs/sha256");
+        this.blobs = root.resolve("blobs");
         this.ingest = root.resolve("ingest");
         try {
-            Files.createDirectories(blobs);
+            for (DigestAlgorithm each : DigestAlgorithm.values()) {
+                Files.createDirectories(blobs.resolve(each.text()));
+            }
             Files.createDirectories(ingest);
             if (!Files.exists(root.resolve("oci-layout"))) {
                 replace("oci-layout", LAYOUT.getBytes(StandardCharsets.UTF_8));
@@ -89,7 +92,8 @@ public final class Blobs {
 
     /** Where the blob is or would be. */
     public Path path(String digest) {
-        return blobs.resolve(Digest.parse(digest).hex());
+        Digest parsed = Digest.parse(digest);
+        return blobs.resolve(parsed.algorithm().text()).resolve(parsed.hex());
     }
 
     public boolean exists(String digest) {
@@ -149,7 +153,12 @@ public final class Blobs {
 
     /** Begins a blob; the lease holds it from the moment it is there. */
     public BlobWriter writer(Leases.Lease lease) {
-        return new BlobWriter(this, ingest.resolve(UUID.randomUUID().toString()), lease);
+        return writer(lease, DigestAlgorithm.SHA256);
+    }
+
+    /** Begins a blob with a digest of that algorithm. */
+    public BlobWriter writer(Leases.Lease lease, DigestAlgorithm algorithm) {
+        return new BlobWriter(this, ingest.resolve(UUID.randomUUID().toString()), lease, algorithm);
     }
 
     /**
@@ -176,12 +185,20 @@ public final class Blobs {
 
     /** Stores a small blob; answers its digest. */
     public String put(byte[] content, Leases.Lease lease) {
-        String digest = Digest.of(content).toString();
+        return put(content, Digest.of(content).toString(), lease);
+    }
+
+    /**
+     * Stores a small blob by a digest of any algorithm; answers it.
+     *
+     * @throws NaruException INVALID when the content has another digest
+     */
+    public String put(byte[] content, String digest, Leases.Lease lease) {
         lease.hold(digest);
         if (size(digest) == content.length) {
             return digest;
         }
-        try (BlobWriter writer = writer(lease)) {
+        try (BlobWriter writer = writer(lease, Digest.parse(digest).algorithm())) {
             writer.write(java.nio.ByteBuffer.wrap(content));
             return writer.commit(digest);
         }
@@ -198,10 +215,12 @@ public final class Blobs {
                 throw StoreFailure.of("cannot write blob " + digest, failure);
             }
         }
-        try (FileChannel directory = FileChannel.open(blobs, StandardOpenOption.READ)) {
-            directory.force(true);
-        } catch (IOException failure) {
-            throw StoreFailure.of("cannot write the blobs", failure);
+        for (DigestAlgorithm each : DigestAlgorithm.values()) {
+            try (FileChannel directory = FileChannel.open(blobs.resolve(each.text()), StandardOpenOption.READ)) {
+                directory.force(true);
+            } catch (IOException failure) {
+                throw StoreFailure.of("cannot write the blobs", failure);
+            }
         }
     }
 
@@ -209,11 +228,11 @@ public final class Blobs {
     public boolean isIntact(String digest) {
         java.nio.ByteBuffer buffer = java.nio.ByteBuffer.allocateDirect(256 * 1024);
         try (FileChannel file = FileChannel.open(path(digest), StandardOpenOption.READ);
-                var hash = new dev.naru.linux.Sha256()) {
+                var hash = RunningDigest.like(digest)) {
             while (file.read(buffer.clear()) >= 0) {
-                hash.update(java.lang.foreign.MemorySegment.ofBuffer(buffer.flip()));
+                hash.update(buffer.flip());
             }
-            return digest.equals("sha256:" + hash.hex());
+            return digest.equals(hash.digest());
         } catch (IOException unreadable) {
             return false;
         }
@@ -231,15 +250,17 @@ public final class Blobs {
     /** The digests of all blobs. */
     public List<String> list() {
         var digests = new ArrayList<String>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(blobs)) {
-            for (Path file : files) {
-                String digest = "sha256:" + file.getFileName();
-                if (Digest.isDigest(digest)) {
-                    digests.add(digest);
+        for (DigestAlgorithm each : DigestAlgorithm.values()) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(blobs.resolve(each.text()))) {
+                for (Path file : files) {
+                    String digest = each.prefix() + file.getFileName();
+                    if (Digest.isDigest(digest)) {
+                        digests.add(digest);
+                    }
                 }
+            } catch (IOException failure) {
+                throw StoreFailure.of("cannot list the blobs", failure);
             }
-        } catch (IOException failure) {
-            throw StoreFailure.of("cannot list the blobs", failure);
         }
         return digests;
     }

@@ -2,11 +2,10 @@ package dev.naru.store;
 
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
-import dev.naru.linux.Sha256;
 import dev.naru.oci.Digest;
+import dev.naru.oci.DigestAlgorithm;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
@@ -17,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -89,7 +89,12 @@ public final class PartialBlob implements AutoCloseable {
         String name = file.getFileName().toString();
         int end = name.indexOf('.');
         boolean ours = end > 0 && (name.endsWith(DATA) || name.endsWith(PROGRESS));
-        return ours ? Optional.of("sha256:" + name.substring(0, end)) : Optional.empty();
+        return ours
+                ? Arrays.stream(DigestAlgorithm.values())
+                        .map(each -> each.prefix() + name.substring(0, end))
+                        .filter(Digest::isDigest)
+                        .findFirst()
+                : Optional.empty();
     }
 
     /** Whether a file of the ingest directory is worth keeping for a later transfer. */
@@ -298,7 +303,7 @@ public final class PartialBlob implements AutoCloseable {
      */
     public String hash() throws InterruptedException {
         ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
-        try (var hash = new Sha256()) {
+        try (var hash = RunningDigest.like(digest)) {
             for (long at = 0; at < size; ) {
                 long until = awaitBeyond(at);
                 while (at < until) {
@@ -307,11 +312,11 @@ public final class PartialBlob implements AutoCloseable {
                     if (count <= 0) {
                         throw new NaruException(ErrorKind.INTERNAL, "blob " + digest + " became shorter");
                     }
-                    hash.update(MemorySegment.ofBuffer(buffer.flip()));
+                    hash.update(buffer.flip());
                     at += count;
                 }
             }
-            return "sha256:" + hash.hex();
+            return hash.digest();
         } catch (IOException failure) {
             throw StoreFailure.of("cannot read blob " + digest, failure);
         }
