@@ -41,7 +41,8 @@ final class Assemble {
             "--enable-native-access=ALL-UNNAMED");
     private static final Program NARUD = new Program(
             "narud",
-            "",
+            // The libraries for buckets are looked at only by who asks for one.
+            "for each; do case $each in --s3-*) s3=\":$home/lib/s3/*\" ;; esac; done\n",
             "dev.naru.daemon.Narud",
             List.of(
                     // The second compiler is for the encoder of layers alone, which it makes twice as fast; elsewhere it
@@ -94,6 +95,7 @@ final class Assemble {
             Files.createDirectories(home.resolve(directory));
         }
         copyLibraries();
+        copyS3();
         copyNative();
         unpackNatives();
         link();
@@ -108,6 +110,15 @@ final class Assemble {
         try (Stream<Path> jars = Files.list(target.resolve("lib"))) {
             for (Path jar : jars.filter(file -> file.toString().endsWith(".jar")).toList()) {
                 Files.copy(jar, home.resolve("lib").resolve(jar.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+    }
+
+    private void copyS3() throws IOException {
+        Path to = Files.createDirectories(home.resolve("lib/s3"));
+        try (Stream<Path> jars = Files.list(target.resolve("lib-s3"))) {
+            for (Path jar : jars.filter(file -> file.toString().endsWith(".jar")).toList()) {
+                Files.copy(jar, to.resolve(jar.getFileName()), StandardCopyOption.REPLACE_EXISTING);
             }
         }
     }
@@ -195,7 +206,8 @@ final class Assemble {
                 self=$0
                 [ -L "$self" ] && self=$(readlink -f "$self")
                 home=$(cd "${self%%/*}/.." && pwd -P)
-                %sexec "$home/runtime/bin/java" -XX:AOTCache="$home/lib/%s.aot" %s ${NARU_JAVA_OPTIONS:-} -Dnaru.home="$home" -Dnaru.monitor="$home/libexec/naru-monitor" -Dorg.sqlite.lib.path="$home/lib" -Dorg.sqlite.lib.name=libsqlitejdbc.so -DZstdNativePath="$home/lib/libzstd-jni.so" -cp "%s" %s "$@"
+                s3=
+                %sexec "$home/runtime/bin/java" -XX:AOTCache="$home/lib/%s.aot" %s ${NARU_JAVA_OPTIONS:-} -Dnaru.home="$home" -Dnaru.monitor="$home/libexec/naru-monitor" -Dorg.sqlite.lib.path="$home/lib" -Dorg.sqlite.lib.name=libsqlitejdbc.so -DZstdNativePath="$home/lib/libzstd-jni.so" -cp "%s$s3" %s "$@"
                 """
                         .formatted(program.first(), program.name(), String.join(" ", options).replace(HOME, "\"$home\""), classPath, program.mainClass());
         Path file = home.resolve("bin").resolve(program.name());

@@ -8,6 +8,7 @@ import dev.naru.http.Tls;
 import dev.naru.registryserver.RegistryConfig;
 import dev.naru.registryserver.RegistryConfig.AccessConfig;
 import dev.naru.registryserver.RegistryServer;
+import dev.naru.registryserver.S3Config;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.file.Path;
@@ -42,6 +43,12 @@ final class RegistryProgram {
             new Setting("cache-age", "", "", Form.NUMBER, "Days that cached content is kept (default 7)"),
             new Setting("webhook", "", "", Form.LIST, "URL that is told of pushes, pulls and deletions"),
             new Setting("collect-every", "", "", Form.NUMBER, "Minutes between collections, 0 for none (default 60)"),
+            new Setting("s3-bucket", "", "", Form.TEXT, "Keep blobs in this bucket; metadata stay in --root"),
+            new Setting("s3-endpoint", "", "", Form.TEXT, "URL of a server that speaks S3 (default Amazon's)"),
+            new Setting("s3-region", "", "", Form.TEXT, "Region of the bucket (default us-east-1)"),
+            new Setting("s3-prefix", "", "", Form.TEXT, "What the objects' names begin with, such as registry/"),
+            new Setting("s3-credentials", "", "", Form.TEXT, "File of keys as AWS' tools have it (default: environment)"),
+            new Setting("s3-redirect", "", "", Form.SWITCH, "Let clients fetch blobs from the bucket themselves"),
             new Setting("log-level", "", "", Form.TEXT, "debug, info, warn, error or fatal"),
             new Setting("help", "h", "", Form.SWITCH, "Print this help and exit"));
 
@@ -117,6 +124,7 @@ final class RegistryProgram {
         RegistryConfig defaults = RegistryConfig.of(root);
         return new RegistryConfig(
                 root,
+                s3(flags),
                 access(flags),
                 flags.is("read-only", false),
                 flags.is("deletion", true),
@@ -142,6 +150,26 @@ final class RegistryProgram {
             throw new NaruException(ErrorKind.INVALID, "invalid URL \"" + text + "\"", "", null, malformed);
         }
         throw NaruException.invalid("invalid URL \"" + text + "\": http:// or https:// is needed");
+    }
+
+    private static @Nullable S3Config s3(Settings flags) {
+        Optional<String> bucket = flags.text("s3-bucket");
+        if (bucket.isEmpty()) {
+            for (String flag : List.of("s3-endpoint", "s3-region", "s3-prefix", "s3-credentials")) {
+                if (flags.text(flag).isPresent()) {
+                    throw NaruException.invalid("--" + flag + " needs --s3-bucket");
+                }
+            }
+            return null;
+        }
+        String prefix = flags.text("s3-prefix").orElse("");
+        return new S3Config(
+                flags.text("s3-endpoint").map(RegistryProgram::url).orElse(null),
+                flags.text("s3-region").orElse("us-east-1"),
+                bucket.get(),
+                prefix.isEmpty() || prefix.endsWith("/") ? prefix : prefix + "/",
+                flags.text("s3-credentials").map(Path::of).orElse(null),
+                flags.is("s3-redirect", false));
     }
 
     private static AccessConfig access(Settings flags) {

@@ -4,7 +4,9 @@ import dev.naru.http.Exchange;
 import dev.naru.store.Leases.Lease;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -19,6 +21,11 @@ interface BlobBackend extends AutoCloseable {
      * @throws dev.naru.error.NaruException NOT_FOUND
      */
     BlobContent open(String digest);
+
+    /** A URL where clients may fetch a blob themselves; empty when they shall have it from here. */
+    default Optional<URI> elsewhere(String digest) {
+        return Optional.empty();
+    }
 
     /**
      * Takes a complete and verified file as a blob. The file may be moved away or stay; its owner deletes it then.

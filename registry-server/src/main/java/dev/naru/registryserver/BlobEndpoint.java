@@ -6,6 +6,8 @@ import dev.naru.http.Exchange;
 import dev.naru.oci.Digest;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URI;
+import java.util.Optional;
 
 /** Blobs of a repository (distribution-spec, Pulling blobs, Deleting Blobs). */
 final class BlobEndpoint {
@@ -54,6 +56,13 @@ final class BlobEndpoint {
         if (!range.whole()) {
             exchange.headers().set("Content-Range", "bytes " + range.first() + "-" + (range.end() - 1) + "/" + size);
         }
+        Optional<URI> elsewhere = exchange.request().method().equals("GET")
+                ? registry.blobs().elsewhere(digest)
+                : Optional.empty();
+        if (elsewhere.isPresent()) {
+            redirect(exchange, elsewhere.get());
+            return;
+        }
         int status = range.whole() ? 200 : 206;
         if (exchange.request().method().equals("HEAD")) {
             exchange.sendHead(status, range.length());
@@ -63,6 +72,13 @@ final class BlobEndpoint {
             content.send(exchange, status, range.first(), range.length());
         }
         registry.metrics().sent(range.length());
+    }
+
+    private static void redirect(Exchange exchange, URI to) throws IOException {
+        exchange.headers().remove("Content-Range");
+        // The URL is good for minutes only.
+        exchange.headers().set("Cache-Control", "no-store").set("Location", to.toString());
+        exchange.send(307, new byte[0]);
     }
 
     private static void headers(Exchange exchange, String digest) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * How a registry is run.
  *
  * @param root where content and metadata are kept
+ * @param s3 the bucket that has the blobs; null to keep them in {@code root}
  * @param access who may do what
  * @param readOnly whether nothing is accepted
  * @param deletion whether clients may delete
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 @RecordBuilder
 public record RegistryConfig(
         Path root,
+        @Nullable S3Config s3,
         AccessConfig access,
         boolean readOnly,
         boolean deletion,
@@ -48,6 +50,7 @@ public record RegistryConfig(
     public static RegistryConfig of(Path root) {
         return new RegistryConfig(
                 root,
+                null,
                 new AccessConfig.Open(),
                 false,
                 true,

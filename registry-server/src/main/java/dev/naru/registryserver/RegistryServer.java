@@ -41,7 +41,8 @@ public final class RegistryServer implements AutoCloseable {
         var sessions = new UploadSessions(uploads);
         sweep(uploads);
         var catalogue = new Catalogue(store.database());
-        var blobs = new StoreBackend(store);
+        BlobBackend blobs =
+                config.s3() == null ? new StoreBackend(store) : new S3Backend(config.s3(), store.collector());
         PullThrough upstream = config.upstream() == null
                 ? null
                 : new PullThrough(
