@@ -47,7 +47,8 @@ final class RegistryProgram {
             new Setting("s3-endpoint", "", "", Form.TEXT, "URL of a server that speaks S3 (default Amazon's)"),
             new Setting("s3-region", "", "", Form.TEXT, "Region of the bucket (default us-east-1)"),
             new Setting("s3-prefix", "", "", Form.TEXT, "What the objects' names begin with, such as registry/"),
-            new Setting("s3-credentials", "", "", Form.TEXT, "File of keys as AWS' tools have it (default: environment)"),
+            new Setting(
+                    "s3-credentials", "", "", Form.TEXT, "File of keys as AWS' tools have it (default: environment)"),
             new Setting("s3-redirect", "", "", Form.SWITCH, "Let clients fetch blobs from the bucket themselves"),
             new Setting("log-level", "", "", Form.TEXT, "debug, info, warn, error or fatal"),
             new Setting("help", "h", "", Form.SWITCH, "Print this help and exit"));

@@ -56,9 +56,8 @@ final class BlobEndpoint {
         if (!range.whole()) {
             exchange.headers().set("Content-Range", "bytes " + range.first() + "-" + (range.end() - 1) + "/" + size);
         }
-        Optional<URI> elsewhere = exchange.request().method().equals("GET")
-                ? registry.blobs().elsewhere(digest)
-                : Optional.empty();
+        Optional<URI> elsewhere =
+                exchange.request().method().equals("GET") ? registry.blobs().elsewhere(digest) : Optional.empty();
         if (elsewhere.isPresent()) {
             redirect(exchange, elsewhere.get());
             return;

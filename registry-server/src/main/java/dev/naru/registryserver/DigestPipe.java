@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import dev.naru.store.RunningDigest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +23,7 @@ final class DigestPipe implements AutoCloseable {
     private final BlockingQueue<ByteBuffer> free = new ArrayBlockingQueue<>(PIECES);
     private final BlockingQueue<ByteBuffer> full = new ArrayBlockingQueue<>(PIECES + 1);
     private final @Nullable Thread hashing;
-    private int taken;
+    private final List<ByteBuffer> taken = new ArrayList<>(PIECES);
 
     /** Until it is closed, the digest is its own. */
     DigestPipe(RunningDigest hash, PieceBuffers buffers) {
@@ -43,15 +45,16 @@ final class DigestPipe implements AutoCloseable {
         }
     }
 
-    /** An empty buffer of {@link PieceBuffers#PIECE} bytes to fill and {@link #add}. */
+    /** An empty buffer to fill and {@link #add}. */
     ByteBuffer buffer() throws IOException {
         ByteBuffer known = free.poll();
         if (known != null) {
             return known.clear();
         }
-        if (taken < PIECES) {
-            taken++;
-            return buffers.take();
+        if (taken.size() < PIECES) {
+            ByteBuffer piece = buffers.take();
+            taken.add(piece);
+            return piece;
         }
         try {
             return free.take().clear();
@@ -80,7 +83,7 @@ final class DigestPipe implements AutoCloseable {
             end(hashing);
         }
         buffers.leave();
-        free.forEach(buffers::give);
+        taken.forEach(buffers::give);
     }
 
     private void end(Thread thread) {

@@ -1,39 +1,50 @@
 package dev.naru.registryserver;
 
 import java.nio.ByteBuffer;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /**
- * Memory that uploads pass through: outside of the heap, so that the kernel reads and writes it without a copy, and few
- * enough that a piece is still in the processor's cache when it is hashed and written.
+ * Memory that uploads pass through: outside of the heap, so that the kernel reads and writes it without a copy, and in
+ * pieces that are still in the processor's cache when they are hashed and written. There is so much of it and no more;
+ * uploads beyond that take small pieces of the heap, and so nobody waits for a client that stalls.
  */
 final class PieceBuffers {
     static final int PIECE = 256 << 10;
 
-    /** Kept for the next upload; more than these are the collector's. */
-    private static final int KEPT = 48;
+    private static final int SMALL = 32 << 10;
+    private static final int MOST = 48;
 
-    private final BlockingQueue<ByteBuffer> free = new ArrayBlockingQueue<>(KEPT);
-    private final AtomicInteger writers = new AtomicInteger();
+    private final Deque<ByteBuffer> free = new ArrayDeque<>();
+    private int made;
+    private int writers;
 
-    ByteBuffer take() {
+    /** An empty buffer; {@link #give} it back. */
+    synchronized ByteBuffer take() {
         ByteBuffer known = free.poll();
-        return known == null ? ByteBuffer.allocateDirect(PIECE) : known.clear();
+        if (known != null) {
+            return known.clear();
+        }
+        if (made == MOST) {
+            return ByteBuffer.allocate(SMALL);
+        }
+        made++;
+        return ByteBuffer.allocateDirect(PIECE);
     }
 
-    /** Answers whether it is kept for somebody else. */
-    boolean give(ByteBuffer piece) {
-        return free.offer(piece);
+    synchronized void give(ByteBuffer piece) {
+        if (piece.isDirect()) {
+            free.push(piece);
+        }
     }
 
     /** Begins to write an upload; true when a processor is left for its digest. */
-    boolean enter() {
-        return writers.incrementAndGet() * 2 <= Runtime.getRuntime().availableProcessors();
+    synchronized boolean enter() {
+        writers++;
+        return writers * 2 <= Runtime.getRuntime().availableProcessors();
     }
 
-    void leave() {
-        writers.decrementAndGet();
+    synchronized void leave() {
+        writers--;
     }
 }

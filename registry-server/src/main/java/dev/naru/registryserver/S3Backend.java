@@ -119,7 +119,8 @@ final class S3Backend implements BlobBackend {
         for (DigestAlgorithm each : DigestAlgorithm.values()) {
             String directory = "blobs/" + each.text() + "/";
             if (key.startsWith(directory)) {
-                return Optional.of(each.prefix() + key.substring(directory.length())).filter(Digest::isDigest);
+                return Optional.of(each.prefix() + key.substring(directory.length()))
+                        .filter(Digest::isDigest);
             }
         }
         return Optional.empty();

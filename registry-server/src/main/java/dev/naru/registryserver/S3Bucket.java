@@ -70,8 +70,10 @@ final class S3Bucket implements AutoCloseable {
     /** In bytes, -1 when there is no such object. */
     long size(String key) {
         try {
-            return asking("look for " + key, () -> client.headObject(
-                            request -> request.bucket(bucket).key(prefix + key)))
+            return asking(
+                            "look for " + key,
+                            () -> client.headObject(
+                                    request -> request.bucket(bucket).key(prefix + key)))
                     .contentLength();
         } catch (NaruException failure) {
             if (failure.kind() == ErrorKind.NOT_FOUND) {
@@ -183,11 +185,14 @@ final class S3Bucket implements AutoCloseable {
 
     /** A URL that whoever has it may read the object with for some minutes. */
     URI signedUrl(String key) {
-        return asking("sign a URL", () -> URI.create(presigner
-                .presignGetObject(request -> request.signatureDuration(SIGNED)
-                        .getObjectRequest(object -> object.bucket(bucket).key(prefix + key)))
-                .url()
-                .toString()));
+        return asking(
+                "sign a URL",
+                () -> URI.create(presigner
+                        .presignGetObject(request -> request.signatureDuration(SIGNED)
+                                .getObjectRequest(
+                                        object -> object.bucket(bucket).key(prefix + key)))
+                        .url()
+                        .toString()));
     }
 
     @Override

@@ -30,7 +30,8 @@ public record S3Config(
             throw NaruException.invalid("the bucket has no name");
         }
         if (prefix.startsWith("/") || (!prefix.isEmpty() && !prefix.endsWith("/"))) {
-            throw NaruException.invalid("invalid prefix \"" + prefix + "\": it ends with a slash and begins without one");
+            throw NaruException.invalid(
+                    "invalid prefix \"" + prefix + "\": it ends with a slash and begins without one");
         }
     }
 }

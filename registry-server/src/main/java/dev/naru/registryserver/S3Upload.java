@@ -72,8 +72,7 @@ final class S3Upload {
                 return inParts(channel);
             }
             String sum = md5(new FilePart(channel, 0, size));
-            client.putObject(
-                    request -> request.bucket(bucket).key(key).contentMD5(sum), body(channel, 0, size));
+            client.putObject(request -> request.bucket(bucket).key(key).contentMD5(sum), body(channel, 0, size));
             return 0;
         }
     }
@@ -84,12 +83,13 @@ final class S3Upload {
     }
 
     private int inParts(FileChannel channel) throws IOException {
-        String id = client.createMultipartUpload(request -> request.bucket(bucket).key(key))
+        String id = client.createMultipartUpload(
+                        request -> request.bucket(bucket).key(key))
                 .uploadId();
         try {
             List<CompletedPart> parts = parts(channel, id);
-            client.completeMultipartUpload(request ->
-                    request.bucket(bucket).key(key).uploadId(id).multipartUpload(all -> all.parts(parts)));
+            client.completeMultipartUpload(
+                    request -> request.bucket(bucket).key(key).uploadId(id).multipartUpload(all -> all.parts(parts)));
             return parts.size();
         } catch (IOException | RuntimeException failure) {
             abort(id, failure);

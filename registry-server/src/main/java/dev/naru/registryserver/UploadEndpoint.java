@@ -107,6 +107,10 @@ final class UploadEndpoint {
             if (refusal.error() == DistributionError.RANGE_INVALID) {
                 progress(exchange, repository, id, session.size());
             }
+            if (refusal.error() == DistributionError.UNAVAILABLE) {
+                // A full disk: what it has of this upload comes back.
+                registry.uploads().end(id);
+            }
             throw refusal;
         }
     }

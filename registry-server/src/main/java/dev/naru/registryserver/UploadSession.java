@@ -106,8 +106,13 @@ final class UploadSession {
 
     private long append(FileChannel channel, ByteBuffer bytes) throws IOException {
         long at = size;
-        while (bytes.hasRemaining()) {
-            at += channel.write(bytes, at);
+        try {
+            while (bytes.hasRemaining()) {
+                at += channel.write(bytes, at);
+            }
+        } catch (IOException full) {
+            throw new Refusal(
+                    DistributionError.UNAVAILABLE, "the registry cannot write the upload: " + full.getMessage(), null);
         }
         return at;
     }

@@ -46,8 +46,14 @@ final class UploadSessions {
     String begin(String repository) throws IOException {
         String id = UUID.randomUUID().toString();
         Path content = directory.resolve(id + CONTENT);
-        Files.writeString(directory.resolve(id + REPOSITORY), repository);
-        Files.createFile(content);
+        try {
+            Files.writeString(directory.resolve(id + REPOSITORY), repository);
+            Files.createFile(content);
+        } catch (IOException full) {
+            Files.deleteIfExists(directory.resolve(id + REPOSITORY));
+            throw new Refusal(
+                    DistributionError.UNAVAILABLE, "the registry cannot begin an upload: " + full.getMessage(), null);
+        }
         sessions.put(id, new UploadSession(repository, content, 0, buffers));
         return id;
     }

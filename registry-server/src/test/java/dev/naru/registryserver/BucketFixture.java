@@ -17,13 +17,17 @@ final class BucketFixture implements AutoCloseable {
 
     BucketFixture(Path directory) throws IOException {
         Path content = Files.createDirectories(directory.resolve("bucket"));
-        server = S3MockApplication.start(new HashMap<>(
-                Map.of(
-                        S3MockApplication.PROP_HTTP_PORT, S3MockApplication.RANDOM_PORT,
-                        S3MockApplication.PROP_HTTPS_PORT, S3MockApplication.RANDOM_PORT,
-                        S3MockApplication.PROP_SILENT, true,
-                        "com.adobe.testing.s3mock.store.root", content.toString(),
-                        "com.adobe.testing.s3mock.store.initial-buckets", BUCKET)));
+        server = S3MockApplication.start(new HashMap<>(Map.of(
+                S3MockApplication.PROP_HTTP_PORT,
+                S3MockApplication.RANDOM_PORT,
+                S3MockApplication.PROP_HTTPS_PORT,
+                S3MockApplication.RANDOM_PORT,
+                S3MockApplication.PROP_SILENT,
+                true,
+                "com.adobe.testing.s3mock.store.root",
+                content.toString(),
+                "com.adobe.testing.s3mock.store.initial-buckets",
+                BUCKET)));
         credentials = Files.writeString(
                 directory.resolve("credentials"), "[default]\naws_access_key_id=name\naws_secret_access_key=secret\n");
     }
