@@ -139,12 +139,11 @@ final class CacheMounts {
 
     private Optional<Kept> kept(FileCalls calls, Path directory, Path id) {
         String name = String.valueOf(directory.getFileName());
-        try (var data =
-                Descriptor.open(directory.resolve(DATA).toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
+        try (var all = Descriptor.open(directory.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
             return Optional.of(new Kept(
                     name,
                     Files.readString(id),
-                    FileTree.size(calls, data.number()),
+                    FileTree.allocated(calls, all.number()),
                     Files.getLastModifiedTime(id).toInstant(),
                     isUsed(name)));
         } catch (IOException | LinuxException changing) {

@@ -1,6 +1,7 @@
 package dev.naru.build;
 
 import dev.naru.image.BuiltLayers;
+import dev.naru.image.DiskPart;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,7 +40,8 @@ public final class CacheUsage {
      * @param parents ids of those it stands on
      * @param type {@code regular}, {@code source.local}, {@code exec.cachemount}
      * @param used whether a build needs it now
-     * @param size in bytes
+     * @param size bytes that the disk has given to it
+     * @param shared whether an image or another entry has it too, which counts it then
      */
     public record Entry(
             String id,
@@ -48,6 +50,7 @@ public final class CacheUsage {
             String description,
             boolean used,
             long size,
+            boolean shared,
             Instant created,
             Instant lastUsed,
             int uses) {
@@ -79,6 +82,7 @@ public final class CacheUsage {
     /** All of it, the least recently used first. */
     public List<Entry> entries() {
         var entries = new ArrayList<Entry>();
+        var counted = new HashSet<String>();
         List<CacheRecord> records = cache.all();
         Map<String, String> idsOfChains = new HashMap<>();
         records.forEach(record -> record.chains().forEach(chain -> idsOfChains.put(chain, record.key())));
@@ -86,9 +90,17 @@ public final class CacheUsage {
             if (record.type().equals(BuildCache.ALIAS)) {
                 continue;
             }
-            long size = record.chains().stream()
-                    .mapToLong(chain -> layers.size(chain).orElse(0L))
+            List<DiskPart> parts = record.chains().stream()
+                    .flatMap(chain -> layers.part(chain).stream())
+                    .distinct()
+                    .toList();
+            boolean shared = !parts.isEmpty() && parts.stream().allMatch(part -> part.shared() || counted.contains(part.name()));
+            // Of one that is shared in part, the rest counts.
+            long size = parts.stream()
+                    .filter(part -> shared || !(part.shared() || counted.contains(part.name())))
+                    .mapToLong(DiskPart::size)
                     .sum();
+            parts.forEach(part -> counted.add(part.name()));
             List<String> parents = record.chains().stream()
                     .filter(chain -> layers.size(chain).isPresent())
                     .map(layers::parent)
@@ -103,6 +115,7 @@ public final class CacheUsage {
                     record.description(),
                     false,
                     size,
+                    shared,
                     time(record.created()),
                     time(record.lastUsed()),
                     record.uses()));
@@ -115,6 +128,7 @@ public final class CacheUsage {
                     "cached mount " + kept.id(),
                     kept.used(),
                     kept.size(),
+                    false,
                     kept.lastUsed(),
                     kept.lastUsed(),
                     0));
@@ -128,6 +142,7 @@ public final class CacheUsage {
                     "files of build contexts",
                     busy.getAsBoolean(),
                     contents.stream().mapToLong(ContextFiles.Content::size).sum(),
+                    false,
                     contents.getFirst().lastUsed(),
                     contents.getLast().lastUsed(),
                     0));

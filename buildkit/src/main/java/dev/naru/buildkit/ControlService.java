@@ -128,6 +128,7 @@ final class ControlService {
                 .number(8, entry.uses())
                 .text(9, entry.description())
                 .text(10, entry.type())
+                .truth(11, entry.shared())
                 .texts(12, entry.parents());
     }
 

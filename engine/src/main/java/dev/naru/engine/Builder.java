@@ -246,7 +246,7 @@ final class Builder implements BuildService, AutoCloseable {
                 .type(entry.type())
                 .description(entry.description())
                 .inUse(entry.used())
-                .shared(false)
+                .shared(entry.shared())
                 .size(entry.size())
                 .createdAt(entry.created().toString())
                 .lastUsedAt(entry.lastUsed().toString())

@@ -6,8 +6,19 @@ import java.util.function.Predicate;
 
 /** Filters of the build cache, as {@code builder prune} and the policy have them. */
 final class CacheFilters {
-    private static final Set<String> KNOWN =
-            Set.of("until", "unused-for", "id", "parent", "type", "description", "inuse", "shared", "private");
+    /** The cache has no labels: they are let pass, as by dockerd, for {@code system prune} sends them to everybody. */
+    private static final Set<String> KNOWN = Set.of(
+            "until",
+            "unused-for",
+            "id",
+            "parent",
+            "type",
+            "description",
+            "inuse",
+            "shared",
+            "private",
+            "label",
+            "label!");
 
     private CacheFilters() {}
 
@@ -18,9 +29,8 @@ final class CacheFilters {
                 && (!filters.contains("type") || filters.any("type", entry.type()::equals))
                 && (!filters.contains("description") || filters.any("description", entry.description()::contains))
                 && is(filters, "inuse", entry.used())
-                // No other engine shares what is here.
-                && is(filters, "shared", false)
-                && is(filters, "private", true)
+                && is(filters, "shared", entry.shared())
+                && is(filters, "private", !entry.shared())
                 && (!filters.contains("parent")
                         || filters.any("parent", id -> entry.parents().stream().anyMatch(each -> each.startsWith(id))));
     }

@@ -190,7 +190,7 @@ final class EngineAssembly {
                 table,
                 rooms.images(),
                 rooms.host(),
-                new SpaceUsage(rooms.images(), images, containers, volumes, builds),
+                new SpaceUsage(rooms.images(), images, containers, volumes, builds, paths),
                 new SystemCheck(table, rooms.images(), rooms.volumes(), paths, kernel),
                 journal::listeners,
                 rooms.volumes()::drivers,

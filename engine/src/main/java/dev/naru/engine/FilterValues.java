@@ -38,7 +38,7 @@ final class FilterValues {
         boolean yes = values.stream().anyMatch(value -> value.equals("1") || value.equals("true"));
         boolean no = values.stream().anyMatch(value -> value.equals("0") || value.equals("false"));
         if (yes == no) {
-            throw NaruException.invalid("invalid filter '" + key + "=" + values + "'");
+            throw NaruException.invalid("invalid filter '" + key + "=[" + String.join(" ", values) + "]'");
         }
         return yes;
     }

@@ -70,6 +70,9 @@ final class ImageTransfers implements TransferService {
             Reference one = parsed.tagged();
             boolean news = pull(one, wanted, credentials, progress);
             progress.accept(status(news, one.familiar()));
+            if (wanted != null) {
+                images.find(one.toString()).ifPresent(image -> warn(one, image, wanted, progress));
+            }
             return;
         }
         boolean news = false;
@@ -92,6 +95,22 @@ final class ImageTransfers implements TransferService {
         progress.accept(line("Digest: " + pulled.digest()));
         events.publish("image", "pull", reference.familiar(), Map.of("name", reference.familiarRepository()));
         return pulled.news();
+    }
+
+    /** An image without an index is taken whatever it is for: as dockerd, which says so. */
+    private static void warn(
+            Reference reference, Image image, Platform wanted, Consumer<CreateImageInfo> progress) {
+        Platform actual = platform(image);
+        if (image.config().architecture() != null && !PlatformMatch.runs(actual, wanted)) {
+            progress.accept(line("WARNING: image with reference " + reference.familiar()
+                    + " was found but its platform (" + PlatformText.text(actual)
+                    + ") does not match the specified platform (" + PlatformText.text(wanted) + ")"));
+        }
+    }
+
+    private static Platform platform(Image image) {
+        var config = image.config();
+        return new Platform(config.architecture(), config.os(), null, null, config.variant());
     }
 
     private static CreateImageInfo status(boolean news, String name) {
@@ -161,9 +180,7 @@ final class ImageTransfers implements TransferService {
         }
         // The client sends the platform as JSON, older ones as os/architecture.
         Platform platform = wanted.startsWith("{") ? PlatformText.read(wanted) : PlatformMatch.parse(wanted);
-        var config = image.config();
-        var actual = new Platform(config.architecture(), config.os(), null, null, config.variant());
-        if (!PlatformMatch.runs(actual, platform)) {
+        if (!PlatformMatch.runs(platform(image), platform)) {
             throw NaruException.notFound("image with reference " + reference.familiar()
                     + " was found but does not provide the specified platform");
         }

@@ -157,6 +157,34 @@ class FullDiskTest {
     }
 
     @Test
+    void aPullThatDoesNotFitGivesItsSpaceBackAndWorksWhenThereIsRoom() throws Exception {
+        byte[] content = new byte[18 << 20];
+        new Random(9).nextBytes(content);
+        byte[] block = new byte[1 << 20];
+        try (OutputStream out = Files.newOutputStream(ballast())) {
+            while (free() > (24 << 20)) {
+                out.write(block);
+            }
+        }
+        long before = free();
+        try (var registry = new OneImageRegistry(BusyboxImage.single("large", content))) {
+            for (int i = 0; i < 2; i++) {
+                assertThat(fails(() -> engine.transfers().pull(registry.name(), false, null, null, line -> {})))
+                        .isTrue();
+                assertThat(eventually(this::free, free -> free > before - (1 << 20)))
+                        .isGreaterThan(before - (1 << 20));
+                assertThat(engine.images().list(true, Filters.NONE, false, false))
+                        .hasSize(1);
+                assertThat(engine.system().check(false)).isEmpty();
+            }
+            Files.delete(ballast());
+            engine.transfers().pull(registry.name(), false, null, null, line -> {});
+            assertThat(engine.images().list(true, Filters.NONE, false, false)).hasSize(2);
+            assertThat(engine.system().check(false)).isEmpty();
+        }
+    }
+
+    @Test
     void aFullDiskIsToldAndTheEngineGoesOn() throws Exception {
         String keeps = run("keeps", "trap 'exit 0' TERM; while :; do sleep 0.1; done");
         fill();

@@ -33,6 +33,7 @@ public final class BuiltLayers {
     private final LayerStore layers;
     private final OverlaySnapshotter snapshots;
     private final LayerRegister register;
+    private final DiskShares shares;
 
     /** Changes the documents of layers, one change at a time. */
     interface LayerRegister {
@@ -41,11 +42,12 @@ public final class BuiltLayers {
         void drop(List<StoredLayer> unneeded, Consumer<Transaction> with);
     }
 
-    BuiltLayers(Store store, LayerStore layers, OverlaySnapshotter snapshots, LayerRegister register) {
+    BuiltLayers(Store store, LayerStore layers, OverlaySnapshotter snapshots, LayerRegister register, DiskShares shares) {
         this.store = store;
         this.layers = layers;
         this.snapshots = snapshots;
         this.register = register;
+        this.shares = shares;
     }
 
     /** The name of a chain whose topmost layer was made by the work with this key, 64 hexadecimal digits. */
@@ -65,6 +67,11 @@ public final class BuiltLayers {
     /** Bytes of the topmost layer's files; empty when it is not there. */
     public Optional<Long> size(String chain) {
         return layers.find(chain).map(StoredLayer::size);
+    }
+
+    /** What the topmost layer takes of the disk; empty when it is not there. */
+    public Optional<DiskPart> part(String chain) {
+        return shares.built(chain);
     }
 
     /** The chain below the topmost layer. */

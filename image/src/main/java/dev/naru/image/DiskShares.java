@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -41,6 +42,10 @@ final class DiskShares {
                 all.putAll(own);
                 parts.put(id, own);
             });
+            // A container keeps the layers of an image that was removed by force.
+            layers.all().stream()
+                    .filter(layer -> !BuiltLayers.isBuilt(layer.chainId()))
+                    .forEach(layer -> all.putIfAbsent(layer.directory(), size(calls, layer)));
         }
         Set<String> known = new HashSet<>();
         layers.all().forEach(layer -> known.add(layer.directory()));
@@ -65,12 +70,34 @@ final class DiskShares {
     private Map<String, Long> parts(FileCalls calls, StoredImage image) {
         var parts = new HashMap<String, Long>();
         for (StoredLayer layer : layers.chain(image.chainId())) {
-            parts.put(layer.directory(), measured.computeIfAbsent(layer.directory(), any -> layer(calls, layer)));
+            parts.put(layer.directory(), size(calls, layer));
         }
         for (String blob : garbage.all(image)) {
             parts.put(blob, file(calls, store.blobs().path(blob)));
         }
         return parts;
+    }
+
+    /** What a build's layer takes of the disk; empty when it is not there. */
+    Optional<DiskPart> built(String chain) {
+        return layers.find(chain).map(layer -> {
+            boolean shared = layers.all().stream()
+                    .anyMatch(other -> !BuiltLayers.isBuilt(other.chainId())
+                            && other.directory().equals(layer.directory()));
+            try (var calls = new FileCalls()) {
+                return new DiskPart(layer.directory(), size(calls, layer), shared);
+            }
+        });
+    }
+
+    private long size(FileCalls calls, StoredLayer layer) {
+        Long known = measured.get(layer.directory());
+        if (known != null) {
+            return known;
+        }
+        long size = layer(calls, layer);
+        measured.put(layer.directory(), size);
+        return size;
     }
 
     private long layer(FileCalls calls, StoredLayer layer) {

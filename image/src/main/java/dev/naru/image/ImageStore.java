@@ -52,11 +52,11 @@ public final class ImageStore implements Images, AutoCloseable {
         this.catalogue = readCatalogue();
         this.snapshotter = new OverlaySnapshotter(store, layers, removals, this::preparing, this::released);
         this.move = new LayerMove(store, layers, () -> catalogue, snapshotter::chains);
-        this.built = new BuiltLayers(store, layers, snapshotter, new Register());
         this.graph = new ContentGraph(store);
         this.variants = new ImageVariants(store, layers, graph);
         this.garbage = new ImageGarbage(store, graph, () -> catalogue);
         this.shares = new DiskShares(store, layers, garbage);
+        this.built = new BuiltLayers(store, layers, snapshotter, new Register(), shares);
         this.durability = new Durability(store, layers, this::safe);
         recover();
         garbage.collectBlobs(store.blobs().list());

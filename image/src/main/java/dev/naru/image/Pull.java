@@ -164,24 +164,8 @@ final class Pull {
         if (diffIds == null) {
             throw NaruException.invalid("invalid image configuration: it describes no layers");
         }
-        checkPlatform(config);
         diffIds.forEach(Digest::parse);
         return diffIds;
-    }
-
-    private void checkPlatform(ImageConfig config) {
-        Platform wanted = request.platform();
-        if (wanted == null || config.architecture() == null || config.os() == null) {
-            return;
-        }
-        Platform actual = new Platform(config.architecture(), config.os(), null, null, config.variant());
-        if (!PlatformMatch.runs(actual, wanted)) {
-            throw new NaruException(
-                    ErrorKind.NOT_FOUND,
-                    "image with reference " + request.reference().familiar()
-                            + " was found but its platform (" + text(actual)
-                            + ") does not match the specified platform (" + text(wanted) + ")");
-        }
     }
 
     private List<String> layers(Manifest manifest, List<String> diffIds) {

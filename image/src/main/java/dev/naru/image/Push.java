@@ -44,6 +44,28 @@ final class Push {
     }
 
     Pushed run(StoredImage image) {
+        try {
+            return send(image);
+        } catch (NaruException failure) {
+            throw switch (failure.kind()) {
+                case UNAUTHORIZED, FORBIDDEN ->
+                    new NaruException(
+                            failure.kind(),
+                            "push access denied for " + request.reference().familiarRepository()
+                                    + ", repository does not exist or may require 'docker login'",
+                            String.valueOf(cause(failure).getMessage()),
+                            null,
+                            failure);
+                default -> failure;
+            };
+        }
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure.getCause() == null ? failure : cause(failure.getCause());
+    }
+
+    private Pushed send(StoredImage image) {
         ImageGarbage.blobs(image).forEach(lease::hold);
         List<Descriptor> sent = layers(image);
         Manifest manifest = image.manifest();

@@ -41,6 +41,9 @@ public interface Snapshotter {
     /** Bytes that the container has written. */
     long usage(String key);
 
+    /** Bytes that the disk has given to it, as {@code du -x} counts them. */
+    long allocated(String key);
+
     boolean exists(String key);
 
     /** All keys. */

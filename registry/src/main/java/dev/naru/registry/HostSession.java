@@ -99,10 +99,22 @@ final class HostSession {
         }
     }
 
-    private static RefusedException refused(Answer answer) throws IOException {
+    private RefusedException refused(Answer answer) throws IOException {
         byte[] body = answer.body().readAll(MOST_ERROR_BYTES);
-        String text = RegistryJson.errorText(body).orElse("received unexpected HTTP status: " + answer.status());
-        return new RefusedException(answer.status(), text);
+        return new RefusedException(
+                answer.status(), RegistryJson.errorText(body).orElseGet(() -> text(answer.status())));
+    }
+
+    /** For answers without a body, those to HEAD among them: in dockerd's words. */
+    private String text(int status) {
+        boolean stranger = credentials instanceof Credentials.Anonymous;
+        boolean named = Challenge.find(challenges.asked(), "basic").isPresent();
+        return switch (status) {
+            case 401 ->
+                stranger && named ? "no basic auth credentials" : "denied: requested access to the resource is denied";
+            case 403 -> "denied: requested access to the resource is denied";
+            default -> "received unexpected HTTP status: " + status;
+        };
     }
 
     /** Sends it, with credentials as soon as the host has said which. */

@@ -338,16 +338,11 @@ final class LocalDriver implements VolumeDriver {
         if (mounts(volume) && volume.limit() == null) {
             return -1;
         }
-        boolean closed = mounts(volume) && volume.holders().isEmpty();
-        Path measured = closed ? root.resolve(volume.name()) : path(volume);
+        // With all around its data; what is mounted on it, an image of its own as well, is not looked into.
         try (var calls = new FileCalls();
-                var data = Descriptor.open(measured.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
-            if (closed) {
-                return calls.status(data.number(), IMAGE)
-                        .map(status -> status.blocks() * 512)
-                        .orElse(0L);
-            }
-            return FileTree.size(calls, data.number());
+                var all = Descriptor.open(
+                        root.resolve(volume.name()).toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
+            return FileTree.allocated(calls, all.number());
         } catch (LinuxException failure) {
             if (failure.errno() == Errno.ENOENT) {
                 return 0;
