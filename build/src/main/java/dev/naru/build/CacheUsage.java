@@ -94,7 +94,8 @@ public final class CacheUsage {
                     .flatMap(chain -> layers.part(chain).stream())
                     .distinct()
                     .toList();
-            boolean shared = !parts.isEmpty() && parts.stream().allMatch(part -> part.shared() || counted.contains(part.name()));
+            boolean shared =
+                    !parts.isEmpty() && parts.stream().allMatch(part -> part.shared() || counted.contains(part.name()));
             // Of one that is shared in part, the rest counts.
             long size = parts.stream()
                     .filter(part -> shared || !(part.shared() || counted.contains(part.name())))

@@ -61,11 +61,15 @@ final class Certificates {
             keys.load(in, PASSWORD.toCharArray());
         }
         pem(name + ".pem", "CERTIFICATE", keys.getCertificate(name).getEncoded());
-        pem(name + "-key.pem", "PRIVATE KEY", keys.getKey(name, PASSWORD.toCharArray()).getEncoded());
+        pem(
+                name + "-key.pem",
+                "PRIVATE KEY",
+                keys.getKey(name, PASSWORD.toCharArray()).getEncoded());
     }
 
     private void pem(String name, String type, byte[] content) throws Exception {
-        String text = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII)).encodeToString(content);
+        String text = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
+                .encodeToString(content);
         Files.writeString(
                 directory.resolve(name), "-----BEGIN " + type + "-----\n" + text + "\n-----END " + type + "-----\n");
     }

@@ -34,7 +34,8 @@ final class DistributionRegistryIT {
         }
         name = "127.0.0.1:" + port;
         Path users = Files.writeString(directory.resolve("users"), USERS);
-        Path config = Files.writeString(directory.resolve("config.yml"), """
+        Path config = Files.writeString(
+                directory.resolve("config.yml"), """
                 version: 0.1
                 log: {level: error, accesslog: {disabled: true}}
                 storage:
@@ -88,7 +89,8 @@ final class DistributionRegistryIT {
     }
 
     private EngineProcess.Outcome naru(String stdin, String... words) throws Exception {
-        var all = new java.util.ArrayList<>(List.of("--config", directory.resolve("client").toString()));
+        var all = new java.util.ArrayList<>(
+                List.of("--config", directory.resolve("client").toString()));
         all.addAll(List.of(words));
         return engine.run(stdin.getBytes(StandardCharsets.UTF_8), all.toArray(String[]::new));
     }
@@ -108,7 +110,8 @@ final class DistributionRegistryIT {
         assertThat(stranger.err()).contains("push access denied").contains("no basic auth credentials");
         assertThat(naru("wrong", "login", "-u", "ann", "--password-stdin", name).err())
                 .contains("unauthorized");
-        assertThat(naru("secret", "login", "-u", "ann", "--password-stdin", name).out())
+        assertThat(naru("secret", "login", "-u", "ann", "--password-stdin", name)
+                        .out())
                 .contains("Login Succeeded");
 
         String digest = out("push", image).replaceAll("(?s).*digest: (sha256:[0-9a-f]{64}).*", "$1");

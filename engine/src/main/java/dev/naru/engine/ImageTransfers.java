@@ -98,8 +98,7 @@ final class ImageTransfers implements TransferService {
     }
 
     /** An image without an index is taken whatever it is for: as dockerd, which says so. */
-    private static void warn(
-            Reference reference, Image image, Platform wanted, Consumer<CreateImageInfo> progress) {
+    private static void warn(Reference reference, Image image, Platform wanted, Consumer<CreateImageInfo> progress) {
         Platform actual = platform(image);
         if (image.config().architecture() != null && !PlatformMatch.runs(actual, wanted)) {
             progress.accept(line("WARNING: image with reference " + reference.familiar()

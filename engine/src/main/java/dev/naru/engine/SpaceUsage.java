@@ -86,8 +86,7 @@ final class SpaceUsage {
 
     private static long allocated(Path path) {
         try (var calls = new FileCalls();
-                var directory =
-                        Descriptor.open(path.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
+                var directory = Descriptor.open(path.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
             return FileTree.allocated(calls, directory.number());
         } catch (LinuxException failure) {
             if (failure.errno() == Errno.ENOENT) {

@@ -104,8 +104,8 @@ class DiskUsageTest {
         DiskUsage usage = usage();
         for (String id : List.of(writes, says)) {
             assertThat(of(usage, id).sizeRw())
-                    .isEqualTo(
-                            du(List.of(directory.resolve("snapshots").resolve(id), directory.resolve("containers/" + id))));
+                    .isEqualTo(du(List.of(
+                            directory.resolve("snapshots").resolve(id), directory.resolve("containers/" + id))));
         }
         long logs = du(children("containers/" + says).stream()
                 .filter(file -> file.toString().contains("-json.log"))
@@ -129,7 +129,8 @@ class DiskUsageTest {
 
     @Test
     void everythingTogetherIsTheDirectory() throws Exception {
-        build("FROM busybox\nRUN dd if=/dev/zero of=/one bs=1k count=300\nRUN --mount=type=cache,target=/c cp /one /c/x\n");
+        build(
+                "FROM busybox\nRUN dd if=/dev/zero of=/one bs=1k count=300\nRUN --mount=type=cache,target=/c cp /one /c/x\n");
         build("FROM busybox\nRUN dd if=/dev/zero of=/one bs=1k count=300\nRUN mkdir /other && echo 1 > /other/file\n");
         engine.images().remove("made:1", true, false);
         run("echo said; echo x > /written", "vol:/v");
@@ -147,9 +148,8 @@ class DiskUsageTest {
         parts.addAll(children("snapshots"));
         parts.addAll(children("containers"));
         parts.addAll(children("volumes"));
-        long containers = usage.containers().stream()
-                .mapToLong(ContainerSummary::sizeRw)
-                .sum();
+        long containers =
+                usage.containers().stream().mapToLong(ContainerSummary::sizeRw).sum();
         long volumes = usage.volumes().stream()
                 .mapToLong(each -> each.usageData().size())
                 .sum();

@@ -58,7 +58,9 @@ class PruneTest {
         }
         List<ImageDeleteResponseItem> gone =
                 test.engine.images().prune(new Filters(map)).imagesDeleted();
-        return gone == null ? 0 : gone.stream().filter(each -> each.deleted() != null).count();
+        return gone == null
+                ? 0
+                : gone.stream().filter(each -> each.deleted() != null).count();
     }
 
     private List<String> names() {
@@ -116,7 +118,8 @@ class PruneTest {
     @Test
     void buildCacheHasNoLabels() {
         var labels = new Filters(Map.of("label", List.of("x=y"), "label!", List.of("z")));
-        assertThat(test.engine.builds().prune(false, 0, labels).spaceReclaimed()).isZero();
+        assertThat(test.engine.builds().prune(false, 0, labels).spaceReclaimed())
+                .isZero();
         assertThatThrownBy(() -> test.engine.builds().prune(false, 0, new Filters(Map.of("foo", List.of("1")))))
                 .hasMessage("invalid filter 'foo'");
     }

@@ -42,7 +42,8 @@ public final class BuiltLayers {
         void drop(List<StoredLayer> unneeded, Consumer<Transaction> with);
     }
 
-    BuiltLayers(Store store, LayerStore layers, OverlaySnapshotter snapshots, LayerRegister register, DiskShares shares) {
+    BuiltLayers(
+            Store store, LayerStore layers, OverlaySnapshotter snapshots, LayerRegister register, DiskShares shares) {
         this.store = store;
         this.layers = layers;
         this.snapshots = snapshots;

@@ -19,11 +19,13 @@ final class CosignCheck {
     private static final String SIGNATURE = "application/vnd.dev.cosign.artifact.sig.v1+json";
     private static final String BUNDLE = "application/vnd.dev.sigstore.bundle";
     private static final String ANNOTATION = "dev.cosignproject.cosign/signature";
+    private static final String CERTIFICATE = "dev.sigstore.cosign/certificate";
     private static final String STATEMENT = "application/vnd.in-toto+json";
     private static final String SIGNED = "https://sigstore.dev/cosign/sign/v1";
 
     private final SignatureSource source;
     private final List<PublicKey> keys;
+    private boolean keyless;
 
     CosignCheck(SignatureSource source, List<PublicKey> keys) {
         this.source = source;
@@ -50,9 +52,15 @@ final class CosignCheck {
         return false;
     }
 
+    /** Whether signatures were there that name a short-lived certificate in place of a key. */
+    boolean sawKeyless() {
+        return keyless;
+    }
+
     private boolean isSignature(Descriptor layer, String digest) {
         Map<String, String> annotations = layer.annotations();
         String text = annotations == null ? null : annotations.get(ANNOTATION);
+        keyless |= annotations != null && annotations.containsKey(CERTIFICATE);
         if (text == null || !layer.mediaType().equals(PAYLOAD)) {
             return false;
         }
@@ -84,8 +92,10 @@ final class CosignCheck {
             return false;
         }
         try {
-            JsonFields envelope =
-                    JsonFields.read(bundle.get(), "signature bundle").object("dsseEnvelope");
+            JsonFields fields = JsonFields.read(bundle.get(), "signature bundle");
+            JsonFields material = fields.object("verificationMaterial");
+            keyless |= material.has("certificate") || material.has("x509CertificateChain");
+            JsonFields envelope = fields.object("dsseEnvelope");
             Optional<byte[]> payload = decode(envelope.text("payload"));
             if (payload.isEmpty() || !envelope.text("payloadType").equals(STATEMENT)) {
                 return false;

@@ -295,8 +295,8 @@ final class OverlaySnapshotter implements Snapshotter {
     @Override
     public long allocated(String key) {
         try (var calls = new FileCalls();
-                Descriptor all = Descriptor.open(
-                        directory(key).toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
+                Descriptor all =
+                        Descriptor.open(directory(key).toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
             return FileTree.allocated(calls, all.number());
         } catch (LinuxException failure) {
             if (failure.errno() == Errno.ENOENT) {

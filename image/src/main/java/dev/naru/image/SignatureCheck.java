@@ -8,6 +8,9 @@ import dev.naru.registry.Repository;
 
 /** Decides whether an image may be used, before any of it is fetched but what its name stands for. */
 final class SignatureCheck {
+    private static final String KEYLESS =
+            "; those that are there were made without a key of one's own, which is not supported: it needs a transparency log";
+
     private final TrustPolicy policy;
 
     SignatureCheck(TrustPolicy policy) {
@@ -25,12 +28,18 @@ final class SignatureCheck {
             case Trust.Anything any -> {}
             case Trust.Nothing none -> throw refused(reference, "the trust policy rejects this repository");
             case Trust.Cosign cosign -> {
-                if (!new CosignCheck(new SignatureSource(repository), cosign.keys()).isSigned(digest)) {
-                    throw refused(reference, "no cosign signature of " + digest + " by a trusted key was found");
+                var check = new CosignCheck(new SignatureSource(repository), cosign.keys());
+                if (!check.isSigned(digest)) {
+                    throw refused(
+                            reference,
+                            "no cosign signature of " + digest + " by a trusted key was found"
+                                    + (check.sawKeyless() ? KEYLESS : ""));
                 }
             }
             case Trust.Notation notation -> {
-                var check = new NotationCheck(new SignatureSource(repository), notation.certificates());
+                var check = new NotationCheck(
+                        new SignatureSource(repository),
+                        new CertificateTrust(notation.certificates(), notation.revoked()));
                 if (!check.isSigned(digest)) {
                     throw refused(
                             reference,

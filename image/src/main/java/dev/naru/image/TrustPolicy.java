@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,10 +76,16 @@ public record TrustPolicy(List<Rule> rules) {
             }
         }
 
-        /** A signature of notation whose certificate is one of these or goes back to one. */
-        record Notation(List<X509Certificate> certificates) implements Trust {
+        /**
+         * A signature of notation whose certificate is one of these or goes back to one.
+         *
+         * @param revoked lists of certificates that no longer count; when there are any, there must be a valid one of
+         *     every authority on the way
+         */
+        record Notation(List<X509Certificate> certificates, List<X509CRL> revoked) implements Trust {
             public Notation {
                 certificates = List.copyOf(certificates);
+                revoked = List.copyOf(revoked);
             }
         }
     }
@@ -94,7 +101,8 @@ public record TrustPolicy(List<Rule> rules) {
 
     /**
      * Reads a policy file: {@code {"rules": [{"match": "host/team/*", "type": "cosign", "keys": ["/file.pub"]}]}}; types
-     * are {@code none}, {@code reject}, {@code cosign} with {@code keys} and {@code notation} with {@code certificates}.
+     * are {@code none}, {@code reject}, {@code cosign} with {@code keys} and {@code notation} with {@code certificates} and,
+     * if wanted, {@code revocation-lists}.
      *
      * @throws NaruException INVALID when it or a file that it names cannot be understood
      */
@@ -125,6 +133,12 @@ public record TrustPolicy(List<Rule> rules) {
             case "none" -> new Trust.Anything();
             case "reject" -> new Trust.Nothing();
             case "cosign" -> {
+                if (rule.has("identity") || rule.has("issuer") || rule.has("keyless")) {
+                    throw invalid(
+                            what,
+                            "the rule for " + rule.text("match")
+                                    + " asks for keyless signatures, which are not supported: name \"keys\"");
+                }
                 var keys = new ArrayList<PublicKey>();
                 for (String file : rule.texts("keys")) {
                     keys.add(PublicKeys.read(Files.readString(Path.of(file))));
@@ -146,7 +160,7 @@ public record TrustPolicy(List<Rule> rules) {
                 if (certificates.isEmpty()) {
                     throw invalid(what, "the rule for " + rule.text("match") + " has no \"certificates\"");
                 }
-                yield new Trust.Notation(certificates);
+                yield new Trust.Notation(certificates, revoked(rule.texts("revocation-lists")));
             }
             default ->
                 throw invalid(
@@ -154,6 +168,18 @@ public record TrustPolicy(List<Rule> rules) {
                         "type \"" + rule.text("type") + "\" of the rule for " + rule.text("match")
                                 + " is none of none, reject, cosign, notation");
         };
+    }
+
+    private static List<X509CRL> revoked(List<String> files) throws IOException, GeneralSecurityException {
+        var lists = new ArrayList<X509CRL>();
+        for (String file : files) {
+            try (InputStream in = Files.newInputStream(Path.of(file))) {
+                CertificateFactory.getInstance("X.509").generateCRLs(in).stream()
+                        .map(X509CRL.class::cast)
+                        .forEach(lists::add);
+            }
+        }
+        return lists;
     }
 
     private static NaruException invalid(String what, String reason) {

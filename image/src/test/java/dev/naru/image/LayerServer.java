@@ -10,7 +10,6 @@ import dev.naru.oci.MediaTypes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -57,14 +56,14 @@ final class LayerServer implements AutoCloseable {
             firsts.put(digest, first);
             descriptors.add(new Descriptor(MediaTypes.LAYER_GZIP, digest, size(first), null, null, null, null));
         }
-        config = ArchiveBuilder.bytes("{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\","
-                + "\"diff_ids\":[" + diffIds.stream().map(id -> '"' + id + '"').collect(Collectors.joining(",")) + "]}}");
+        config = ArchiveBuilder.bytes(
+                "{\"architecture\":\"amd64\",\"os\":\"linux\",\"rootfs\":{\"type\":\"layers\"," + "\"diff_ids\":["
+                        + diffIds.stream().map(id -> '"' + id + '"').collect(Collectors.joining(",")) + "]}}");
         manifest = ImageJson.write(new Manifest(
                 2,
                 MediaTypes.MANIFEST,
                 null,
-                new Descriptor(
-                        MediaTypes.CONFIG, Digest.of(config).toString(), config.length, null, null, null, null),
+                new Descriptor(MediaTypes.CONFIG, Digest.of(config).toString(), config.length, null, null, null, null),
                 List.copyOf(descriptors),
                 null,
                 null));
@@ -132,7 +131,9 @@ final class LayerServer implements AutoCloseable {
     private void sendLayer(HttpExchange exchange, byte[] first) throws IOException {
         long size = size(first);
         String range = exchange.getRequestHeaders().getFirst("Range");
-        String[] ends = (range == null ? "bytes=0-" : range).substring("bytes=".length()).split("-", 2);
+        String[] ends = (range == null ? "bytes=0-" : range)
+                .substring("bytes=".length())
+                .split("-", 2);
         long from = Long.parseLong(ends[0]);
         long to = ends[1].isEmpty() ? size : Long.parseLong(ends[1]) + 1;
         exchange.getResponseHeaders().set("Content-Range", "bytes " + from + "-" + (to - 1) + "/" + size);

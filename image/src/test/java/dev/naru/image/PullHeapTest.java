@@ -56,8 +56,8 @@ class PullHeapTest {
                         .filter(pool -> pool.getType() == java.lang.management.MemoryType.HEAP)
                         .mapToLong(pool -> pool.getPeakUsage().getUsed())
                         .sum();
-                System.out.println("pulled " + images.get(reference.toString()).size() + " with at most "
-                        + (heap >> 20) + " MiB of heap");
+                System.out.println("pulled " + images.get(reference.toString()).size() + " with at most " + (heap >> 20)
+                        + " MiB of heap");
                 images.remove(reference.toString(), true, true, id -> Map.of());
                 images.awaitRemovals();
             }
@@ -89,7 +89,7 @@ class PullHeapTest {
                     in.transferTo(output);
                 }
                 String said = output.toString(java.nio.charset.StandardCharsets.UTF_8);
-                assertThat(said).as(driver).contains("pulled " + ((long) LAYERS * MEBIBYTES << 20));
+                assertThat(said).as(driver).contains("pulled " + (LAYERS * ((long) MEBIBYTES << 20)));
                 assertThat(puller.waitFor()).as(driver).isZero();
                 System.out.println(driver + ": " + said.strip());
             }

@@ -210,7 +210,7 @@ class SignatureTest {
         assertRefused(trust, "no notation signature of " + digest);
         registry.refer(
                 digest, NotationCheck.ARTIFACT, registry.blob("application/cose", ArchiveBuilder.bytes("cose"), null));
-        assertRefused(trust, "COSE envelope, which is not supported");
+        assertRefused(trust, "a signature is not valid");
         envelope(digest, "sha256:" + "1".repeat(64), "");
         assertRefused(trust, "is of sha256:111");
         envelope(digest, digest, ",\"io.cncf.notary.expiry\":\"2020-01-01T00:00:00Z\"");
@@ -219,6 +219,166 @@ class SignatureTest {
         assertRefused(notation(other), "is not trusted");
         pull("signed", trust);
         assertThat(images.list()).hasSize(1);
+    }
+
+    @Test
+    void envelopesInCborAreVerifiedToo() throws Exception {
+        String digest = registry.image("latest", "content");
+        Path authority = certificate("ca", null);
+        certificate("leaf", "ca");
+        cose(digest, "sha256:" + "1".repeat(64), 0, -37);
+        assertRefused(notation(authority), "is of sha256:111");
+        cose(digest, digest, 1_500_000_000, -37);
+        assertRefused(notation(authority), "has expired");
+        cose(digest, digest, 0, -257);
+        assertRefused(notation(authority), "is not allowed");
+        cose(digest, digest, 4_000_000_000L, -37);
+        pull("signed", notation(authority));
+        assertThat(images.list()).hasSize(1);
+    }
+
+    @Test
+    void revokedCertificatesDoNotCount() throws Exception {
+        String digest = registry.image("latest", "content");
+        Path authority = certificate("ca", null);
+        Path leaf = certificate("leaf", "ca");
+        envelope(digest, digest, "");
+        Path bad = revocations("bad", leaf);
+        assertRefused(notation(authority, bad), "revoked");
+        assertRefused(notation(leaf, bad), "is revoked");
+        certificate("other", null);
+        assertRefused(notation(authority, foreign()), "is not trusted");
+        pull("signed", notation(authority, revocations("good", null)));
+        assertThat(images.list()).hasSize(1);
+    }
+
+    /** A list by somebody who has nothing to do with it. */
+    private Path foreign() throws Exception {
+        return revocations("foreign", "other", null);
+    }
+
+    private Path revocations(String name, @Nullable Path revoked) throws Exception {
+        return revocations(name, "ca", revoked);
+    }
+
+    private Path revocations(String name, String issuer, @Nullable Path revoked) throws Exception {
+        String line = "";
+        if (revoked != null) {
+            try (var in = Files.newInputStream(revoked)) {
+                var certificate =
+                        (java.security.cert.X509Certificate) java.security.cert.CertificateFactory.getInstance("X.509")
+                                .generateCertificate(in);
+                String serial = certificate.getSerialNumber().toString(16).toUpperCase(java.util.Locale.ROOT);
+                line = "R\t400101000000Z\t250101000000Z\t" + (serial.length() % 2 == 0 ? "" : "0") + serial
+                        + "\tunknown\t/CN=leaf\n";
+            }
+        }
+        Path index = Files.writeString(root.resolve(name + ".txt"), line);
+        Path settings = Files.writeString(
+                root.resolve(name + ".cnf"),
+                "[ca]\ndefault_ca=d\n[d]\ndatabase=" + index + "\ndefault_md=sha256\ndefault_crl_days=30\n");
+        Path list = root.resolve(name + ".crl");
+        Process made = new ProcessBuilder(
+                        "openssl",
+                        "ca",
+                        "-gencrl",
+                        "-config",
+                        settings.toString(),
+                        "-keyfile",
+                        root.resolve(issuer + ".key").toString(),
+                        "-cert",
+                        root.resolve(issuer + ".pem").toString(),
+                        "-out",
+                        list.toString())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(made.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(made.waitFor()).as(said).isZero();
+        return list;
+    }
+
+    private TrustPolicy notation(Path certificate, Path revoked) throws Exception {
+        return policy("\"type\":\"notation\",\"certificates\":[\"" + certificate + "\"],\"revocation-lists\":[\""
+                + revoked + "\"]");
+    }
+
+    /** @param expiry seconds since 1970, 0 for none */
+    private void cose(String subject, String signed, long expiry, int algorithm) throws Exception {
+        byte[] head = new Cbor()
+                .head(5, expiry == 0 ? 4 : 5)
+                .number(1)
+                .number(algorithm)
+                .number(2)
+                .head(4, 1)
+                .text("io.cncf.notary.signingScheme")
+                .number(3)
+                .text("application/vnd.cncf.notary.payload.v1+json")
+                .text("io.cncf.notary.signingScheme")
+                .text("notary.x509")
+                .expiry(expiry)
+                .bytes();
+        byte[] payload = ArchiveBuilder.bytes("{\"targetArtifact\":{\"digest\":\"" + signed + "\"}}");
+        byte[] structure = new Cbor()
+                .head(4, 4)
+                .text("Signature1")
+                .string(head)
+                .string(new byte[0])
+                .string(payload)
+                .bytes();
+        String leaf = Files.readString(root.resolve("leaf.pem")).replaceAll("-----[A-Z ]+-----|\\s", "");
+        byte[] envelope = new Cbor()
+                .head(6, 18)
+                .head(4, 4)
+                .string(head)
+                .head(5, 1)
+                .number(33)
+                .string(Base64.getDecoder().decode(leaf))
+                .string(payload)
+                .string(sign(structure))
+                .bytes();
+        registry.refer(subject, NotationCheck.ARTIFACT, registry.blob("application/cose", envelope, null));
+    }
+
+    /** Writes CBOR (RFC 8949). */
+    private static final class Cbor {
+        private final java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
+
+        Cbor head(int kind, long value) {
+            if (value < 24) {
+                out.write((kind << 5) | (int) value);
+            } else {
+                int power = value < 256 ? 0 : value < 65_536 ? 1 : value < 4_294_967_296L ? 2 : 3;
+                out.write((kind << 5) | (24 + power));
+                for (int i = (1 << power) - 1; i >= 0; i--) {
+                    out.write((int) (value >> (8 * i)));
+                }
+            }
+            return this;
+        }
+
+        Cbor number(long value) {
+            return value < 0 ? head(1, -1 - value) : head(0, value);
+        }
+
+        Cbor text(String text) {
+            head(3, text.length()).out.writeBytes(ArchiveBuilder.bytes(text));
+            return this;
+        }
+
+        Cbor string(byte[] content) {
+            head(2, content.length).out.writeBytes(content);
+            return this;
+        }
+
+        Cbor expiry(long seconds) {
+            return seconds == 0
+                    ? this
+                    : text("io.cncf.notary.expiry").head(6, 1).number(seconds);
+        }
+
+        byte[] bytes() {
+            return out.toByteArray();
+        }
     }
 
     private TrustPolicy notation(Path certificate) throws Exception {
@@ -268,6 +428,14 @@ class SignatureTest {
                 + "\"io.cncf.notary.signingScheme\":\"notary.x509\"" + more + "}"));
         String payload = url(ArchiveBuilder.bytes("{\"targetArtifact\":{\"mediaType\":\"" + MediaTypes.MANIFEST
                 + "\",\"digest\":\"" + signed + "\",\"size\":1}}"));
+        byte[] signature = sign(ArchiveBuilder.bytes(head + "." + payload));
+        String leaf = Files.readString(root.resolve("leaf.pem")).replaceAll("-----[A-Z ]+-----|\\s", "");
+        byte[] envelope = ArchiveBuilder.bytes("{\"payload\":\"" + payload + "\",\"protected\":\"" + head
+                + "\",\"header\":{\"x5c\":[\"" + leaf + "\"]},\"signature\":\"" + url(signature) + "\"}");
+        registry.refer(subject, NotationCheck.ARTIFACT, registry.blob("application/jose+json", envelope, null));
+    }
+
+    private byte[] sign(byte[] content) throws Exception {
         String pem = Files.readString(root.resolve("leaf.key")).replaceAll("-----[A-Z ]+-----", "");
         PrivateKey key = java.security.KeyFactory.getInstance("RSA")
                 .generatePrivate(new java.security.spec.PKCS8EncodedKeySpec(
@@ -275,11 +443,8 @@ class SignatureTest {
         Signature signature = Signature.getInstance("RSASSA-PSS");
         signature.setParameter(new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1));
         signature.initSign(key);
-        signature.update(ArchiveBuilder.bytes(head + "." + payload));
-        String leaf = Files.readString(root.resolve("leaf.pem")).replaceAll("-----[A-Z ]+-----|\\s", "");
-        byte[] envelope = ArchiveBuilder.bytes("{\"payload\":\"" + payload + "\",\"protected\":\"" + head
-                + "\",\"header\":{\"x5c\":[\"" + leaf + "\"]},\"signature\":\"" + url(signature.sign()) + "\"}");
-        registry.refer(subject, NotationCheck.ARTIFACT, registry.blob("application/jose+json", envelope, null));
+        signature.update(content);
+        return signature.sign();
     }
 
     private static String url(byte[] content) {
@@ -290,6 +455,8 @@ class SignatureTest {
     void policiesThatMakeNoSenseAreRefused() throws Exception {
         assertThatThrownBy(() -> policy("\"type\":\"cosing\"")).hasMessageContaining("none of none, reject, cosign");
         assertThatThrownBy(() -> policy("\"type\":\"cosign\"")).hasMessageContaining("has no \"keys\"");
+        assertThatThrownBy(() -> policy("\"type\":\"cosign\",\"issuer\":\"https://accounts.example\""))
+                .hasMessageContaining("keyless signatures, which are not supported");
         Path file = Files.writeString(root.resolve("bad.json"), "{}");
         assertThatThrownBy(() -> TrustPolicy.read(file)).hasMessageContaining("it has no \"rules\"");
         assertThat(new TrustPolicy.Rule("a/*/c", new TrustPolicy.Trust.Nothing()).matches("a/b/b/c"))
