@@ -10,9 +10,7 @@ import dev.naru.wire.CheckFinding;
 import dev.naru.wire.CommitInfo;
 import dev.naru.wire.DiskUsage;
 import dev.naru.wire.FirewallInfo;
-import dev.naru.wire.IndexInfo;
 import dev.naru.wire.PluginsInfo;
-import dev.naru.wire.RegistryServiceConfig;
 import dev.naru.wire.RuntimeInfo;
 import dev.naru.wire.SystemInfo;
 import dev.naru.wire.SystemInfoBuilder;
@@ -177,6 +175,7 @@ final class EngineInfo implements SystemService {
                                 null,
                                 null)))
                 .defaultRuntime(RUNTIME)
+                .registryConfig(RegistryView.of(config.registries()))
                 .initBinary("naru-monitor")
                 .liveRestoreEnabled(true)
                 .defaultAddressPools(config.addressPools().stream()
@@ -199,7 +198,6 @@ final class EngineInfo implements SystemService {
                 .experimentalBuild(false)
                 .isolation("")
                 .indexServerAddress("https://index.docker.io/v1/")
-                .registryConfig(registries())
                 .httpProxy("")
                 .httpsProxy("")
                 .noProxy("")
@@ -207,12 +205,6 @@ final class EngineInfo implements SystemService {
                 .runcCommit(new CommitInfo(""))
                 .initCommit(new CommitInfo(""))
                 .cdiSpecDirs(List.of());
-    }
-
-    /** What Docker assumes where nothing is configured: registries of this machine need no TLS. */
-    private static RegistryServiceConfig registries() {
-        var docker = new IndexInfo("docker.io", List.of(), true, true);
-        return new RegistryServiceConfig(List.of("::1/128", "127.0.0.0/8"), Map.of("docker.io", docker), null);
     }
 
     @Override
