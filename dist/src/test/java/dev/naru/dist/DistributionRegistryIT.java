@@ -56,7 +56,7 @@ final class DistributionRegistryIT {
     private static Path program() {
         return List.of(System.getProperty("naru.docker-registry", ""), "/usr/bin/docker-registry").stream()
                 .map(Path::of)
-                .filter(Files::isExecutable)
+                .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("install package docker-registry"));
     }

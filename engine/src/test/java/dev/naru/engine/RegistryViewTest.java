@@ -10,11 +10,10 @@ import org.junit.jupiter.api.Test;
 class RegistryViewTest {
     @Test
     void mirrorsAndInsecureRegistriesAreShownAsByDockerd() {
-        RegistryServiceConfig shown =
-                RegistryView.of(RegistryOptionsBuilder.builder(RegistryOptions.defaults())
-                        .mirrors(List.of("https://mirror.test", "http://other.test:5000/"))
-                        .insecure(List.of("old.test:5000", "10.1.0.0/16"))
-                        .build());
+        RegistryServiceConfig shown = RegistryView.of(RegistryOptionsBuilder.builder(RegistryOptions.defaults())
+                .mirrors(List.of("https://mirror.test", "http://other.test:5000/"))
+                .insecure(List.of("old.test:5000", "10.1.0.0/16"))
+                .build());
         assertThat(shown.mirrors()).containsExactly("https://mirror.test/", "http://other.test:5000/");
         assertThat(shown.insecureRegistryCIDRs()).containsExactly("::1/128", "127.0.0.0/8", "10.1.0.0/16");
         assertThat(shown.indexConfigs())
