@@ -106,7 +106,7 @@ final class UnifiedHierarchyIT {
                 "busybox",
                 "sh",
                 "-c",
-                "(head -c 40000000 /dev/zero; touch /full; sleep 1000) | tail -c 30000000");
+                "dd if=/dev/zero of=/dev/shm/held bs=1M count=40; touch /full; sleep 1000");
         machine.out("exec", "held", "sh", "-c", "while ! [ -e /full ]; do sleep 0.1; done");
         assertThat(machine.naru("update", "-m", "10m", "--memory-swap", "10m", "held")
                         .code())

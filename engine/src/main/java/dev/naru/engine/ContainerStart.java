@@ -7,9 +7,11 @@ import dev.naru.engine.ContainerStatus.Phase;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.image.Snapshotter;
+import dev.naru.linux.LinuxException;
 import dev.naru.runtime.ContainerRuntime;
 import dev.naru.runtime.LaunchRequest;
 import dev.naru.runtime.RunningContainer;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -225,7 +227,7 @@ final class ContainerStart {
     private static void end(RunningContainer running) {
         try (running) {
             running.delete();
-        } catch (NaruException failure) {
+        } catch (NaruException | UncheckedIOException | LinuxException failure) {
             LOG.log(System.Logger.Level.WARNING, "what remains of container " + running.id(), failure);
         }
     }

@@ -4,8 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import dev.naru.engine.ContainerStatus.Phase;
 import dev.naru.error.NaruException;
+import dev.naru.linux.LinuxException;
 import dev.naru.runtime.ExitRecord;
 import dev.naru.runtime.RunningContainer;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -171,7 +173,7 @@ final class ExitWatch {
         try (running) {
             running.delete();
             release(container);
-        } catch (NaruException failure) {
+        } catch (NaruException | UncheckedIOException | LinuxException failure) {
             LOG.log(System.Logger.Level.WARNING, "what remains of container " + container.id(), failure);
         }
     }
