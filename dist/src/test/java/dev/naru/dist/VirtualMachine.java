@@ -23,9 +23,9 @@ import java.util.concurrent.TimeUnit;
 final class VirtualMachine implements AutoCloseable {
     private static final Path DIST = Path.of(System.getProperty("naru.dist"));
     /** It ends then, whatever became of the test. */
-    private static final int LIFE_SECONDS = 600;
+    private static final int LIFE_SECONDS = 900;
 
-    private static final int START_SECONDS = 120;
+    private static final int START_SECONDS = 300;
     /** Modules first; then the disk becomes the root, for pivot_root(2) needs another than the initial one. */
     private static final String INIT = """
             #!/bin/busybox sh
@@ -129,7 +129,8 @@ final class VirtualMachine implements AutoCloseable {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
         while (naru("version").code() != 0) {
             if (System.nanoTime() > end || !process.isAlive()) {
-                throw new AssertionError("the machine's engine does not answer: " + console());
+                throw new AssertionError("the machine's engine does not answer: "
+                        + (process.isAlive() ? explain() : "the machine has ended\n" + console()));
             }
             Thread.sleep(200);
         }
