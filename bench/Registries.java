@@ -4,6 +4,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,37 +18,73 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /**
- * Measures one registry, or two against each other in turns: {@code java Registries.java HOST:PORT [HOST:PORT]}. Blobs of
- * 200 MB are put and got, a manifest is got over 32 connections. On a shared machine trust the ratio.
+ * Measures one registry, or two against each other in turns: {@code java Registries.java HOST:PORT[:PID] ...}. Over 32
+ * connections at once, each puts a blob of its own and gets it, and one manifest is got. With the process' id its
+ * processor time for each gigabyte is told too, which other work on the machine and this client's own cost do not change.
  */
 final class Registries {
-    private static final int BLOB = 200 << 20;
+    private static final int BLOB = Integer.getInteger("megabytes", 8) << 20;
     private static final int CONNECTIONS = 32;
+    private static final int GETS = 4;
     private static final int ROUNDS = Integer.getInteger("rounds", 5);
 
     public static void main(String[] arguments) throws Exception {
-        List<Registry> registries = Stream.of(arguments).map(Registry::new).toList();
-        byte[] blob = new byte[BLOB];
-        var random = new Random(42);
+        List<Registry> registries = Stream.of(arguments).map(Registry::of).toList();
+        byte[][] blobs = new byte[CONNECTIONS][BLOB];
+        String[] digests = new String[CONNECTIONS];
+        var random = new Random();
         List<List<Double>> puts = lists(registries);
+        List<List<Double>> putCost = lists(registries);
         List<List<Double>> gets = lists(registries);
+        List<List<Double>> getCost = lists(registries);
         List<List<Double>> manifests = lists(registries);
         for (int round = 0; round < ROUNDS; round++) {
-            random.nextBytes(blob);
-            String digest = digest(blob);
+            for (int i = 0; i < CONNECTIONS; i++) {
+                random.nextBytes(blobs[i]);
+                digests[i] = digest(blobs[i]);
+            }
             for (int i = 0; i < registries.size(); i++) {
                 int index = round % 2 == 0 ? i : registries.size() - 1 - i;
                 Registry registry = registries.get(index);
-                puts.get(index).add(rate(BLOB / 1e6, () -> registry.put(blob, digest)));
-                gets.get(index).add(rate(BLOB / 1e6, () -> registry.get("/v2/bench/blobs/" + digest)));
+                double size = (double) CONNECTIONS * BLOB;
+                double before = registry.seconds();
+                puts.get(index).add(rate(size / 1e6, () -> all(each -> registry.put(blobs[each], digests[each]))));
+                putCost.get(index).add((registry.seconds() - before) / size * 1e9);
+                before = registry.seconds();
+                gets.get(index).add(rate(GETS * size / 1e6, () -> all(each -> registry.get(digests[each]))));
+                getCost.get(index).add((registry.seconds() - before) / size / GETS * 1e9);
                 registry.image();
                 manifests.get(index).add(rate(CONNECTIONS * 500, registry::manifests));
-                registry.delete(digest);
+                for (String each : digests) {
+                    registry.delete(each);
+                }
             }
         }
-        print("blob PUT MB/s", registries, puts);
-        print("blob GET MB/s", registries, gets);
-        print("manifest GETs/s, 32 connections", registries, manifests);
+        print("blob PUT MB/s", registries, puts, "%8.0f", true);
+        print("blob PUT, processor seconds a GB", registries, putCost, "%8.2f", false);
+        print("blob GET MB/s", registries, gets, "%8.0f", true);
+        print("blob GET, processor seconds a GB", registries, getCost, "%8.2f", false);
+        print("manifest GETs/s", registries, manifests, "%8.0f", true);
+    }
+
+    private interface Each {
+        void run(int connection) throws Exception;
+    }
+
+    private static void all(Each work) throws Exception {
+        try (var threads = Executors.newFixedThreadPool(CONNECTIONS)) {
+            List<Future<Void>> running = new ArrayList<>();
+            for (int i = 0; i < CONNECTIONS; i++) {
+                int connection = i;
+                running.add(threads.submit(() -> {
+                    work.run(connection);
+                    return null;
+                }));
+            }
+            for (Future<Void> each : running) {
+                each.get();
+            }
+        }
     }
 
     private static List<List<Double>> lists(List<Registry> registries) {
@@ -63,14 +101,17 @@ final class Registries {
         return amount / ((System.nanoTime() - start) / 1e9);
     }
 
-    private static void print(String name, List<Registry> registries, List<List<Double>> rates) {
+    private static void print(
+            String name, List<Registry> registries, List<List<Double>> values, String format, boolean mostIsBest) {
         System.out.println(name);
         for (int i = 0; i < registries.size(); i++) {
-            List<Double> sorted = new ArrayList<>(rates.get(i));
+            List<Double> sorted = new ArrayList<>(values.get(i));
             Collections.sort(sorted);
             System.out.printf(
-                    "  %-22s best %8.0f  median %8.0f%n",
-                    registries.get(i).at, sorted.getLast(), sorted.get(sorted.size() / 2));
+                    "  %-22s best " + format + "  median " + format + "%n",
+                    registries.get(i).at,
+                    mostIsBest ? sorted.getLast() : sorted.getFirst(),
+                    sorted.get(sorted.size() / 2));
         }
     }
 
@@ -78,7 +119,22 @@ final class Registries {
         return "sha256:" + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
     }
 
-    private record Registry(String at) {
+    private record Registry(String at, String pid) {
+        static Registry of(String text) {
+            String[] parts = text.split(":");
+            return new Registry(parts[0] + ":" + parts[1], parts.length > 2 ? parts[2] : "");
+        }
+
+        /** Processor time of its process. */
+        double seconds() throws IOException {
+            if (pid.isEmpty()) {
+                return 0;
+            }
+            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / 100.0;
+        }
+
         Connection connect() throws IOException {
             int colon = at.lastIndexOf(':');
             return new Connection(new Socket(at.substring(0, colon), Integer.parseInt(at.substring(colon + 1))), at);
@@ -95,9 +151,11 @@ final class Registries {
             }
         }
 
-        void get(String path) throws Exception {
+        void get(String digest) throws Exception {
             try (Connection connection = connect()) {
-                connection.send("GET", path, new byte[0], "").expect(200);
+                for (int i = 0; i < GETS; i++) {
+                    connection.send("GET", "/v2/bench/blobs/" + digest, new byte[0], "").expect(200);
+                }
             }
         }
 
