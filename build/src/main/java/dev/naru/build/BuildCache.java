@@ -74,6 +74,24 @@ final class BuildCache {
         records.put(key, record);
     }
 
+    /** Records a result that came from elsewhere. */
+    void add(CacheRecord record) {
+        database.write(in -> {
+            put(in, record);
+            return true;
+        });
+        records.put(record.key(), record);
+    }
+
+    /** The keys by definition that lead to a key by content. */
+    List<String> aliases(String content) {
+        return records.values().stream()
+                .filter(record ->
+                        record.type().equals(ALIAS) && record.description().equals(content))
+                .map(CacheRecord::key)
+                .toList();
+    }
+
     private void put(Transaction in, CacheRecord record) {
         in.put(CacheRecord.KIND, record.key(), json.toJson(record).getBytes(StandardCharsets.UTF_8));
     }

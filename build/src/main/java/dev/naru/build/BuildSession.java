@@ -75,6 +75,11 @@ public interface BuildSession {
         return Optional.empty();
     }
 
+    /** Caches outside of this engine that results may be taken from. */
+    default List<CacheSource> caches() {
+        return List.of();
+    }
+
     /** Images of OCI layouts that the client holds. */
     default Optional<String> layout(Source.Layout source, List<Platform> platforms) {
         return Optional.empty();

@@ -152,6 +152,23 @@ public final class BuildSolver implements AutoCloseable {
         });
     }
 
+    /**
+     * Tells what a build that was solved has used, for a cache elsewhere; its layers have no blobs yet.
+     *
+     * @param all whether steps whose layers are not in the results are told of too
+     */
+    public CacheBundle describe(List<Vertex.Input> roots, boolean all, BuildSession session, Lease lease)
+            throws InterruptedException {
+        try (var solve = new Solve(this, session, BuildProgress.none(), lease, true)) {
+            return new CacheExport(this, solve).of(roots, all);
+        }
+    }
+
+    /** Names a bundle's layers by their places in an image of a chain, as {@code #n}; others are left out. */
+    public CacheBundle placed(CacheBundle bundle, String chain) {
+        return new CachePlacement(images.built(), chain).of(bundle);
+    }
+
     /** What is in the cache, and its removal. */
     public CacheUsage usage() {
         return new CacheUsage(cache, images.built(), mounts, files, () -> builds.get() > 0);

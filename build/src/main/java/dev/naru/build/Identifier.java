@@ -115,16 +115,21 @@ final class Identifier {
 
     /** Looks up what a key has led to; without a result the chains are named after the key. */
     private Identity known(Vertex vertex, String key, int outputs, @Nullable String alias, BuildProgress.Step step) {
-        if (!vertex.label().ignoreCache()) {
+        boolean fresh = vertex.label().ignoreCache() && !solve.recalling();
+        if (!fresh) {
             Optional<List<String>> found = solver.cache().find(key, solve.lease());
             if (found.isPresent() && found.get().size() == outputs) {
                 solve.progress().completed(step, true, found.get().getFirst());
                 return new Identity(key, layers(found.get()), alias, true);
             }
+            for (CacheSource each : solve.session().caches()) {
+                Optional<CacheBundle.Result> result = each.bundle().result(key);
+                if (result.isPresent() && result.get().chains().size() == outputs) {
+                    return new Identity(key, layers(result.get().chains()), alias, false, each);
+                }
+            }
         }
-        String name = vertex.label().ignoreCache()
-                ? new KeyWriter().add(key).add(Workspace.id()).key()
-                : key;
+        String name = fresh ? new KeyWriter().add(key).add(Workspace.id()).key() : key;
         var chains = new ArrayList<String>();
         for (int i = 0; i < outputs; i++) {
             chains.add(BuiltLayers.chain(new KeyWriter().add(name).add(i).key()));
@@ -150,15 +155,26 @@ final class Identifier {
                 key.add(inputs.get(i).of(vertex.inputs().get(i).output()));
             }
             byDefinition = key.key();
-            Optional<String> content = solver.cache().alias(byDefinition);
-            if (content.isPresent() && !vertex.label().ignoreCache()) {
-                Identity identity = known(vertex, content.get(), outputs, null, step);
-                if (identity.ready()) {
+            Optional<String> content = alias(byDefinition);
+            if (content.isPresent() && (!vertex.label().ignoreCache() || solve.recalling())) {
+                Identity identity = known(vertex, content.get(), outputs, byDefinition, step);
+                if (identity.ready() || identity.from() != null) {
                     return identity;
                 }
             }
         }
         return known(vertex, contentKey(vertex, operation, inputs), outputs, byDefinition, step);
+    }
+
+    /** What a work by definition alone came to, here or elsewhere. */
+    private Optional<String> alias(String byDefinition) {
+        Optional<String> here = solver.cache().alias(byDefinition);
+        if (here.isPresent()) {
+            return here;
+        }
+        return solve.session().caches().stream()
+                .flatMap(each -> Optional.ofNullable(each.bundle().aliases().get(byDefinition)).stream())
+                .findFirst();
     }
 
     private static boolean readsLayers(Vertex vertex, FileOperation operation, List<Identity> inputs) {

@@ -10,10 +10,20 @@ import org.jspecify.annotations.Nullable;
  * @param trees its outputs; layers that may have to be made
  * @param alias a key by definition alone that leads to {@code key} from now on, null for none
  * @param ready whether all of it is there
+ * @param from the cache elsewhere that has it, null for none
  */
-record Identity(String key, List<Tree> trees, @Nullable String alias, boolean ready) {
+record Identity(
+        String key,
+        List<Tree> trees,
+        @Nullable String alias,
+        boolean ready,
+        @Nullable CacheSource from) {
     Identity {
         trees = List.copyOf(trees);
+    }
+
+    Identity(String key, List<Tree> trees, @Nullable String alias, boolean ready) {
+        this(key, trees, alias, ready, null);
     }
 
     /** Of one output. */

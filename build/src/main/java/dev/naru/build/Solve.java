@@ -22,10 +22,17 @@ final class Solve implements AutoCloseable {
     private final IdentityHashMap<Vertex, BuildProgress.Step> steps = new IdentityHashMap<>();
     private final IdentityHashMap<Vertex, FutureTask<Identity>> identities = new IdentityHashMap<>();
     private final IdentityHashMap<Vertex, FutureTask<List<Tree>>> results = new IdentityHashMap<>();
+    private final boolean recalling;
     private final Identifier identifier;
     private final Worker worker;
 
     Solve(BuildSolver solver, BuildSession session, BuildProgress progress, Lease lease) {
+        this(solver, session, progress, lease, false);
+    }
+
+    /** @param recalling whether steps that are to be done anew are those that were done last */
+    Solve(BuildSolver solver, BuildSession session, BuildProgress progress, Lease lease, boolean recalling) {
+        this.recalling = recalling;
         this.session = session;
         this.progress = progress;
         this.lease = lease;
@@ -37,6 +44,10 @@ final class Solve implements AutoCloseable {
         var work = new ArrayList<Callable<String>>();
         roots.forEach(root -> work.add(() -> layers(tree(root))));
         return all(work);
+    }
+
+    boolean recalling() {
+        return recalling;
     }
 
     BuildSession session() {

@@ -9,6 +9,8 @@ import java.util.Map;
 
 /** Does the work of vertices whose results are not there. */
 final class Worker {
+    private static final System.Logger LOG = System.getLogger("naru.build");
+
     private final BuildSolver solver;
     private final Solve solve;
 
@@ -20,6 +22,9 @@ final class Worker {
     /** The outputs of a vertex; they are there afterwards. */
     List<Tree> work(Vertex vertex, Identity identity, BuildProgress.Step step) throws InterruptedException {
         if (identity.ready()) {
+            return identity.trees();
+        }
+        if (brought(vertex, identity, step)) {
             return identity.trees();
         }
         List<String> chains = identity.trees().stream()
@@ -47,6 +52,32 @@ final class Worker {
                 solver.flights().remove(chains.getFirst(), mine);
                 mine.land();
             }
+        }
+    }
+
+    /** Takes the result from a cache elsewhere; if that fails the work is done, as without one. */
+    private boolean brought(Vertex vertex, Identity identity, BuildProgress.Step step) throws InterruptedException {
+        CacheSource from = identity.from();
+        if (from == null) {
+            return false;
+        }
+        solve.progress().started(step);
+        try {
+            CacheBundle.Result result = from.bundle().result(identity.key()).orElseThrow();
+            // What it stands on must be here: a base image is of no cache.
+            new CacheImport(solver, solve, from, step).bring(result);
+            String alias = identity.alias();
+            if (alias != null) {
+                solver.cache().alias(alias, identity.key());
+            }
+            solve.progress().completed(step, true, result.chains().getFirst());
+            return true;
+        } catch (NaruException failure) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "cannot use the cache for " + vertex.label().name(),
+                    failure);
+            return false;
         }
     }
 

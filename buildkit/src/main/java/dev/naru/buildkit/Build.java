@@ -13,6 +13,7 @@ import dev.naru.error.NaruException;
 import dev.naru.grpc.GrpcException;
 import dev.naru.grpc.GrpcStatus;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,6 +28,11 @@ final class Build {
     private final BuildWork work;
     private final StatusLog log;
     private final Map<String, SolvedTree> trees = new HashMap<>();
+    private final BuildOrigin origin;
+    private @Nullable GrpcException failure;
+    private Map<String, String> response = Map.of();
+    private @Nullable Instant endedAt;
+    private boolean pinned;
     private @Nullable Outcome outcome;
     private @Nullable GrpcException refusal;
     private @Nullable BuildFile file;
@@ -51,8 +57,9 @@ final class Build {
         }
     }
 
-    Build(String reference, SessionBuild session, BuildWork work, StatusLog log) {
+    Build(String reference, BuildOrigin origin, SessionBuild session, BuildWork work, StatusLog log) {
         this.reference = requireNonNull(reference, "reference");
+        this.origin = requireNonNull(origin, "origin");
         this.session = requireNonNull(session, "session");
         this.work = requireNonNull(work, "work");
         this.log = requireNonNull(log, "log");
@@ -60,6 +67,42 @@ final class Build {
 
     String reference() {
         return reference;
+    }
+
+    BuildOrigin origin() {
+        return origin;
+    }
+
+    /** It has ended with this. */
+    synchronized void respond(Map<String, String> answer) {
+        response = Map.copyOf(answer);
+    }
+
+    synchronized Map<String, String> response() {
+        return response;
+    }
+
+    /** It has ended with this failure, which is answered. */
+    synchronized GrpcException failed(GrpcException why) {
+        failure = why;
+        return why;
+    }
+
+    /** Why it failed, null when it did not. */
+    synchronized @Nullable GrpcException outcomeFailure() {
+        return failure;
+    }
+
+    synchronized @Nullable Instant endedAt() {
+        return endedAt;
+    }
+
+    synchronized void pin(boolean keep) {
+        pinned = keep;
+    }
+
+    synchronized boolean isPinned() {
+        return pinned;
     }
 
     SessionBuild session() {
@@ -169,6 +212,7 @@ final class Build {
     void end() {
         synchronized (this) {
             ended = true;
+            endedAt = Instant.now();
         }
         log.end();
         work.close();

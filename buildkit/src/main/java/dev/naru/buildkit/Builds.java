@@ -3,13 +3,15 @@ package dev.naru.buildkit;
 import dev.naru.grpc.GrpcException;
 import dev.naru.grpc.GrpcStatus;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Builds by the reference that their client gave them; a few that have ended too, for those who ask late. */
 final class Builds {
-    private static final int MOST_ENDED = 16;
+    private static final int MOST_ENDED = 32;
     private static final long PATIENCE_MILLIS = 5000;
 
+    private long changes;
     private final Map<String, Build> all = new LinkedHashMap<>();
 
     synchronized void add(Build build) {
@@ -19,15 +21,51 @@ final class Builds {
                     GrpcStatus.ALREADY_EXISTS, "a build with reference " + build.reference() + " is running");
         }
         all.put(build.reference(), build);
+        changes++;
         long ended = all.values().stream().filter(Build::hasEnded).count();
         var each = all.values().iterator();
         while (ended > MOST_ENDED && each.hasNext()) {
-            if (each.next().hasEnded()) {
+            Build oldest = each.next();
+            if (oldest.hasEnded() && !oldest.isPinned()) {
                 each.remove();
                 ended--;
             }
         }
         notifyAll();
+    }
+
+    /** Something about a build is new. */
+    synchronized void changed() {
+        changes++;
+        notifyAll();
+    }
+
+    /** How often something changed. */
+    synchronized long changes() {
+        return changes;
+    }
+
+    /** Waits until something has changed since. */
+    synchronized long awaitChange(long since) throws InterruptedException {
+        while (changes == since) {
+            wait();
+        }
+        return changes;
+    }
+
+    /** All that are known, the oldest first. */
+    synchronized List<Build> all() {
+        return List.copyOf(all.values());
+    }
+
+    /** Forgets one that has ended. */
+    synchronized void forget(Build build) {
+        if (!build.hasEnded()) {
+            throw new GrpcException(
+                    GrpcStatus.FAILED_PRECONDITION, "the build " + build.reference() + " has not ended");
+        }
+        all.remove(build.reference(), build);
+        changed();
     }
 
     /** The build, which may begin later than the call that names it. */

@@ -5,9 +5,9 @@ import static java.util.Objects.requireNonNull;
 import dev.naru.build.CacheUsage;
 import dev.naru.engine.BuildService;
 import dev.naru.engine.Engine;
-import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.grpc.GrpcCall;
+import dev.naru.grpc.GrpcException;
 import dev.naru.grpc.GrpcService;
 import dev.naru.grpc.Metadata;
 import dev.naru.grpc.ProtoFields;
@@ -15,7 +15,6 @@ import dev.naru.grpc.ProtoWriter;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -49,6 +48,8 @@ final class ControlService {
             }
             case "DiskUsage" -> usage(call);
             case "Prune" -> prune(call);
+            case "ListenBuildHistory" -> new BuildHistory(builds).listen(call);
+            case "UpdateBuildHistory" -> new BuildHistory(builds).update(call);
             default -> throw GrpcService.unknown(call.path());
         }
     }
@@ -60,30 +61,24 @@ final class ControlService {
         var log = new StatusLog();
         var parts = new SessionBuild(
                 service, session.isEmpty() ? null : sessions.get(session), files, Set.copyOf(request.texts(9)));
-        var build = new Build(request.text(1), parts, service.open(parts, log), log);
+        var origin = new BuildOrigin(
+                request.text(6), request.map(7), Exports.exports(request), java.time.Instant.now(), request.truth(11));
+        var build = new Build(request.text(1), origin, parts, service.open(parts, log), log);
         try {
             builds.add(build);
-            refuseCaches(request.message(8));
+            var caches = new Caches(service, build, request);
+            caches.open();
             Build.Outcome outcome = outcome(build, request);
-            Map<String, String> response = new Exports(service, build).run(request, outcome);
+            Map<String, String> response = new Exports(service, build, caches).run(outcome);
+            build.respond(response);
             call.send(new ProtoWriter().map(1, response));
         } catch (NaruException failure) {
-            throw build.failure(failure);
+            throw build.failed(build.failure(failure));
+        } catch (GrpcException failure) {
+            throw build.failed(failure);
         } finally {
             build.end();
-        }
-    }
-
-    /** Caches elsewhere: asked for and left out in silence, a build would be slower than its owner thinks. */
-    private static void refuseCaches(ProtoFields caches) {
-        boolean writes = !caches.messages(4).isEmpty();
-        if (writes || !caches.messages(5).isEmpty()) {
-            String option = writes ? "--cache-to" : "--cache-from";
-            throw new NaruException(
-                    ErrorKind.NOT_SUPPORTED,
-                    "cannot use a build cache outside of this engine",
-                    "",
-                    "leave out " + option + "; the engine's own cache is used always");
+            builds.changed();
         }
     }
 
@@ -112,15 +107,18 @@ final class ControlService {
     }
 
     private void usage(GrpcCall call) throws IOException, InterruptedException {
-        call.request();
+        var wanted = UsageFilter.of(call.request().texts(1));
         var answer = new ProtoWriter();
-        engine.get().builds().cache().entries().forEach(entry -> answer.message(1, usage(entry)));
+        engine.get().builds().cache().entries().stream()
+                .filter(wanted)
+                .forEach(entry -> answer.message(1, usage(entry)));
         call.send(answer);
     }
 
     private static ProtoWriter usage(CacheUsage.Entry entry) {
         return new ProtoWriter()
                 .text(1, entry.id())
+                .truth(2, UsageFilter.mutable(entry))
                 .truth(3, entry.used())
                 .number(4, entry.size())
                 .message(6, StatusLog.time(entry.created()))
@@ -135,16 +133,11 @@ final class ControlService {
     private void prune(GrpcCall call) throws IOException, InterruptedException {
         ProtoFields request = call.request();
         long unused = request.number(3);
-        List<String> filters = request.texts(1);
-        if (!filters.isEmpty()) {
-            throw new NaruException(
-                    ErrorKind.NOT_SUPPORTED, "cannot prune by filter here", "", "use docker builder prune --filter");
-        }
         CacheUsage cache = engine.get().builds().cache();
         Map<String, CacheUsage.Entry> before = new java.util.HashMap<>();
         cache.entries().forEach(entry -> before.put(entry.id(), entry));
-        CacheUsage.Removed removed = cache.prune(
-                new CacheUsage.Policy(request.number(4), unused == 0 ? null : Duration.ofNanos(unused), entry -> true));
+        CacheUsage.Removed removed = cache.prune(new CacheUsage.Policy(
+                request.number(4), unused == 0 ? null : Duration.ofNanos(unused), UsageFilter.of(request.texts(1))));
         for (String id : removed.ids()) {
             CacheUsage.Entry entry = before.get(id);
             if (entry != null) {

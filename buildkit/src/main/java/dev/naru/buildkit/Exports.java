@@ -24,24 +24,26 @@ import java.util.Map;
 final class Exports {
     private final BuildService service;
     private final Build build;
+    private final Caches caches;
 
     /** @param id the export's number in the request, by which the client knows where to put what it gets */
     record Export(String id, String type, Map<String, String> attributes) {}
 
-    Exports(BuildService service, Build build) {
+    Exports(BuildService service, Build build, Caches caches) {
+        this.caches = requireNonNull(caches, "caches");
         this.service = requireNonNull(service, "service");
         this.build = requireNonNull(build, "build");
     }
 
     /** Solves the results and exports them; answers what clients show and write to their metadata files. */
-    Map<String, String> run(ProtoFields request, Build.Outcome outcome) throws InterruptedException {
+    Map<String, String> run(Build.Outcome outcome) throws InterruptedException {
         Map<String, String> response = new LinkedHashMap<>();
         outcome.metadata().forEach((name, value) -> {
             if (name.startsWith("result.") || name.equals("version")) {
                 response.put("frontend." + name, new String(value, java.nio.charset.StandardCharsets.UTF_8));
             }
         });
-        List<Export> exports = exports(request);
+        List<Export> exports = build.origin().exports();
         List<Solved> solved = new ArrayList<>();
         for (Map.Entry<String, String> each : outcome.trees().entrySet()) {
             solved.add(solve(each.getKey(), each.getValue(), outcome));
@@ -51,10 +53,11 @@ final class Exports {
                 export(export, solved, response);
             }
         }
+        caches.keep(solved, response);
         return response;
     }
 
-    private static List<Export> exports(ProtoFields request) {
+    static List<Export> exports(ProtoFields request) {
         List<Export> all = new ArrayList<>();
         List<ProtoFields> given = request.messages(13);
         for (int i = 0; i < given.size(); i++) {
@@ -81,7 +84,7 @@ final class Exports {
         Platform platform = name.isEmpty() ? PlatformMatch.host() : PlatformMatch.parse(name);
         ImageConfig config = json == null || json.length == 0 ? plain(platform) : ImageConfigs.read(json);
         String chain = build.work().solve(root);
-        return new Solved(name, id, chain, new BuildResult.PlatformResult(platform, root, config));
+        return new Solved(name, id, chain, new BuildResult.PlatformResult(platform, root, caches.inline(config, root)));
     }
 
     private static ImageConfig plain(Platform platform) {

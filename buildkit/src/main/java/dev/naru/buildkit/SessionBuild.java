@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.naru.build.BaseImages;
 import dev.naru.build.BuildProgress;
 import dev.naru.build.BuildSession;
+import dev.naru.build.CacheSource;
 import dev.naru.build.ContextTree;
 import dev.naru.build.Source;
 import dev.naru.engine.BuildService;
@@ -38,6 +39,7 @@ final class SessionBuild implements BuildSession {
     private final Set<String> entitlements;
     private final Map<Source.Local, FutureTask<ContextTree>> trees = new HashMap<>();
     private volatile @Nullable Long epoch;
+    private volatile List<CacheSource> caches = List.of();
 
     SessionBuild(BuildService builds, @Nullable ClientSession client, SentFiles sent, Set<String> entitlements) {
         this.builds = requireNonNull(builds, "builds");
@@ -177,6 +179,16 @@ final class SessionBuild implements BuildSession {
     @Override
     public Optional<BaseImages> images() {
         return client == null ? Optional.empty() : Optional.of(builds.bases(accounts()));
+    }
+
+    @Override
+    public List<CacheSource> caches() {
+        return caches;
+    }
+
+    /** Results may be taken from there too. */
+    void caches(List<CacheSource> found) {
+        caches = List.copyOf(found);
     }
 
     /** Who asks registries. */

@@ -8,8 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a build did so far, as messages of Control.Status, for any number of listeners. */
@@ -21,6 +23,9 @@ final class StatusLog implements BuildProgress {
     private final Map<String, Instant> begun = new HashMap<>();
     private final Map<String, Integer> written = new HashMap<>();
     private final Map<String, Moved> moves = new HashMap<>();
+    private final Set<String> completed = new HashSet<>();
+    private final Set<String> cached = new HashSet<>();
+    private int warnings;
     private @Nullable StepFailure failure;
     private @Nullable Step definition;
     private boolean ended;
@@ -52,6 +57,17 @@ final class StatusLog implements BuildProgress {
             wait();
         }
         return messages.get(at);
+    }
+
+    /**
+     * Steps of a build.
+     *
+     * @param steps that began
+     */
+    record Counts(int steps, int completed, int cached, int warnings) {}
+
+    synchronized Counts counts() {
+        return new Counts(begun.size(), completed.size(), cached.size(), warnings);
     }
 
     /** The first step that failed. */
@@ -94,8 +110,14 @@ final class StatusLog implements BuildProgress {
     }
 
     @Override
-    public void completed(Step step, boolean cached, String result) {
-        add(1, vertex(step, begun(step)).truth(4, cached).message(6, time(Instant.now())));
+    public void completed(Step step, boolean known, String result) {
+        synchronized (this) {
+            completed.add(step.digest());
+            if (known) {
+                cached.add(step.digest());
+            }
+        }
+        add(1, vertex(step, begun(step)).truth(4, known).message(6, time(Instant.now())));
     }
 
     @Override
@@ -184,6 +206,9 @@ final class StatusLog implements BuildProgress {
                 .text(5, warning.url());
         if (range != null && file != null) {
             message.message(6, Failures.source(file)).message(7, Failures.range(range));
+        }
+        synchronized (this) {
+            warnings++;
         }
         add(4, message);
     }

@@ -5,6 +5,8 @@ import dev.naru.build.BuildProgress;
 import dev.naru.build.BuildResult;
 import dev.naru.build.BuildSession;
 import dev.naru.build.BuildSolver;
+import dev.naru.build.CacheBundle;
+import dev.naru.build.CacheSource;
 import dev.naru.build.CacheUsage;
 import dev.naru.build.ContextTree;
 import dev.naru.wire.BuildCache;
@@ -16,6 +18,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Builds images. Knows no protocol: each door translates its own. */
@@ -123,6 +126,25 @@ public interface BuildService {
      */
     String described(ClassicBuildRequest request, InputStream body, Runnable received, Consumer<BuildEvent> sink)
             throws InterruptedException;
+
+    /** A build cache under a tag of a registry. */
+    CachePlace registryCache(String reference, RegistryAccounts accounts);
+
+    /**
+     * Reads what a cache knows.
+     *
+     * @return empty when there is none
+     */
+    Optional<CacheSource> openCache(CachePlace place) throws InterruptedException;
+
+    /**
+     * Keeps a cache.
+     *
+     * @param bundle as {@link BuildWork#describe} tells it
+     * @param compression of layers: {@code gzip}, which is also what an empty text means, {@code zstd}, {@code uncompressed}
+     * @return the descriptor of its manifest, as JSON
+     */
+    String keepCache(CacheBundle bundle, CachePlace place, String compression) throws InterruptedException;
 
     /** Stops a build; one that is not running is fine. */
     void cancel(String id);

@@ -2,7 +2,9 @@ package dev.naru.engine;
 
 import dev.naru.build.BuildContextAccess;
 import dev.naru.build.BuildSolver;
+import dev.naru.build.CacheBundle;
 import dev.naru.build.Vertex;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A build while it goes on: what it has solved stays until it is closed. For several threads. */
@@ -21,6 +23,17 @@ public interface BuildWork extends AutoCloseable {
 
     /** Solves, and shows what came of it. */
     <T> T visit(Vertex.Input root, BuildSolver.TreeVisitor<T> visitor) throws InterruptedException;
+
+    /**
+     * Tells what the build has used, for a cache elsewhere.
+     *
+     * @param roots that were solved
+     * @param all whether steps whose layers are not in the results are told of too
+     */
+    CacheBundle describe(List<Vertex.Input> roots, boolean all) throws InterruptedException;
+
+    /** The same for a cache within the result's own image, as it stands in the image's configuration. */
+    String inlineCache(Vertex.Input root) throws InterruptedException;
 
     @Override
     void close();

@@ -7,6 +7,8 @@ import dev.naru.build.BuildProgress;
 import dev.naru.build.BuildResult;
 import dev.naru.build.BuildSession;
 import dev.naru.build.BuildSolver;
+import dev.naru.build.CacheBundle;
+import dev.naru.build.CacheSource;
 import dev.naru.build.CacheUsage;
 import dev.naru.build.ContextTree;
 import dev.naru.build.RemoteFiles;
@@ -14,6 +16,8 @@ import dev.naru.build.Vertex;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.image.Images;
+import dev.naru.oci.Reference;
+import dev.naru.registry.Registries;
 import dev.naru.store.Leases.Lease;
 import dev.naru.store.Store;
 import dev.naru.wire.BuildCache;
@@ -31,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -45,6 +50,8 @@ final class Builder implements BuildService, AutoCloseable {
 
     private final Store store;
     private final BuildExports exports;
+    private final Registries registries;
+    private final CacheTransfer caches;
     private final StoredBases bases;
     private final RemoteFiles remote;
     private final CacheCare care;
@@ -59,8 +66,11 @@ final class Builder implements BuildService, AutoCloseable {
             StoredBases bases,
             RemoteFiles remote,
             CachePolicy policy,
+            Registries registries,
             Supplier<BuildSolver> opening) {
         this.store = requireNonNull(store, "store");
+        this.registries = requireNonNull(registries, "registries");
+        this.caches = new CacheTransfer(store, images);
         this.exports = new BuildExports(images, events, () -> store.blobs().temporary());
         this.bases = requireNonNull(bases, "bases");
         this.remote = requireNonNull(remote, "remote");
@@ -217,6 +227,23 @@ final class Builder implements BuildService, AutoCloseable {
             throw new InterruptedException();
         }
         return tree;
+    }
+
+    @Override
+    public CachePlace registryCache(String reference, RegistryAccounts accounts) {
+        Reference parsed = Reference.parse(reference).tagged();
+        return new RegistryCache(
+                parsed, registries.repository(parsed, RegistryLogins.of(accounts.of(parsed.domain()))), store);
+    }
+
+    @Override
+    public Optional<CacheSource> openCache(CachePlace place) throws InterruptedException {
+        return caches.open(place);
+    }
+
+    @Override
+    public String keepCache(CacheBundle bundle, CachePlace place, String compression) throws InterruptedException {
+        return caches.keep(bundle, place, OutputSpec.compression(compression.isEmpty() ? "gzip" : compression));
     }
 
     @Override

@@ -163,9 +163,10 @@ final class EngineAssembly {
                 new ContainerArchive(rooms.images().snapshotter(), rooms.volumes(), rooms.remap(), sink));
         var containers = new Containers(table, lifecycle, views, logs);
         var images = new ImageCatalog(rooms.images(), table, containers, uses, sink);
+        var registries = closing(new Registries(config.registries().settings()));
         var transfers = new ImageTransfers(
                 rooms.images(),
-                closing(new Registries(config.registries().settings())),
+                registries,
                 uses,
                 config.trustPolicy() == null ? TrustPolicy.NONE : TrustPolicy.read(config.trustPolicy()),
                 sink,
@@ -181,6 +182,7 @@ final class EngineAssembly {
                 bases,
                 web,
                 config.cachePolicy(),
+                registries,
                 () -> new BuildSolver(rooms.store(), rooms.images(), bases, steps, web, parallel)));
         var volumes = new VolumeCatalog(rooms.volumes(), new VolumeArchive(table, rooms.volumes(), sink), sink);
         var kernel = new KernelLeftovers(table, paths, rooms.host(), config);

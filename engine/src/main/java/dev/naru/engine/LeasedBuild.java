@@ -7,6 +7,7 @@ import dev.naru.build.BuildContextAccess;
 import dev.naru.build.BuildProgress;
 import dev.naru.build.BuildSession;
 import dev.naru.build.BuildSolver;
+import dev.naru.build.CacheBundle;
 import dev.naru.build.Vertex;
 import dev.naru.store.Leases.Lease;
 import java.util.List;
@@ -53,6 +54,17 @@ final class LeasedBuild implements BuildWork {
     @Override
     public <T> T visit(Vertex.Input root, BuildSolver.TreeVisitor<T> visitor) throws InterruptedException {
         return solver.visit(root, session, progress, lease, visitor);
+    }
+
+    @Override
+    public CacheBundle describe(List<Vertex.Input> roots, boolean all) throws InterruptedException {
+        return solver.describe(roots, all, session, lease);
+    }
+
+    @Override
+    public String inlineCache(Vertex.Input root) throws InterruptedException {
+        return solver.placed(solver.describe(List.of(root), false, session, lease), solve(root))
+                .json();
     }
 
     @Override

@@ -71,7 +71,11 @@ public final class OutputSpec {
     }
 
     private static Compression compression(Map<String, String> attributes) {
-        return switch (attributes.getOrDefault("compression", "")) {
+        return compression(attributes.getOrDefault("compression", ""));
+    }
+
+    static Compression compression(String name) {
+        return switch (name) {
             case "", "uncompressed" -> Compression.NONE;
             case "gzip" -> Compression.GZIP;
             case "zstd" -> Compression.ZSTD;

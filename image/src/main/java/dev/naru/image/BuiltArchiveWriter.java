@@ -15,8 +15,6 @@ import dev.naru.store.Store;
 import io.avaje.jsonb.Types;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,31 +89,9 @@ final class BuiltArchiveWriter {
     }
 
     private Descriptor layer(String blob) throws InterruptedException {
-        Compression now = compression(blob);
-        String digest = now == Compression.NONE && order.compression() != Compression.NONE ? compressed(blob) : blob;
-        blobs.add(digest);
-        Compression kind = digest.equals(blob) ? now : order.compression();
-        return Registration.descriptor(kind.layerType(), digest, store.blobs().size(digest));
-    }
-
-    private String compressed(String blob) throws InterruptedException {
-        try (var compressing =
-                new LayerCompression(store.blobs().open(blob), store.blobs().temporary(), order.compression())) {
-            compressing.await(Long.MAX_VALUE);
-            return NewImage.store(store, lease, compressing.file().position(0));
-        } catch (IOException failure) {
-            throw Failures.of("cannot compress a layer", failure);
-        }
-    }
-
-    private Compression compression(String blob) {
-        ByteBuffer start = ByteBuffer.allocate(Compression.MAGIC);
-        try (FileChannel file = store.blobs().open(blob)) {
-            file.read(start, 0);
-        } catch (IOException failure) {
-            throw Failures.of("cannot read blob " + blob, failure);
-        }
-        return Compression.of(start.flip());
+        Descriptor layer = new LayerBlobs(store, lease, order.compression()).of(blob);
+        blobs.add(layer.digest());
+        return layer;
     }
 
     /** Writes all that was taken in. */

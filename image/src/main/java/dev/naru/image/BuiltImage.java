@@ -29,6 +29,7 @@ final class BuiltImage {
     private final List<StoredLayer> described = new ArrayList<>();
     private final List<StoredLayer> placed = new ArrayList<>();
     private final List<String> blobs = new ArrayList<>();
+    private final List<String> chains = new ArrayList<>();
     private final List<String> diffIds = new ArrayList<>();
 
     BuiltImage(Store store, LayerStore layers, Catalogue catalogue, Lease lease) {
@@ -63,6 +64,7 @@ final class BuiltImage {
     private String add(StoredLayer layer, String parent) {
         StoredLayer known = layer.diffId().isEmpty() || !hasBlob(layer) ? written(layer) : layer;
         diffIds.add(known.diffId());
+        chains.add(layer.chainId());
         blobs.add(BuiltLayers.isBuilt(layer.chainId()) ? blobOf(known) : imageBlob(layer));
         String chainId = ChainId.on(parent, known.diffId());
         if (layers.pin(chainId, lease).isEmpty()) {
@@ -149,6 +151,11 @@ final class BuiltImage {
             history.add(new History(null, null, null, null, null));
         }
         return history;
+    }
+
+    /** The names of the chains that end with each of the layers, lowest first. */
+    List<String> chains() {
+        return chains;
     }
 
     /** New layers of images. */

@@ -10,6 +10,9 @@ import dev.naru.oci.Digest;
 import dev.naru.store.Leases.Lease;
 import dev.naru.store.Store;
 import dev.naru.store.Transaction;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -142,8 +145,7 @@ public final class BuiltLayers {
         String chain = base;
         var added = new ArrayList<StoredLayer>();
         for (StoredLayer layer : above.reversed()) {
-            String name = chain(Digest.of((chain + "\n" + layer.chainId()).getBytes(StandardCharsets.UTF_8))
-                    .hex());
+            String name = stacked(chain, layer.chainId());
             if (layers.pin(name, lease).isEmpty()) {
                 added.add(new StoredLayer(
                         name, "", chain, layer.directory(), layer.size(), layer.unsafeSince(), layer.format()));
@@ -155,6 +157,12 @@ public final class BuiltLayers {
             layers.pin(chain, lease);
         }
         return chain;
+    }
+
+    /** The name of a chain with another one's topmost layer put on it. */
+    public static String stacked(String base, String chain) {
+        return chain(Digest.of((base + "\n" + chain).getBytes(StandardCharsets.UTF_8))
+                .hex());
     }
 
     /** Whether a chain stands on another one. */
@@ -211,6 +219,26 @@ public final class BuiltLayers {
             throw Failures.of("cannot mount snapshot " + snapshot, failure);
         }
         return mountPoint;
+    }
+
+    /**
+     * Unpacks a layer's tar, compressed or not, as what a snapshot changes; reads all of it.
+     *
+     * @param snapshot one that nothing was changed in
+     */
+    public void unpack(String snapshot, InputStream blob) throws IOException {
+        Descriptor target =
+                Descriptor.open(upper(snapshot).toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0);
+        try (var extractor = new LayerExtractor(target, true);
+                var plain = Compression.plain(new StreamChannel(blob));
+                var tar = new TarReader(plain)) {
+            extractor.extract(tar);
+            tar.drain();
+            // Its end tells whether it was what it should be.
+            blob.transferTo(OutputStream.nullOutputStream());
+        } catch (LinuxException failure) {
+            throw Failures.of("cannot unpack a layer", failure);
+        }
     }
 
     /** Where a snapshot's changes are. */

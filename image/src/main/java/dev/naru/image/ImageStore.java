@@ -5,6 +5,7 @@ import dev.naru.error.NaruException;
 import dev.naru.oci.Descriptor;
 import dev.naru.oci.Platform;
 import dev.naru.oci.Reference;
+import dev.naru.oci.RootFs;
 import dev.naru.registry.Registries;
 import dev.naru.registry.Repository;
 import dev.naru.store.Finding;
@@ -17,6 +18,7 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -555,6 +557,37 @@ public final class ImageStore implements Images, AutoCloseable {
             }
             return made.id();
         }
+    }
+
+    @Override
+    public List<ChainBlob> blobs(List<String> chains, Compression compression, Lease lease)
+            throws InterruptedException {
+        Map<String, ChainBlob> known = new LinkedHashMap<>();
+        var config = new dev.naru.oci.ImageConfig(
+                null, null, "", "", null, null, null, null, new RootFs("layers", List.of()), null, null, null, null);
+        var writing = new LayerBlobs(store, lease, compression);
+        // The highest first: those below are in it.
+        for (String chain : chains.reversed()) {
+            if (known.containsKey(chain)) {
+                continue;
+            }
+            var image = new BuiltImage(store, layers, catalogue, lease);
+            ImagePlan plan = image.plan(chain, config, List.of());
+            for (int i = 0; i < plan.layers().size(); i++) {
+                String each = image.chains().get(i);
+                if (BuiltLayers.isBuilt(each) && !known.containsKey(each)) {
+                    Descriptor blob = writing.of(plan.layers().get(i));
+                    known.put(each, new ChainBlob(each, blob.digest(), blob.size(), blob.mediaType()));
+                }
+            }
+            if (!image.described().isEmpty()) {
+                new Register().add(image.described(), in -> {});
+            }
+        }
+        return chains.stream()
+                .map(known::get)
+                .filter(java.util.Objects::nonNull)
+                .toList();
     }
 
     @Override

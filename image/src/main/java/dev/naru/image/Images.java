@@ -125,6 +125,16 @@ public interface Images {
      */
     BuiltArchive.Written export(BuiltArchive order, OutputStream out) throws InterruptedException;
 
+    /**
+     * The blobs of layers that builds made, each the topmost of a chain, written if they are not there.
+     *
+     * @param chains lower ones before those that stand on them
+     * @param compression of those that are plain
+     * @param lease holds them
+     */
+    List<ChainBlob> blobs(List<String> chains, Compression compression, dev.naru.store.Leases.Lease lease)
+            throws InterruptedException;
+
     /** Bytes of each layer of an image as unpacked, lowest first; their sum is {@link Image#size()}. */
     List<Long> layerSizes(Image image);
 

@@ -1,0 +1,207 @@
+package dev.naru.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Docker's own build clients, over BuildKit's door. */
+@SuppressWarnings("NullAway") // A null here is a failed test.
+final class BuildClientsIT {
+    private static EngineProcess engine;
+
+    @TempDir
+    private static Path home;
+
+    private static BuildClient buildx;
+
+    @TempDir
+    private Path context;
+
+    @BeforeAll
+    static void start() throws Exception {
+        engine = new EngineProcess();
+        buildx = new BuildClient("docker-buildx", engine, home);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        engine.close();
+    }
+
+    @BeforeEach
+    void context() throws IOException {
+        Files.writeString(context.resolve("a.txt"), "alpha\n");
+        Files.writeString(context.resolve("Dockerfile"), """
+                FROM busybox AS tool
+                ARG WORD=none
+                RUN echo "word $WORD" >/word
+                FROM busybox AS made
+                COPY a.txt /
+                COPY --from=tool /word /word
+                RUN --mount=type=secret,id=token cat /run/secrets/token >/dev/null 2>&1; cat /a.txt /word >/both
+                FROM scratch AS files
+                COPY --from=made /both /
+                """);
+    }
+
+    private String build(String... words) throws Exception {
+        return buildx.out(context, concat("build", words, "."));
+    }
+
+    private static String[] concat(String first, String[] words, String last) {
+        String[] all = new String[words.length + 2];
+        all[0] = first;
+        System.arraycopy(words, 0, all, 1, words.length);
+        all[all.length - 1] = last;
+        return all;
+    }
+
+    @Test
+    void imageIsBuiltOnceAndRuns() throws Exception {
+        Path about = home.resolve("about.json");
+        Files.writeString(home.resolve("token"), "hush");
+        build(
+                "--target=made",
+                "--build-arg=WORD=given",
+                "--secret=id=token,src=" + home.resolve("token"),
+                "-t=made:1",
+                "--metadata-file=" + about,
+                "--iidfile=" + home.resolve("id"));
+        assertThat(engine.out("run", "--rm", "made:1", "cat", "/both")).isEqualTo("alpha\nword given");
+        assertThat(Files.readString(home.resolve("id")).strip())
+                .isEqualTo(engine.out("inspect", "-f", "{{.Id}}", "made:1"));
+        assertThat(Files.readString(about)).contains("containerimage.digest", "image.name");
+        String again = build("--target=made", "--build-arg=WORD=given", "-t=made:2");
+        assertThat(again.lines().filter(line -> line.endsWith(" CACHED"))).hasSizeGreaterThanOrEqualTo(4);
+        assertThat(engine.out("inspect", "-f", "{{.Id}}", "made:2"))
+                .isEqualTo(engine.out("inspect", "-f", "{{.Id}}", "made:1"));
+    }
+
+    @Test
+    void resultsGoWhereTheyAreWanted() throws Exception {
+        build("-o=type=local,dest=" + home.resolve("out"));
+        assertThat(home.resolve("out/both")).hasContent("alpha\nword none\n");
+        for (String type : new String[] {"tar", "oci", "docker"}) {
+            Path file = home.resolve(type + ".tar");
+            build("-o=type=" + type + ",dest=" + file, "-t=sent:" + type);
+            assertThat(names(file)).contains(type.equals("tar") ? "both" : "index.json");
+        }
+        assertThat(engine.out("load", "-i", home.resolve("docker.tar").toString()))
+                .contains("sent:docker");
+    }
+
+    private static String names(Path tar) throws Exception {
+        Process process = new ProcessBuilder("tar", "-tf", tar.toString()).start();
+        String names = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).isZero();
+        return names;
+    }
+
+    @Test
+    void stagesWithoutStepsAreBuiltForSeveralPlatforms() throws Exception {
+        Files.writeString(context.resolve("Dockerfile"), "FROM scratch\nCOPY a.txt /\n");
+        build("--platform=linux/amd64,linux/arm64", "-t=several:1");
+        Path saved = home.resolve("several.tar");
+        engine.out("save", "-o", saved.toString(), "several:1");
+        assertThat(Files.readString(saved, java.nio.charset.StandardCharsets.ISO_8859_1))
+                .contains("\"architecture\":\"arm64\"", "\"architecture\":\"amd64\"");
+    }
+
+    @Test
+    void cacheOfADirectoryServesAnEmptyEngine() throws Exception {
+        for (String mode : new String[] {"min", "max"}) {
+            Path cache = home.resolve("cache-" + mode);
+            build("--target=made", "-t=cached:1", "--cache-to=type=local,mode=" + mode + ",dest=" + cache);
+            String id = engine.out("inspect", "-f", "{{.Id}}", "cached:1");
+            engine.out("rmi", "cached:1");
+            buildx.out(context, "prune", "-af");
+            assertThat(buildx.out(context, "du")).contains("Total:");
+            String again = build("--target=made", "-t=cached:1", "--cache-from=type=local,src=" + cache);
+            assertThat(again).contains("importing cache manifest");
+            assertThat(again.lines().filter(line -> line.matches("#\\d+ \\d.*")))
+                    .isEmpty();
+            assertThat(engine.out("inspect", "-f", "{{.Id}}", "cached:1")).isEqualTo(id);
+        }
+    }
+
+    @Test
+    void failingStepIsShownWithItsPlaceAndOutput() throws Exception {
+        Files.writeString(context.resolve("Dockerfile"), "FROM busybox\nRUN echo before\nRUN echo said; exit 9\n");
+        BuildClient.Said said = buildx.run(context, Map.of(), "build", ".");
+        assertThat(said.code()).isNotZero();
+        assertThat(said.text())
+                .contains("said", "exit code: 9", "Dockerfile:3", ">>> RUN echo said; exit 9", "#5 DONE");
+    }
+
+    @Test
+    void clientThatLeavesEndsItsSteps() throws Exception {
+        Files.writeString(context.resolve("Dockerfile"), "FROM busybox\nRUN echo begun; sleep 86417\n");
+        Path output = home.resolve("canceled");
+        Process client = buildx.start(context, Map.of(), output, "build", ".");
+        while (client.isAlive() && !Files.readString(output).matches("(?s).*#\\d+ [0-9.]+ begun.*")) {
+            Thread.sleep(20);
+        }
+        while (client.isAlive() && sleepers().isEmpty()) {
+            Thread.sleep(20);
+        }
+        assertThat(sleepers()).isNotEmpty();
+        client.destroy();
+        assertThat(client.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        for (int i = 0; i < 200 && !sleepers().isEmpty(); i++) {
+            Thread.sleep(25);
+        }
+        assertThat(sleepers()).isEmpty();
+    }
+
+    private static List<String> sleepers() throws IOException {
+        List<String> found = new ArrayList<>();
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[1-9]*")) {
+            for (Path each : processes) {
+                if (commandLine(each).equals("sleep 86417 ")) {
+                    found.add(each.toString());
+                }
+            }
+        }
+        return found;
+    }
+
+    private static String commandLine(Path process) {
+        try {
+            return Files.readString(process.resolve("cmdline")).replace('\0', ' ');
+        } catch (IOException ended) {
+            return "";
+        }
+    }
+
+    @Test
+    void composeBuildsItsServices() throws Exception {
+        Files.writeString(
+                context.resolve("compose.yaml"),
+                "services:\n  web:\n    image: web:1\n    build:\n      context: .\n      target: made\n");
+        var compose = new BuildClient("docker-compose", engine, home);
+        compose.out(context, "-p", "composed", "build");
+        assertThat(engine.out("run", "--rm", "web:1", "cat", "/a.txt")).isEqualTo("alpha");
+    }
+
+    @Test
+    void buildsAreRemembered() throws Exception {
+        build("-t=remembered:1");
+        BuildClient.Said said = buildx.run(context, Map.of(), "history", "ls");
+        // Older clients have no such command.
+        if (!said.text().contains("unknown command")) {
+            assertThat(said.text()).contains("Completed");
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package dev.naru.image;
+
+import dev.naru.oci.Descriptor;
+import dev.naru.store.Leases.Lease;
+import dev.naru.store.Store;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+
+/** Blobs of layers as they leave this engine: plain ones are compressed, others are as they are. */
+final class LayerBlobs {
+    private final Store store;
+    private final Lease lease;
+    private final Compression wanted;
+
+    LayerBlobs(Store store, Lease lease, Compression wanted) {
+        this.store = store;
+        this.lease = lease;
+        this.wanted = wanted;
+    }
+
+    /** The blob to send for one of the store; the lease holds it. */
+    Descriptor of(String blob) throws InterruptedException {
+        Compression now = compression(blob);
+        String digest = now == Compression.NONE && wanted != Compression.NONE ? compressed(blob) : blob;
+        Compression kind = digest.equals(blob) ? now : wanted;
+        return Registration.descriptor(kind.layerType(), digest, store.blobs().size(digest));
+    }
+
+    private String compressed(String blob) throws InterruptedException {
+        try (var compressing =
+                new LayerCompression(store.blobs().open(blob), store.blobs().temporary(), wanted)) {
+            compressing.await(Long.MAX_VALUE);
+            return NewImage.store(store, lease, compressing.file().position(0));
+        } catch (IOException failure) {
+            throw Failures.of("cannot compress a layer", failure);
+        }
+    }
+
+    private Compression compression(String blob) {
+        ByteBuffer start = ByteBuffer.allocate(Compression.MAGIC);
+        try (FileChannel file = store.blobs().open(blob)) {
+            file.read(start, 0);
+        } catch (IOException failure) {
+            throw Failures.of("cannot read blob " + blob, failure);
+        }
+        return Compression.of(start.flip());
+    }
+}
