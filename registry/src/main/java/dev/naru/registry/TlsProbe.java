@@ -5,15 +5,25 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
 
 /** Finds out whether an insecure host speaks TLS, in one short exchange: some servers never answer a handshake. */
 final class TlsProbe {
     private static final int CONNECT_MILLIS = 5_000;
-    private static final int ANSWER_MILLIS = 1_000;
+    private static final int ANSWER_MILLIS = 5_000;
     private static final int HANDSHAKE = 0x16;
     private static final int ALERT = 0x15;
-    /** The beginning of a ClientHello for TLS 1.2 without extensions (RFC 5246 section 7.4.1.2): one cipher, no compression. */
-    private static final byte[] HELLO_HEAD = {0x16, 3, 1, 0, 47, 1, 0, 0, 43, 3, 3};
+    /**
+     * What a ClientHello for TLS 1.2 has after its random number (RFC 5246, section 7.4.1.2): no session, the usual ciphers
+     * for RSA and ECDSA, no compression; groups and signature algorithms, for some servers hang up without a word when they
+     * find none that they have.
+     */
+    private static final byte[] HELLO_TAIL = HexFormat.of()
+            .parseHex("00" + "0008c02fc02bc030c02c" + "0100" + "001c" + "000a00060004001d0017"
+                    + "000d000e000c040305030804080504010501");
+
+    private static final int RANDOM = 32;
 
     private TlsProbe() {}
 
@@ -28,17 +38,7 @@ final class TlsProbe {
         try (var socket = new Socket()) {
             socket.connect(new InetSocketAddress(host, port), CONNECT_MILLIS);
             socket.setSoTimeout(ANSWER_MILLIS);
-            byte[] hello = new byte[HELLO_HEAD.length + 32 + 1 + 4 + 2];
-            System.arraycopy(HELLO_HEAD, 0, hello, 0, HELLO_HEAD.length);
-            int at = HELLO_HEAD.length + 32 + 1;
-            hello[at + 1] = 2;
-            hello[at + 2] = (byte) 0xc0;
-            hello[at + 3] = 0x2f;
-            hello[at + 4] = 1;
-            hello[3] = 0;
-            hello[4] = (byte) (hello.length - 5);
-            hello[8] = (byte) (hello.length - 9);
-            socket.getOutputStream().write(hello);
+            socket.getOutputStream().write(hello());
             socket.getOutputStream().flush();
             InputStream in = socket.getInputStream();
             int first = in.read();
@@ -46,5 +46,18 @@ final class TlsProbe {
         } catch (java.net.SocketTimeoutException silent) {
             return false;
         }
+    }
+
+    private static byte[] hello() {
+        int body = 2 + RANDOM + HELLO_TAIL.length;
+        return ByteBuffer.allocate(9 + body)
+                .put((byte) HANDSHAKE)
+                .putShort((short) 0x0301)
+                .putShort((short) (4 + body))
+                .putInt((1 << 24) | body)
+                .putShort((short) 0x0303)
+                .put(new byte[RANDOM])
+                .put(HELLO_TAIL)
+                .array();
     }
 }
