@@ -228,7 +228,11 @@ class AutobuildTest {
             assertThat(wishes).containsExactly("appfalse", "appfalse", "apptrue");
             assertThat(post(base + "/events", event.replace("REPOSITORY", "base"), "Authorization", "Bearer e"))
                     .isEqualTo(202);
-            assertThat(wishes).hasSize(4);
+            assertThat(post(base + "/events?token=x", event.replace("REPOSITORY", "base")))
+                    .isEqualTo(403);
+            assertThat(post(base + "/events?token=e", event.replace("REPOSITORY", "base")))
+                    .isEqualTo(202);
+            assertThat(wishes).hasSize(5);
         }
     }
 
