@@ -46,7 +46,7 @@ final class Ports {
 
     private static String range(Port first, Port last) {
         String inside = span(first.inside, last.inside) + "/" + first.protocol;
-        if (first.published == 0) {
+        if (first.published == 0 && first.host.isEmpty()) {
             return inside;
         }
         String host = first.host.indexOf(':') >= 0 ? "[" + first.host + "]" : first.host;

@@ -153,7 +153,7 @@ final class Firewalld implements AutoCloseable {
     private static Map<String, Variant> zone() {
         Map<String, Variant> settings = new LinkedHashMap<>();
         settings.put("version", Variant.of("1.0"));
-        settings.put("name", Variant.of(ZONE));
+        settings.put("short", Variant.of(ZONE));
         settings.put("description", Variant.of("Networks of containers; their own rules decide what reaches them"));
         settings.put("target", Variant.of("ACCEPT"));
         return settings;
@@ -162,7 +162,7 @@ final class Firewalld implements AutoCloseable {
     private static Map<String, Variant> policy() {
         Map<String, Variant> settings = new LinkedHashMap<>();
         settings.put("version", Variant.of("1.0"));
-        settings.put("name", Variant.of(POLICY));
+        settings.put("short", Variant.of(POLICY));
         settings.put("description", Variant.of("Lets other zones reach what containers publish"));
         settings.put("ingress_zones", Variant.of(List.of("ANY")));
         settings.put("egress_zones", Variant.of(List.of(ZONE)));

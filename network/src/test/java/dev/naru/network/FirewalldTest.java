@@ -7,6 +7,8 @@ import dev.naru.dbus.DbusConnection;
 import dev.naru.dbus.FakeService;
 import dev.naru.dbus.Variant;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,7 +50,7 @@ class FirewalldTest {
                 .redirectErrorStream(true)
                 .redirectOutput(root.resolve("log").toFile())
                 .start();
-        await(() -> Files.exists(bus));
+        await(() -> listens(bus));
     }
 
     @AfterEach
@@ -56,6 +58,14 @@ class FirewalldTest {
         if (daemon != null) {
             daemon.destroy();
             daemon.waitFor();
+        }
+    }
+
+    private static boolean listens(Path socket) {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            return channel.isConnected();
+        } catch (IOException notYet) {
+            return false;
         }
     }
 
