@@ -27,6 +27,7 @@ final class NetworkCreation {
     private static final Set<String> PREDEFINED = Set.of("bridge", "host", "none", "default");
     private static final int ID_BYTES = 32;
     private static final int SHORT_ID = 12;
+    private static final int MOST_CHOICES = 5;
 
     private final NetworkTable table;
     private final NetworkDrivers drivers;
@@ -58,21 +59,40 @@ final class NetworkCreation {
             if (table.made().stream().anyMatch(made -> made.name().equals(name))) {
                 throw NaruException.conflict("network with name " + name + " already exists");
             }
-            NetworkRecord record = record(name, request);
-            table.begin(record);
-            try {
-                if (!record.configOnly()) {
-                    drivers.ensure(record.spec());
-                }
-                table.insert(record);
-            } catch (RuntimeException failure) {
-                undo(record, failure);
-                throw failure;
-            }
-            return record;
+            return chosen(name, request);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Another engine of this host may take the subnet that was free a moment ago: then the next one is chosen. */
+    private NetworkRecord chosen(String name, NetworkCreateRequest request) {
+        for (int attempt = 1; ; attempt++) {
+            NetworkRecord record = record(name, request);
+            try {
+                return make(record);
+            } catch (NaruException failure) {
+                boolean taken = failure.kind() == ErrorKind.CONFLICT
+                        && record.asked().isEmpty();
+                if (!taken || attempt == MOST_CHOICES) {
+                    throw failure;
+                }
+            }
+        }
+    }
+
+    private NetworkRecord make(NetworkRecord record) {
+        table.begin(record);
+        try {
+            if (!record.configOnly()) {
+                drivers.ensure(record.spec());
+            }
+            table.insert(record);
+        } catch (RuntimeException failure) {
+            undo(record, failure);
+            throw failure;
+        }
+        return record;
     }
 
     private void undo(NetworkRecord record, RuntimeException failure) {

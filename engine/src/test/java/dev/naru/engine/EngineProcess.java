@@ -4,7 +4,9 @@ import dev.naru.wire.ContainerCreateRequestBuilder;
 import dev.naru.wire.Empty;
 import dev.naru.wire.ExecCreateRequestBuilder;
 import dev.naru.wire.LogConfig;
+import dev.naru.wire.NetworkConnectRequest;
 import dev.naru.wire.NetworkCreateRequestBuilder;
+import dev.naru.wire.NetworkDisconnectRequest;
 import dev.naru.wire.RestartPolicy;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -147,6 +149,34 @@ final class EngineProcess {
                                     .name(words[1])
                                     .build())
                             .id();
+                case "unmake" -> {
+                    engine.networks().remove(words[1]);
+                    yield "removed";
+                }
+                case "connect" -> {
+                    engine.networks().connect(words[1], new NetworkConnectRequest(words[2], null));
+                    yield "connected";
+                }
+                case "disconnect" -> {
+                    engine.networks().disconnect(words[1], new NetworkDisconnectRequest(words[2], true));
+                    yield "disconnected";
+                }
+                case "serve" -> {
+                    String id = engine.containers()
+                            .create(
+                                    words[1],
+                                    null,
+                                    ContainerCreateRequestBuilder.builder()
+                                            .image("busybox")
+                                            .cmd(List.of("nc", "-ll", "-p", "80", "-e", "true"))
+                                            .exposedPorts(Map.of("80/tcp", new Empty()))
+                                            .hostConfig(TestEngine.hostWith(
+                                                    host -> host.networkMode(words[2]).publishAllPorts(true)))
+                                            .build())
+                            .id();
+                    engine.containers().start(id, null);
+                    yield id;
+                }
                 case "join" -> {
                     String id = engine.containers()
                             .create(

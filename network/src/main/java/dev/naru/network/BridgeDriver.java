@@ -75,7 +75,7 @@ public final class BridgeDriver implements NetworkDriver {
                 "naru-" + requireNonNull(instance, "instance"),
                 mode,
                 new InputLoop(rtnetlink, instance));
-        this.setup = new BridgeSetup(rtnetlink, "naru " + instance);
+        this.setup = new BridgeSetup(rtnetlink, "naru " + instance, reaper);
     }
 
     @Override
@@ -98,7 +98,6 @@ public final class BridgeDriver implements NetworkDriver {
     public void remove(NetworkSpec network) {
         try {
             bridges.remove(network.id());
-            reaper.flush();
             firewalld.ifPresent(host -> host.remove(network.bridge()));
             setup.remove(network);
             firewall.remove(network);
@@ -323,7 +322,8 @@ public final class BridgeDriver implements NetworkDriver {
             bridges.values().forEach(bridge -> masters.add(bridge.index()));
             for (Link link : rtnetlink.links()) {
                 boolean known = keep.contains(link.name()) || pairs.isReserved(link.name());
-                if (masters.contains(link.master()) && VethPairs.ours(link) && !known) {
+                boolean left = masters.contains(link.master()) && VethPairs.ours(link) && !known;
+                if (left || setup.retired(link)) {
                     reaper.add(link.name());
                 }
             }

@@ -19,15 +19,24 @@ final class BridgeSetup {
     private static final System.Logger LOG = System.getLogger("naru.network");
 
     private static final int LONGEST_NAME = 15;
+    /** What the alias of a bridge ends with whose network is gone. */
+    private static final String GONE = " gone";
 
     private final Rtnetlink rtnetlink;
     private final String owner;
+    private final InterfaceReaper reaper;
     private final Set<String> loopbackAllowed = ConcurrentHashMap.newKeySet();
 
-    /** @param owner the alias that tells bridges made here from those that were there */
-    BridgeSetup(Rtnetlink rtnetlink, String owner) {
+    /**
+     * Makes nothing yet.
+     *
+     * @param owner the alias that tells bridges made here from those that were there
+     * @param reaper removes bridges whose network is gone
+     */
+    BridgeSetup(Rtnetlink rtnetlink, String owner, InterfaceReaper reaper) {
         this.rtnetlink = requireNonNull(rtnetlink, "rtnetlink");
         this.owner = requireNonNull(owner, "owner");
+        this.reaper = requireNonNull(reaper, "reaper");
     }
 
     /** Makes the bridge, or takes the one of that name; returns its index. */
@@ -36,7 +45,7 @@ final class BridgeSetup {
             throw NaruException.invalid(
                     "network " + network.name() + " needs a subnet and a bridge whose name has 1 to 15 bytes");
         }
-        Optional<Link> present = rtnetlink.link(network.bridge());
+        Optional<Link> present = present(network.bridge());
         present.filter(link -> !link.kind().equals("bridge")).ifPresent(link -> {
             throw NaruException.conflict("interface " + network.bridge() + " is not a bridge");
         });
@@ -61,6 +70,22 @@ final class BridgeSetup {
         return link.index();
     }
 
+    /** The link of that name; a bridge that is about to go is gone first. */
+    private Optional<Link> present(String bridge) {
+        Optional<Link> present = rtnetlink.link(bridge);
+        if (present.filter(this::retired).isEmpty()) {
+            return present;
+        }
+        reaper.add(bridge);
+        reaper.flush();
+        return rtnetlink.link(bridge);
+    }
+
+    /** Whether a link is a bridge of this instance whose network is gone. */
+    boolean retired(Link link) {
+        return link.kind().equals("bridge") && link.alias().equals(owner + GONE);
+    }
+
     private static boolean hasAddress(NetworkSpec network, AddressPool pool) {
         boolean isolated = network.gatewayMode(pool.subnet().ipv6()) == GatewayMode.ISOLATED;
         boolean inhibited = !pool.subnet().ipv6()
@@ -83,13 +108,22 @@ final class BridgeSetup {
         loopbackAllowed.remove(network.bridge());
     }
 
-    /** Removes the bridge if it was made here; another is left as nobody's way to the host's loopback. */
+    /**
+     * Removes the bridge if it was made here; another is left as nobody's way to the host's loopback. The kernel takes
+     * long to remove one, so that happens soon: now it loses its routes, and is marked for an engine that comes after a
+     * death of this one.
+     */
     void remove(NetworkSpec network) {
         loopbackAllowed.remove(network.bridge());
         rtnetlink.link(network.bridge()).ifPresent(link -> {
             if (link.alias().equals(owner)) {
-                rtnetlink.batch().delete(network.bridge()).commit();
-            } else {
+                rtnetlink
+                        .batch()
+                        .alias(network.bridge(), owner + GONE)
+                        .down(network.bridge())
+                        .commit();
+                reaper.add(network.bridge());
+            } else if (!retired(link)) {
                 Sysctl.set("ipv4/conf/" + network.bridge() + "/route_localnet", "0");
             }
         });

@@ -9,6 +9,7 @@ import dev.naru.linux.Nftables;
 import dev.naru.network.Attachment.PublishedPort;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -149,7 +150,7 @@ final class Firewall implements AutoCloseable {
             if (elements.containsKey(OwnerChain.RELAYED.name())) {
                 List<NftElement> others =
                         elements(published.values()).getOrDefault(OwnerChain.RELAYED.name(), List.of());
-                elements.get(OwnerChain.RELAYED.name()).removeAll(others);
+                elements.get(OwnerChain.RELAYED.name()).removeAll(new HashSet<>(others));
             }
             elements.forEach(change::removeElements);
             commitOrInstall(change);

@@ -6,6 +6,7 @@ import dev.naru.linux.Rtnetlink;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Removes interfaces off the hot path and many at once: the kernel waits for all processors at each removal, however
@@ -17,6 +18,7 @@ final class InterfaceReaper implements AutoCloseable {
 
     private final Rtnetlink rtnetlink = Rtnetlink.openApart();
     private final int group = ThreadLocalRandom.current().nextInt(1 << 16, Integer.MAX_VALUE);
+    private final ReentrantLock removing = new ReentrantLock();
     private final List<String> waiting = new ArrayList<>();
     private boolean running;
 
@@ -53,15 +55,19 @@ final class InterfaceReaper implements AutoCloseable {
         running = false;
     }
 
-    /** Removes now what waits. */
+    /** Removes now what waits; when this returns, what another thread was removing is gone too. */
     void flush() {
-        List<String> names = drain();
-        if (names.isEmpty()) {
-            return;
+        removing.lock();
+        try {
+            List<String> names = drain();
+            if (!names.isEmpty()) {
+                LinkBatch batch = rtnetlink.batch();
+                names.forEach(name -> batch.group(name, group));
+                batch.deleteGroup(group).commit();
+            }
+        } finally {
+            removing.unlock();
         }
-        LinkBatch batch = rtnetlink.batch();
-        names.forEach(name -> batch.group(name, group));
-        batch.deleteGroup(group).commit();
     }
 
     private synchronized List<String> drain() {

@@ -2,6 +2,7 @@ package dev.naru.network;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -30,11 +31,24 @@ final class PortRelay {
         while (server.isOpen()) {
             try {
                 SocketChannel client = server.accept();
-                Thread.ofVirtual().start(() -> relay(client, target));
+                if (forged(client)) {
+                    client.close();
+                } else {
+                    Thread.ofVirtual().start(() -> relay(client, target));
+                }
             } catch (IOException closed) {
                 return;
             }
         }
+    }
+
+    /** Without firewall rules only this keeps others from ports on loopback where the host routes it. */
+    private static boolean forged(SocketChannel client) throws IOException {
+        return loopback(client.getLocalAddress()) && !loopback(client.getRemoteAddress());
+    }
+
+    private static boolean loopback(SocketAddress address) {
+        return ((InetSocketAddress) address).getAddress().isLoopbackAddress();
     }
 
     private static void relay(SocketChannel client, InetSocketAddress target) {

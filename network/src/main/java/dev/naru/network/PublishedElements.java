@@ -3,18 +3,19 @@ package dev.naru.network;
 import dev.naru.linux.NftElement;
 import dev.naru.network.Attachment.PublishedPort;
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Published ports as elements of the table's sets and maps, by their names. */
 final class PublishedElements {
     private PublishedElements() {}
 
-    static Map<String, List<NftElement>> of(Collection<Attachment> attachments) {
-        var result = new TreeMap<String, List<NftElement>>();
+    /** Each element once: one port on several addresses may be one element. */
+    static Map<String, Set<NftElement>> of(Collection<Attachment> attachments) {
+        var result = new TreeMap<String, Set<NftElement>>();
         for (Attachment attachment : attachments) {
             for (PublishedPort port : attachment.ports()) {
                 add(result, attachment, port);
@@ -23,7 +24,7 @@ final class PublishedElements {
         return result;
     }
 
-    private static void add(Map<String, List<NftElement>> into, Attachment attachment, PublishedPort port) {
+    private static void add(Map<String, Set<NftElement>> into, Attachment attachment, PublishedPort port) {
         InetAddress host = Subnet.literal(port.hostAddress());
         boolean ipv6 = host.getAddress().length == 16;
         String to = ipv6 ? attachment.address6() : attachment.address();
@@ -34,7 +35,7 @@ final class PublishedElements {
         }
         boolean all = host.isAnyLocalAddress();
         PortMap map = ipv6 ? (all ? PortMap.ALL_IPV6 : PortMap.ONE_IPV6) : (all ? PortMap.ALL_IPV4 : PortMap.ONE_IPV4);
-        into.computeIfAbsent(map.set(), any -> new ArrayList<>())
+        into.computeIfAbsent(map.set(), any -> new LinkedHashSet<>())
                 .add(NftElement.ofPort(
                         all ? new byte[0] : host.getAddress(),
                         Protocol.of(port.protocol()).number(),
@@ -43,12 +44,8 @@ final class PublishedElements {
                         port.containerPort()));
     }
 
-    private static void relayed(Map<String, List<NftElement>> into, PublishedPort port) {
-        List<NftElement> elements = into.computeIfAbsent(OwnerChain.RELAYED.name(), any -> new ArrayList<>());
-        NftElement element = NftElement.ofPort(Protocol.of(port.protocol()).number(), port.hostPort());
-        // One port on several addresses is one element.
-        if (!elements.contains(element)) {
-            elements.add(element);
-        }
+    private static void relayed(Map<String, Set<NftElement>> into, PublishedPort port) {
+        into.computeIfAbsent(OwnerChain.RELAYED.name(), any -> new LinkedHashSet<>())
+                .add(NftElement.ofPort(Protocol.of(port.protocol()).number(), port.hostPort()));
     }
 }

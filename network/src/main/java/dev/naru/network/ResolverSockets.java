@@ -54,7 +54,8 @@ record ResolverSockets(BoundSocket udp, BoundSocket tcp) implements AutoCloseabl
 
     private void redirect() {
         byte[] address = Subnet.literal(ADDRESS).getAddress();
-        try (Nftables nftables = Nftables.open()) {
+        Nftables nftables = Nftables.open();
+        try {
             nftables.transaction(TABLE)
                     .table()
                     .deleteTable()
@@ -67,6 +68,10 @@ record ResolverSockets(BoundSocket udp, BoundSocket tcp) implements AutoCloseabl
                             "output",
                             new NftRule().destination(address, 32).to(TCP, PORT).translatePort(tcp.port()))
                     .commit();
+        } finally {
+            // After a change the kernel holds whoever closes this until its processors have passed a barrier, up to a
+            // tenth of a second (net/netfilter/nf_tables_api.c, nft_rcv_nl_event).
+            Thread.ofPlatform().daemon().name("naru-nftables-end").start(nftables::close);
         }
     }
 

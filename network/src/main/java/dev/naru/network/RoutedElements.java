@@ -5,8 +5,11 @@ import dev.naru.network.Attachment.PublishedPort;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Published ports as the table has them: translated from the host's, or in networks of gateway mode {@code routed} open
@@ -21,7 +24,7 @@ final class RoutedElements {
             NetworkSpec network = networks.get(attachment.networkId());
             translated.add(network == null ? attachment : translated(attachment, network));
         }
-        Map<String, List<NftElement>> all = PublishedElements.of(translated);
+        Map<String, Set<NftElement>> all = PublishedElements.of(translated);
         for (Attachment attachment : attachments) {
             NetworkSpec network = networks.get(attachment.networkId());
             if (network != null) {
@@ -29,7 +32,9 @@ final class RoutedElements {
                 routed(all, attachment, network, true);
             }
         }
-        return all;
+        var result = new TreeMap<String, List<NftElement>>();
+        all.forEach((set, elements) -> result.put(set, new ArrayList<>(elements)));
+        return result;
     }
 
     private static boolean isRouted(NetworkSpec network, boolean ipv6) {
@@ -44,19 +49,16 @@ final class RoutedElements {
     }
 
     private static void routed(
-            Map<String, List<NftElement>> into, Attachment attachment, NetworkSpec network, boolean ipv6) {
+            Map<String, Set<NftElement>> into, Attachment attachment, NetworkSpec network, boolean ipv6) {
         String address = ipv6 ? attachment.address6() : attachment.address();
         if (address.isEmpty() || attachment.ports().isEmpty() || !isRouted(network, ipv6)) {
             return;
         }
         InetAddress to = Subnet.literal(address);
-        List<NftElement> elements = into.computeIfAbsent(NetworkRules.routed(ipv6), any -> new ArrayList<>());
+        Set<NftElement> elements = into.computeIfAbsent(NetworkRules.routed(ipv6), any -> new LinkedHashSet<>());
         for (PublishedPort port : attachment.ports()) {
-            NftElement element = NftElement.ofPort(
-                    to.getAddress(), Protocol.of(port.protocol()).number(), port.containerPort());
-            if (!elements.contains(element)) {
-                elements.add(element);
-            }
+            elements.add(NftElement.ofPort(
+                    to.getAddress(), Protocol.of(port.protocol()).number(), port.containerPort()));
         }
     }
 }

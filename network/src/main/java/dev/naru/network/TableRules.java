@@ -43,19 +43,22 @@ final class TableRules {
         networks.forEach(apart::add);
     }
 
-    /** A bridge whose route_localnet is on would let containers reach what listens on the host's loopback. */
+    /**
+     * Loopback addresses never come in by a wire (RFC 1122, 3.2.1.3). Where route_localnet is on, as on bridges of ours,
+     * containers and other hosts would reach what listens on the host's loopback.
+     */
     private void guard() {
         change.chain("guard", Hook.RAW_PREROUTING)
                 .rule(
                         "guard",
                         new NftRule()
-                                .nameIn(INPUT, NetworkRules.BRIDGES)
+                                .nameIsNot(INPUT, "lo")
                                 .destination(LOOPBACK, LOOPBACK_PREFIX)
                                 .drop())
                 .rule(
                         "guard",
                         new NftRule()
-                                .nameIn(INPUT, NetworkRules.BRIDGES)
+                                .nameIsNot(INPUT, "lo")
                                 .source(LOOPBACK, LOOPBACK_PREFIX)
                                 .drop());
     }

@@ -133,11 +133,19 @@ final class VethPairs {
         host.batch().delete(outside).commit();
     }
 
+    private static boolean taken(NetworkNamespace namespace, String name) {
+        return namespace.rtnetlink().link(name).isPresent();
+    }
+
     /** Makes a pair under the first free name there. */
     private VethPair create(Bridge bridge, String mac, NetworkNamespace namespace, String wanted) {
         for (int i = 0; i < MOST_INTERFACES; i++) {
             String inside =
                     wanted.isEmpty() ? InterfaceNames.prefix(bridge.spec()) + i : InterfaceNames.checked(wanted);
+            // Asking costs little; a pair that cannot be made is made and unmade by the kernel.
+            if (i < MOST_INTERFACES - 1 && wanted.isEmpty() && taken(namespace, inside)) {
+                continue;
+            }
             String outside = PREFIX
                     + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt(), 7);
             try {

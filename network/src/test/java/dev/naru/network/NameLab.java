@@ -80,7 +80,7 @@ final class NameLab implements AutoCloseable {
         /** Asks until an answer comes. */
         NameQuery.Reply insist(String name) throws IOException {
             NameQuery.Reply reply = NameQuery.Reply.NONE;
-            while (reply.code() < 0) {
+            for (int i = 0; i < 300 && reply.code() < 0; i++) {
                 reply = new NameQuery(name, NameQuery.A).ask(namespace, 200);
             }
             return reply;

@@ -6,7 +6,6 @@ import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -168,9 +167,7 @@ class ResolverTest {
             ProcessHandle killed = lab.process().orElseThrow();
             killed.destroyForcibly();
             killed.onExit().join();
-            long began = System.nanoTime();
             assertThat(web.insist("web").records()).containsExactly("10.1.0.2");
-            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(5));
         }
     }
 
