@@ -72,8 +72,8 @@ final class NetworkCreation {
             try {
                 return make(record);
             } catch (NaruException failure) {
-                boolean taken = failure.kind() == ErrorKind.CONFLICT
-                        && record.asked().isEmpty();
+                boolean taken =
+                        failure.kind() == ErrorKind.CONFLICT && record.asked().isEmpty();
                 if (!taken || attempt == MOST_CHOICES) {
                     throw failure;
                 }

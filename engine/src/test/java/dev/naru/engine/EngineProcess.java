@@ -170,8 +170,8 @@ final class EngineProcess {
                                             .image("busybox")
                                             .cmd(List.of("nc", "-ll", "-p", "80", "-e", "true"))
                                             .exposedPorts(Map.of("80/tcp", new Empty()))
-                                            .hostConfig(TestEngine.hostWith(
-                                                    host -> host.networkMode(words[2]).publishAllPorts(true)))
+                                            .hostConfig(TestEngine.hostWith(host ->
+                                                    host.networkMode(words[2]).publishAllPorts(true)))
                                             .build())
                             .id();
                     engine.containers().start(id, null);

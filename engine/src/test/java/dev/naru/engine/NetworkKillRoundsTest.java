@@ -11,6 +11,7 @@ import dev.naru.network.NetworkSpec;
 import dev.naru.wire.NetworkConnectRequest;
 import dev.naru.wire.NetworkCreateRequestBuilder;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -150,7 +151,8 @@ class NetworkKillRoundsTest {
             ContainerStatus status = container.status();
             assertThat(status.phase().alive()).isTrue();
             List<Attachment> attachments = status.attachments();
-            assertThat(attachments).hasSameSizeAs(Membership.of(container.record()).keySet());
+            assertThat(attachments)
+                    .hasSameSizeAs(Membership.of(container.record()).keySet());
             assertThat(interfaces(status.pid()))
                     .containsExactlyInAnyOrderElementsOf(attachments.stream()
                             .map(Attachment::containerInterface)
@@ -172,10 +174,10 @@ class NetworkKillRoundsTest {
         List<String> bridges =
                 networks(engine).stream().map(NetworkSpec::bridge).sorted().toList();
         var ends = new TreeSet<String>();
-        table(engine).all().forEach(container -> container
-                .status()
-                .attachments()
-                .forEach(attachment -> ends.add(attachment.hostInterface())));
+        table(engine)
+                .all()
+                .forEach(container ->
+                        container.status().attachments().forEach(attachment -> ends.add(attachment.hostInterface())));
         try (Rtnetlink rtnetlink = Rtnetlink.open()) {
             for (int i = 0; i < 100; i++) {
                 List<Link> links = rtnetlink.links();
@@ -216,9 +218,7 @@ class NetworkKillRoundsTest {
             if (engine.networks().list(Filters.NONE).stream()
                     .noneMatch(network -> network.name().equals(name))) {
                 engine.networks()
-                        .create(NetworkCreateRequestBuilder.builder()
-                                .name(name)
-                                .build());
+                        .create(NetworkCreateRequestBuilder.builder().name(name).build());
             }
             for (int c = 0; c < CONTAINERS; c++) {
                 if (!Membership.of(table(engine).get("c" + c).record()).containsKey(name)) {
@@ -244,7 +244,7 @@ class NetworkKillRoundsTest {
     private static boolean answers(String address, int port) throws InterruptedException {
         for (int i = 0; i < 20; i++) {
             try (var socket = new Socket()) {
-                socket.connect(new InetSocketAddress(address, port), WAIT_MILLIS);
+                socket.connect(new InetSocketAddress(InetAddress.ofLiteral(address), port), WAIT_MILLIS);
                 return true;
             } catch (IOException refused) {
                 Thread.sleep(50);

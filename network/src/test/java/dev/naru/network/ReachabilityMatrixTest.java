@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
  * host}, {@code outside} (another host), {@code near} (same network), {@code far} (another network), {@code inside} (an
  * internal network).
  */
+@SuppressWarnings("NullAway") // This host has no namespace of its own here.
 class ReachabilityMatrixTest {
     private static final int TIMEOUT_MILLIS = 700;
     private static final int SERVED = 80;
@@ -142,17 +143,13 @@ class ReachabilityMatrixTest {
             throws IOException {
         var container = lab.new Container(network, ports);
         for (int port : List.of(SERVED, UNPUBLISHED)) {
-            ServerSocketChannel tcp = container
-                    .sandbox
-                    .namespace()
-                    .call(() -> ServerSocketChannel.open(StandardProtocolFamily.INET6)
-                            .bind(new InetSocketAddress("::", port)));
+            ServerSocketChannel tcp = container.sandbox.namespace().call(() -> ServerSocketChannel.open(
+                            StandardProtocolFamily.INET6)
+                    .bind(new InetSocketAddress("::", port)));
             lab.closing(tcp);
-            DatagramChannel udp = container
-                    .sandbox
-                    .namespace()
-                    .call(() -> DatagramChannel.open(StandardProtocolFamily.INET6)
-                            .bind(new InetSocketAddress("::", port)));
+            DatagramChannel udp = container.sandbox.namespace().call(() -> DatagramChannel.open(
+                            StandardProtocolFamily.INET6)
+                    .bind(new InetSocketAddress("::", port)));
             lab.closing(udp);
             Thread.ofVirtual().start(() -> accept(tcp));
             Thread.ofVirtual().start(() -> echo(udp));
@@ -184,8 +181,8 @@ class ReachabilityMatrixTest {
 
     private static Map<String, String> expected(List<Target> targets) {
         Map<String, String> expected = new TreeMap<>();
-        targets.forEach(target -> expected.put(
-                target.name(), EXPECTED.get(target.name().replaceFirst(" (tcp|udp) [46]$", ""))));
+        targets.forEach(target ->
+                expected.put(target.name(), EXPECTED.get(target.name().replaceFirst(" (tcp|udp) [46]$", ""))));
         return expected;
     }
 
@@ -209,7 +206,12 @@ class ReachabilityMatrixTest {
         }
         Map<String, String> reached = new TreeMap<>();
         asked.forEach((target, answers) -> reached.put(
-                target, String.join(" ", answers.stream().map(ReachabilityMatrixTest::result).toList())
+                target,
+                String.join(
+                                " ",
+                                answers.stream()
+                                        .map(ReachabilityMatrixTest::result)
+                                        .toList())
                         .strip()
                         .replaceAll(" +", " ")));
         return reached;
@@ -224,7 +226,6 @@ class ReachabilityMatrixTest {
     }
 
     /** What must answer is asked again, for the machine may be busy. */
-    @SuppressWarnings("NullAway") // This host has no namespace of its own here.
     private static boolean reaches(NetworkNamespace from, Target target, int attempts) throws Exception {
         for (int i = 0; i < attempts; i++) {
             if (target.name().contains(" udp ") ? udp(from, target) : tcp(from, target)) {
@@ -235,12 +236,13 @@ class ReachabilityMatrixTest {
     }
 
     private static <T> T in(NetworkNamespace from, Callable<T> call) throws Exception {
-        return from == null ? call.call() : from.call(call::call);
+        return from == null ? call.call() : from.call(call);
     }
 
     private static boolean tcp(NetworkNamespace from, Target target) throws Exception {
         try (SocketChannel channel = in(from, SocketChannel::open)) {
-            channel.socket().connect(new InetSocketAddress(target.address(), target.port()), TIMEOUT_MILLIS);
+            channel.socket()
+                    .connect(new InetSocketAddress(Subnet.literal(target.address()), target.port()), TIMEOUT_MILLIS);
             channel.socket().setSoTimeout(TIMEOUT_MILLIS);
             return channel.socket().getInputStream().read() == 1;
         } catch (IOException unreachable) {
@@ -253,7 +255,7 @@ class ReachabilityMatrixTest {
                 target.address().contains(":") ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
         try (DatagramChannel channel = in(from, () -> DatagramChannel.open(family))) {
             channel.socket().setSoTimeout(TIMEOUT_MILLIS);
-            channel.socket().connect(new InetSocketAddress(target.address(), target.port()));
+            channel.socket().connect(new InetSocketAddress(Subnet.literal(target.address()), target.port()));
             channel.socket().send(new java.net.DatagramPacket(new byte[] {1}, 1));
             channel.socket().receive(new java.net.DatagramPacket(new byte[1], 1));
             return true;

@@ -29,18 +29,14 @@ class SpoofingTest {
         });
         Rtnetlink inside = outside.namespace.rtnetlink();
         int loopback = inside.link("lo").orElseThrow().index();
-        inside.batch()
-                .removeAddress(loopback, Subnet.literal("127.0.0.1"), 8)
-                .commit();
+        inside.batch().removeAddress(loopback, Subnet.literal("127.0.0.1"), 8).commit();
         return outside;
     }
 
     private static DatagramChannel sink(TestNetwork lab, TestNetwork.Container container) throws Exception {
-        DatagramChannel sink = container
-                .sandbox
-                .namespace()
-                .call(() -> DatagramChannel.open(StandardProtocolFamily.INET)
-                        .bind(new InetSocketAddress("0.0.0.0", PORT)));
+        DatagramChannel sink = container.sandbox.namespace().call(() -> DatagramChannel.open(
+                        StandardProtocolFamily.INET)
+                .bind(new InetSocketAddress(PORT)));
         lab.closing(sink);
         sink.socket().setSoTimeout(10_000);
         return sink;
@@ -49,7 +45,9 @@ class SpoofingTest {
     private static void send(DatagramChannel from, String text, String address, int port) throws Exception {
         try (from) {
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            from.socket().send(new DatagramPacket(bytes, bytes.length, new InetSocketAddress(address, port)));
+            from.socket()
+                    .send(new DatagramPacket(
+                            bytes, bytes.length, new InetSocketAddress(Subnet.literal(address), port)));
         }
     }
 
@@ -63,7 +61,8 @@ class SpoofingTest {
     void portsOnLoopbackAreClosedToOtherHostsThatSendToLoopback() throws Exception {
         try (var lab = new TestNetwork()) {
             TestNetwork.Outside outside = hostile(lab);
-            var web = lab.new Container(
+            var web = lab
+            .new Container(
                     new PortRequest(80, "tcp", "127.0.0.1", 0, 0), new PortRequest(PORT, "udp", "127.0.0.1", 0, 0));
             web.serve(80);
             DatagramChannel sink = sink(lab, web);
@@ -109,7 +108,7 @@ class SpoofingTest {
 
             send(
                     outside.namespace.call(() -> DatagramChannel.open(StandardProtocolFamily.INET)
-                            .bind(new InetSocketAddress(forged, 0))),
+                            .bind(new InetSocketAddress(Subnet.literal(forged), 0))),
                     "forged",
                     web.address(),
                     PORT);
@@ -135,7 +134,7 @@ class SpoofingTest {
             for (String address : new String[] {outside.hostAddress, web.address()}) {
                 send(
                         outside.namespace.call(() -> DatagramChannel.open(StandardProtocolFamily.INET)
-                                .bind(new InetSocketAddress("127.0.0.1", 0))),
+                                .bind(new InetSocketAddress(Subnet.literal("127.0.0.1"), 0))),
                         "forged",
                         address,
                         address.equals(web.address()) ? PORT : web.hostPort());

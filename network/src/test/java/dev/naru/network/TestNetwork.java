@@ -17,18 +17,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /** An instance of its own on the real kernel, with containers that are namespaces; {@link #close} leaves nothing. */
 final class TestNetwork implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 700;
+    private static final AtomicInteger COUNT = new AtomicInteger();
 
-    final String bridge =
-            "nt" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt(), 6);
+    /** Named after this process, so that {@link DeadInstances} finds what is left when it dies. */
+    final String bridge = "nt" + ProcessHandle.current().pid() + "x" + Integer.toString(COUNT.incrementAndGet(), 36);
+
     final int block;
     final NetworkSpec spec;
     final KernelSandboxes sandboxes;
