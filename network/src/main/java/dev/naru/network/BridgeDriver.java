@@ -322,9 +322,10 @@ public final class BridgeDriver implements NetworkDriver {
             bridges.values().forEach(bridge -> masters.add(bridge.index()));
             for (Link link : rtnetlink.links()) {
                 boolean known = keep.contains(link.name()) || pairs.isReserved(link.name());
-                boolean left = masters.contains(link.master()) && VethPairs.ours(link) && !known;
-                if (left || setup.retired(link)) {
+                if (masters.contains(link.master()) && VethPairs.ours(link) && !known) {
                     reaper.add(link.name());
+                } else if (setup.retired(link)) {
+                    setup.reap(link);
                 }
             }
         } catch (LinuxException failure) {

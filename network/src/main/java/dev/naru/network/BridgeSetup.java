@@ -76,9 +76,17 @@ final class BridgeSetup {
         if (present.filter(this::retired).isEmpty()) {
             return present;
         }
-        reaper.add(bridge);
+        present.ifPresent(this::reap);
         reaper.flush();
         return rtnetlink.link(bridge);
+    }
+
+    /** Removes a bridge soon, together with what is left on it: without it, a new engine would not find that. */
+    void reap(Link bridge) {
+        rtnetlink.links().stream()
+                .filter(link -> link.master() == bridge.index() && VethPairs.ours(link))
+                .forEach(link -> reaper.add(link.name()));
+        reaper.add(bridge.name());
     }
 
     /** Whether a link is a bridge of this instance whose network is gone. */
@@ -122,7 +130,7 @@ final class BridgeSetup {
                         .alias(network.bridge(), owner + GONE)
                         .down(network.bridge())
                         .commit();
-                reaper.add(network.bridge());
+                reap(link);
             } else if (!retired(link)) {
                 Sysctl.set("ipv4/conf/" + network.bridge() + "/route_localnet", "0");
             }
