@@ -7,6 +7,7 @@ import dev.naru.wire.LogConfig;
 import dev.naru.wire.NetworkConnectRequest;
 import dev.naru.wire.NetworkCreateRequestBuilder;
 import dev.naru.wire.NetworkDisconnectRequest;
+import dev.naru.wire.PortBinding;
 import dev.naru.wire.RestartPolicy;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -170,8 +171,9 @@ final class EngineProcess {
                                             .image("busybox")
                                             .cmd(List.of("nc", "-ll", "-p", "80", "-e", "true"))
                                             .exposedPorts(Map.of("80/tcp", new Empty()))
-                                            .hostConfig(TestEngine.hostWith(host ->
-                                                    host.networkMode(words[2]).publishAllPorts(true)))
+                                            .hostConfig(TestEngine.hostWith(host -> host.networkMode(words[2])
+                                                    .portBindings(Map.of(
+                                                            "80/tcp", List.of(new PortBinding("", words[3]))))))
                                             .build())
                             .id();
                     engine.containers().start(id, null);

@@ -33,6 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
 class NetworkKillRoundsTest {
     private static final String BRIDGE = "nkn" + ProcessHandle.current().pid();
     private static final int ROUNDS = Integer.getInteger("naru.rounds", 12);
+    /** While the engine is dead nobody holds its ports: no other test is to be given them. */
+    private static final String PORTS = 61_000 + ProcessHandle.current().pid() % 4_000 + "-65535";
+
     private static final int NETWORKS = 4;
     private static final int CONTAINERS = 3;
     private static final int WAIT_MILLIS = 2000;
@@ -88,10 +91,10 @@ class NetworkKillRoundsTest {
     private void begin() throws Exception {
         var process = new EngineProcess(directory, BRIDGE, "-XX:ArchiveClassesAtExit=" + archive());
         process.network("home");
-        process.say("serve\tanchor\thome");
+        process.say("serve\tanchor\thome\t" + PORTS);
         assertThat(process.answer()).hasSize(64);
         for (int i = 0; i < CONTAINERS; i++) {
-            process.say("serve\tc" + i + "\tbridge");
+            process.say("serve\tc" + i + "\tbridge\t" + PORTS);
             assertThat(process.answer()).hasSize(64);
         }
         process.end();
