@@ -17,6 +17,8 @@ _Noreturn void run_init (pid_t program)
 {
   /* Its streams and the channel are the program's: held here too, nobody would see them close. */
   sys_close_range (0, ~0U, 0);
+  /* The container's processes see this one; the host's paths are none of their business. */
+  entitle ("naru-init");
   sigset_t all;
   sigfillset (&all);
   sigprocmask (SIG_SETMASK, &all, NULL);

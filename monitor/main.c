@@ -50,6 +50,19 @@ static int run_sealed (char **arguments)
   return (int)syscall (SYS_execveat, copy, "", arguments, environ, AT_EMPTY_PATH);
 }
 
+/* Where the kernel reads what ps shows. */
+static char *title;
+static size_t title_size;
+
+void entitle (const char *name)
+{
+  prctl (PR_SET_NAME, name, 0, 0, 0);
+  if (title_size <= strlen (name))
+    return;
+  memset (title, 0, title_size);
+  memcpy (title, name, strlen (name));
+}
+
 int main (int count, char **arguments)
 {
   if (count == 3 && strcmp (arguments[1], "idmap") == 0)
@@ -65,6 +78,8 @@ int main (int count, char **arguments)
       return 1;
     }
   prctl (PR_SET_NAME, "naru-monitor", 0, 0, 0);
+  title = arguments[0];
+  title_size = (size_t)(arguments[2] + strlen (arguments[2]) + 1 - title);
   /* Nobody in a container may look into or trace what becomes its first process. */
   prctl (PR_SET_DUMPABLE, 0, 0, 0, 0);
   return run_zygote (arguments[2]);

@@ -146,4 +146,7 @@ int become (struct last_step *last, struct error *err);
 int load_seccomp (struct cursor filter, struct error *err);
 _Noreturn void run_program (struct setup *s, struct error *err);
 _Noreturn void run_init (pid_t program);
+
+/* Renames this process for ps; overwrites its arguments. */
+void entitle (const char *name);
 #endif

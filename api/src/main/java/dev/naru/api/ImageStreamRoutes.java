@@ -31,7 +31,8 @@ final class ImageStreamRoutes {
 
     static void load(Call call) throws IOException {
         boolean quiet = call.flag("quiet");
-        progress(call, sink -> call.engine().images().load(call.bodyStream(), platforms(call), quiet, sink));
+        // Docker has answered 200 before it looks at the archive: clients read the error in the stream.
+        progress(call, true, sink -> call.engine().images().load(call.bodyStream(), platforms(call), quiet, sink));
     }
 
     /** Pulls an image, or imports one from the body. */
@@ -45,25 +46,41 @@ final class ImageStreamRoutes {
         if (source == null) {
             throw NaruException.invalid("cannot create an image: fromImage or fromSrc is needed");
         }
-        if (!source.equals("-")) {
-            throw Call.notSupported("cannot import " + source, "only a request's body can be imported; fetch it first");
-        }
         var request = new ImageService.ImportRequest(
                 call.text("repo"),
                 call.text("tag"),
                 call.text("message"),
                 call.query().all("changes"),
                 call.text("platform"));
+        if (!source.equals("-")) {
+            fetched(call, source, request);
+            return;
+        }
         InputStream tar = call.bodyStream();
-        progress(call, sink -> sink.accept(status(call.engine().images().importRootfs(tar, request))));
+        progress(call, false, sink -> sink.accept(status(call.engine().images().importRootfs(tar, request))));
+    }
+
+    /** Imports what an address answers; the engine fetches it, not the client. */
+    private static void fetched(Call call, String source, ImageService.ImportRequest request) throws IOException {
+        try (InputStream tar = ImportSource.open(source)) {
+            progress(call, false, sink -> {
+                sink.accept(status("Downloading from " + source));
+                sink.accept(status(call.engine().images().importRootfs(tar, request)));
+            });
+        }
     }
 
     private static CreateImageInfo status(String text) {
         return CreateImageInfoBuilder.builder().status(text).build();
     }
 
-    /** An error before the first line has its status; a later one is a line of its own, as clients expect it. */
-    private static void progress(Call call, Consumer<Consumer<CreateImageInfo>> work) throws IOException {
+    /**
+     * An error before the first line has its status; a later one is a line of its own, as clients expect it.
+     *
+     * @param begun whether an error before the first line is a line too
+     */
+    private static void progress(Call call, boolean begun, Consumer<Consumer<CreateImageInfo>> work)
+            throws IOException {
         var output = new LateStream(call.exchange(), "application/json");
         Consumer<CreateImageInfo> sink = line -> StreamRoutes.unchecked(() -> {
             output.write(Json.line(line));
@@ -72,7 +89,7 @@ final class ImageStreamRoutes {
         try {
             work.accept(sink);
         } catch (NaruException e) {
-            if (!call.exchange().answered() || call.exchange().clientGone()) {
+            if (!(begun || call.exchange().answered()) || call.exchange().clientGone()) {
                 throw e;
             }
             String message = String.valueOf(e.getMessage());

@@ -20,6 +20,8 @@ import dev.naru.wire.HostConfig;
 import dev.naru.wire.HostConfigJsonAdapter;
 import dev.naru.wire.IPAM;
 import dev.naru.wire.IPAMJsonAdapter;
+import dev.naru.wire.ImageHistoryResponseItem;
+import dev.naru.wire.ImageHistoryResponseItemJsonAdapter;
 import dev.naru.wire.ImagePruneResponse;
 import dev.naru.wire.ImagePruneResponseJsonAdapter;
 import dev.naru.wire.ImageSummary;
@@ -109,6 +111,9 @@ final class NullFields {
                 .add(ExecInspect.class, jsonb -> new ExplicitNulls<>(
                                 jsonb, new ExecInspectJsonAdapter(jsonb), Map.of("ExitCode", ExecInspect::exitCode))
                         .nullSafe())
+                .add(
+                        ImageHistoryResponseItem.class,
+                        jsonb -> new AllFields<>(new ImageHistoryResponseItemJsonAdapter(jsonb)).nullSafe())
                 .add(SystemInfo.class, NullFields::info)
                 .add(ImageSummary.class, NullFields::image)
                 .add(VolumeListResponse.class, NullFields::volumes);

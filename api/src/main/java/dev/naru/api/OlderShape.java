@@ -14,14 +14,23 @@ final class OlderShape {
 
     private static final List<String> TEXTS = List.of("Hostname", "Domainname", "Image");
 
+    /** What dockerd shows as null where an image says nothing about it. */
+    private static final List<String> CONFIGURED = List.of("Cmd", "Entrypoint", "Env", "Labels", "OnBuild", "Volumes");
+
     private OlderShape() {}
 
     /** {@code GET /images/{name}/json}. */
     static byte[] image(ApiVersion version, byte[] json) {
-        if (!version.before(50)) {
-            return json;
-        }
         Map<String, @Nullable Object> image = read(json);
+        if (image.get("Config") instanceof Map<?, ?> config) {
+            var all = new LinkedHashMap<String, @Nullable Object>();
+            config.forEach((name, value) -> all.put(String.valueOf(name), value));
+            CONFIGURED.forEach(field -> all.putIfAbsent(field, null));
+            image.put("Config", all);
+        }
+        if (!version.before(50)) {
+            return line(image);
+        }
         if (version.before(44)) {
             image.put("VirtualSize", image.get("Size"));
         }
@@ -31,9 +40,7 @@ final class OlderShape {
         if (version.before(45)) {
             image.put("Container", "");
             Map<String, @Nullable Object> empty = container(Map.of());
-            for (String field : List.of("Env", "Cmd", "Volumes", "Entrypoint", "OnBuild", "Labels")) {
-                empty.put(field, null);
-            }
+            CONFIGURED.forEach(field -> empty.put(field, null));
             empty.put("User", "");
             empty.put("WorkingDir", "");
             image.put("ContainerConfig", empty);

@@ -1,5 +1,6 @@
 package dev.naru.api;
 
+import dev.naru.engine.EventService;
 import dev.naru.error.NaruException;
 import dev.naru.wire.CheckFinding;
 import java.io.IOException;
@@ -55,6 +56,7 @@ final class SystemRoutes {
         }
         var filters = call.filters();
         var events = call.engine().events();
+        EventService.check(filters);
         call.exchange().interruptWhenClientLeaves();
         var late = new LateStream(call.exchange(), "application/json");
         OutputStream output = late.open();

@@ -327,6 +327,43 @@ class ApiTest {
     }
 
     @Test
+    void showsWhatAnImageDoesNotSayAsNull() throws IOException {
+        assertThat(api.get("/v1.51/images/configured/json").body())
+                .contains("\"Entrypoint\":null", "\"Labels\":null", "\"OnBuild\":null", "\"Volumes\":null")
+                .contains("\"Cmd\":[\"sh\"]");
+    }
+
+    @Test
+    void refusesFiltersThatNoEventHasBeforeItAnswers() throws IOException {
+        assertThat(api.get("/v1.51/events?until=1&filters=%7B%22bogus%22%3A%5B%22x%22%5D%7D")
+                        .text())
+                .isEqualTo("400 {\"message\":\"invalid filter 'bogus'\"}");
+    }
+
+    @Test
+    void tellsOfABadArchiveInTheStream() throws IOException {
+        assertThat(api.send("POST", "/v1.51/images/load", new Headers(), "").text())
+                .startsWith("200 {")
+                .contains("\"errorDetail\":{\"message\":\"no image archive\"}");
+    }
+
+    @Test
+    void importsWhatAnAddressAnswers() throws IOException {
+        try (var web = new ArchiveServer()) {
+            assertThat(api.post("/v1.51/images/create?fromSrc=" + web.address() + "&repo=a", "")
+                            .body())
+                    .contains("Downloading from http://127.0.0.1:", "sha256:0");
+            assertThat(api.post("/v1.51/images/create?fromSrc=" + web.address() + "x", "")
+                            .text())
+                    .startsWith("500 ")
+                    .contains("Got HTTP status code >= 400: 404");
+            assertThat(api.post("/v1.51/images/create?fromSrc=file%3A%2F%2F%2Fetc%2Fpasswd", "")
+                            .text())
+                    .startsWith("400 ");
+        }
+    }
+
+    @Test
     void endsProgressWithTheErrorThatCameLate() throws IOException {
         var reply = api.send("POST", "/images/load", new Headers().add("Content-Type", "application/x-tar"), "xx");
         assertThat(reply.status()).isEqualTo(200);

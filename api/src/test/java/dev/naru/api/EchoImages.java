@@ -31,7 +31,8 @@ final class EchoImages implements ImageService {
         if (name.equals("missing")) {
             throw NaruException.notFound("No such image: missing:latest");
         }
-        String json = "{\"Id\":\"" + name + "\"}";
+        String config = name.equals("configured") ? ",\"Config\":{\"Cmd\":[\"sh\"]}" : "";
+        String json = "{\"Id\":\"" + name + "\"" + config + "}";
         return Json.read(ImageInspect.class, json.getBytes(StandardCharsets.UTF_8));
     }
 
@@ -57,6 +58,9 @@ final class EchoImages implements ImageService {
     public void load(InputStream archive, List<String> platforms, boolean quiet, Consumer<CreateImageInfo> progress) {
         long[] size = new long[1];
         StreamRoutes.unchecked(() -> size[0] = archive.transferTo(OutputStream.nullOutputStream()));
+        if (size[0] == 0) {
+            throw NaruException.invalid("no image archive");
+        }
         progress.accept(CreateImageInfoBuilder.builder().stream("Loaded " + size[0] + "\n")
                 .build());
         if (size[0] < 10) {

@@ -3,6 +3,7 @@ package dev.naru.cli;
 import dev.naru.http.Hijacked;
 import java.io.IOException;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** {@code naru attach}. */
@@ -21,16 +22,16 @@ final class AttachCommand extends Command {
     }
 
     @Override
-    int run(Session session, Arguments arguments) throws IOException {
+    int run(Session session, Arguments arguments) throws IOException, InterruptedException {
         String container = arguments.operand(0);
         Object state = session.engine()
                 .send("GET", ContainerActions.path(container, "json"), null)
                 .json();
         if (!Json.is(state, "State", "Running")) {
-            throw new CliException("cannot attach to a stopped container, start it first");
+            throw new CliException("You cannot attach to a stopped container, start it first");
         }
         if (Json.is(state, "State", "Paused")) {
-            throw new CliException("cannot attach to a paused container, unpause it first");
+            throw new CliException("You cannot attach to a paused container, unpause it first");
         }
         boolean stdin = !arguments.is("no-stdin") && Json.is(state, "Config", "OpenStdin");
         boolean tty = Json.is(state, "Config", "Tty");
@@ -40,11 +41,13 @@ final class AttachCommand extends Command {
         }
         try (Reply exit = session.engine().send("POST", ContainerActions.path(container, "wait"), null);
                 Hijacked attached = attach(session, container, stdin, session.detachKeys(arguments))) {
+            foreground.redraw(ContainerActions.path(container, "resize"));
             foreground.follow(attached, stdin, ContainerActions.path(container, "resize"));
-            Object now = session.engine()
-                    .send("GET", ContainerActions.path(container, "json"), null)
-                    .json();
-            return Json.is(now, "State", "Running") ? 0 : (int) Json.number(exit.json(), "StatusCode");
+            OptionalInt code = ContainerExit.await(exit, session, container);
+            if (code.isEmpty() && stdin) {
+                throw new CliException("read escape sequence");
+            }
+            return code.orElse(0);
         }
     }
 

@@ -134,7 +134,7 @@ class ContainerQueries extends Command {
                                 .toString(),
                         null)
                 .json();
-        var table = new Table();
+        var table = new Table(20);
         table.row(cells(Json.list(Json.at(answer, "Titles"))));
         Json.list(Json.at(answer, "Processes")).forEach(process -> table.row(cells(Json.list(process))));
         table.print(session.out());
@@ -162,7 +162,7 @@ class ContainerQueries extends Command {
         String wanted = arguments.operand(1).indexOf('/') < 0 ? arguments.operand(1) + "/tcp" : arguments.operand(1);
         List<String> found = bindings(ports.get(wanted));
         if (found.isEmpty()) {
-            throw new CliException("Error: No public port '" + wanted + "' published for " + container);
+            throw new CliException("Error: No public port '" + arguments.operand(1) + "' published for " + container);
         }
         found.forEach(session.out()::println);
         return 0;

@@ -24,7 +24,7 @@ final class Environment {
                     }
                 }
             } catch (IOException e) {
-                throw new CliException(125, "open " + file + ": no such file or directory");
+                throw new CliException("open " + file + ": no such file or directory");
             }
         }
         options.forEach(option -> add(all, option));
@@ -33,7 +33,7 @@ final class Environment {
 
     private static void add(List<String> to, String text) {
         if (text.isEmpty() || text.charAt(0) == '=') {
-            throw new CliException(125, "invalid environment variable: " + text);
+            throw new CliException("invalid environment variable: " + text);
         }
         if (text.indexOf('=') > 0) {
             to.add(text);

@@ -80,8 +80,12 @@ final class ExecCommand extends Command {
             throws IOException {
         try (Hijacked stream = start(session, id, start)) {
             new Foreground(session, tty).follow(stream, stdin, "/exec/" + id + "/resize");
-            return (int) Json.number(
-                    session.engine().send("GET", "/exec/" + id + "/json", null).json(), "ExitCode");
+            Object exec =
+                    session.engine().send("GET", "/exec/" + id + "/json", null).json();
+            if (tty && stdin && Json.is(exec, "Running")) {
+                throw new CliException("read escape sequence");
+            }
+            return (int) Json.number(exec, "ExitCode");
         }
     }
 

@@ -39,6 +39,13 @@ final class Foreground {
         session.out().flush();
     }
 
+    /** Has the process draw its terminal again for us who have just come: another size for a moment makes it. */
+    void redraw(String resize) {
+        if (tty) {
+            resize(session.engine(), resize, 1);
+        }
+    }
+
     /** Passes our signals on to a container; with a terminal they arrive as characters instead. */
     void passSignals(String container) {
         if (tty) {
@@ -101,7 +108,10 @@ final class Foreground {
                 throw new CliException("Error response from daemon: "
                         + new String(from.readNBytes(left), java.nio.charset.StandardCharsets.UTF_8));
             }
-            PrintStream to = header[0] == 2 ? err : out;
+            boolean error = header[0] == 2;
+            PrintStream to = error ? err : out;
+            // What both lead to may be one file: there the order is the container's.
+            (error ? out : err).flush();
             while (left > 0) {
                 int count = from.read(buffer, 0, Math.min(left, buffer.length));
                 if (count < 0) {
@@ -120,17 +130,18 @@ final class Foreground {
 
     /** Tells the engine the terminal's size now and whenever it changes. */
     private static void followSize(Engine engine, String path) {
-        resize(engine, path);
-        Signals.onResize(() -> resize(engine, path));
+        resize(engine, path, 0);
+        Signals.onResize(() -> resize(engine, path, 0));
     }
 
-    private static synchronized void resize(Engine engine, String path) {
+    private static synchronized void resize(Engine engine, String path, int more) {
         int @Nullable [] size = Tty.size(0);
         if (size == null || size[0] == 0) {
             return;
         }
         try {
-            engine.send("POST", path + "?h=" + size[0] + "&w=" + size[1], null).close();
+            engine.send("POST", path + "?h=" + (size[0] + more) + "&w=" + (size[1] + more), null)
+                    .close();
         } catch (EngineRefusal notRunning) {
             // Too early or too late; the next change tells it again.
             return;

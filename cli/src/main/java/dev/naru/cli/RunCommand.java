@@ -3,7 +3,6 @@ package dev.naru.cli;
 import dev.naru.http.Hijacked;
 import java.io.IOException;
 import java.util.Map;
-import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /** {@code naru run}: create, attach, wait, start, in this order, so that nothing is missed. */
@@ -25,12 +24,27 @@ final class RunCommand extends Command {
 
     @Override
     int run(Session session, Arguments arguments) throws IOException, InterruptedException {
+        checkTerminal(arguments);
         try {
             return checked(session, arguments);
         } catch (EngineRefusal e) {
             throw told("run", new CliException("Error response from daemon: " + e.getMessage()));
         } catch (CliException e) {
             throw told("run", e);
+        }
+    }
+
+    /** What is wrong before there is a container. */
+    private static void checkTerminal(Arguments arguments) {
+        boolean detach = arguments.is("detach");
+        if (detach && arguments.has("attach")) {
+            throw new CliException("conflicting options: cannot specify both --attach and --detach");
+        }
+        boolean stdin = arguments.has("attach")
+                ? arguments.list("attach").stream().anyMatch("stdin"::equalsIgnoreCase)
+                : arguments.is("interactive");
+        if (!detach && arguments.is("tty") && stdin && !Tty.isTerminal(0)) {
+            throw new CliException("the input device is not a TTY");
         }
     }
 
@@ -43,9 +57,6 @@ final class RunCommand extends Command {
 
     private static int checked(Session session, Arguments arguments) throws IOException, InterruptedException {
         boolean detach = arguments.is("detach");
-        if (detach && arguments.has("attach")) {
-            throw new CliException(125, "conflicting options: cannot specify both --attach and --detach");
-        }
         Map<String, @Nullable Object> body = new CreateBody(arguments).build(!detach);
         String id = CreateCommand.create(session, arguments, body);
         if (detach) {
@@ -60,9 +71,6 @@ final class RunCommand extends Command {
             throws IOException, InterruptedException {
         boolean tty = arguments.is("tty");
         boolean stdin = Boolean.TRUE.equals(body.get("AttachStdin"));
-        if (tty && stdin && !Tty.isTerminal(0)) {
-            throw new CliException(125, "the input device is not a TTY");
-        }
         var foreground = new Foreground(session, tty);
         try (Hijacked attached = session.engine()
                 .hijack(
@@ -82,43 +90,7 @@ final class RunCommand extends Command {
                 foreground.passSignals(id);
             }
             foreground.follow(attached, stdin, ContainerActions.path(id, "resize"));
-            return exitCode(exit, session, id);
-        }
-    }
-
-    /** The exit code; 0 when the client has detached and the container goes on. */
-    private static int exitCode(Reply exit, Session session, String id) throws IOException, InterruptedException {
-        var answer = new FutureTask<@Nullable Object>(exit::json);
-        Thread.ofPlatform().daemon().start(answer);
-        while (true) {
-            try {
-                Object result = answer.get(250, java.util.concurrent.TimeUnit.MILLISECONDS);
-                String error = Json.text(result, "Error", "Message");
-                if (!error.isEmpty()) {
-                    session.err().println("Error waiting for container: " + error);
-                    return 125;
-                }
-                return (int) Json.number(result, "StatusCode");
-            } catch (java.util.concurrent.TimeoutException e) {
-                if (runs(session, id)) {
-                    return 0;
-                }
-            } catch (java.util.concurrent.ExecutionException e) {
-                throw new CliException(125, "error waiting for container: " + e.getCause());
-            }
-        }
-    }
-
-    private static boolean runs(Session session, String id) throws IOException {
-        try {
-            return Json.is(
-                    session.engine()
-                            .send("GET", ContainerActions.path(id, "json"), null)
-                            .json(),
-                    "State",
-                    "Running");
-        } catch (EngineRefusal removed) {
-            return false;
+            return ContainerExit.await(exit, session, id).orElse(0);
         }
     }
 

@@ -21,7 +21,7 @@ final class StartCommand extends Command {
     }
 
     @Override
-    int run(Session session, Arguments arguments) throws IOException {
+    int run(Session session, Arguments arguments) throws IOException, InterruptedException {
         boolean attach = arguments.is("attach") || arguments.is("interactive");
         if (!attach) {
             List<String> failed = new ArrayList<>(arguments.operands());
@@ -52,7 +52,7 @@ final class StartCommand extends Command {
                         .send("POST", ContainerActions.path(container, "wait") + "?condition=next-exit", null)) {
             RunCommand.start(session, container);
             foreground.follow(attached, stdin, ContainerActions.path(container, "resize"));
-            return (int) Json.number(exit.json(), "StatusCode");
+            return ContainerExit.await(exit, session, container).orElse(0);
         }
     }
 }

@@ -4,9 +4,21 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Columns as wide as they must be: at least ten characters, three of them space. */
+/** Columns as wide as they must be, with three spaces between them. */
 final class Table {
+    private static final int USUAL = 10;
+
     private final List<String[]> rows = new ArrayList<>();
+    private final int narrowest;
+
+    Table() {
+        this(USUAL);
+    }
+
+    /** @param narrowest characters of a column with its spaces */
+    Table(int narrowest) {
+        this.narrowest = narrowest;
+    }
 
     void row(String... cells) {
         rows.add(cells);
@@ -16,7 +28,7 @@ final class Table {
         var widths = new ArrayList<Integer>();
         for (String[] row : rows) {
             for (int i = 0; i < row.length; i++) {
-                int width = Math.max(10, row[i].codePointCount(0, row[i].length()) + 3);
+                int width = Math.max(narrowest, row[i].codePointCount(0, row[i].length()) + 3);
                 if (i == widths.size()) {
                     widths.add(width);
                 } else {

@@ -88,21 +88,66 @@ final class ClientLibrariesIT {
 
     @Test
     void testcontainersStartsAndStopsAService() throws Exception {
-        // It takes the engine's address from its environment, so it is a program of its own.
+        ProcessBuilder builder = testcontainers("close");
+        builder.environment().put("TESTCONTAINERS_RYUK_DISABLED", "true");
+        assertThat(said(builder)).contains("served: page", "executed: inside");
+        assertThat(engine.out("ps", "-aq")).isEmpty();
+    }
+
+    /** Ryuk itself is on the internet; what it asks of an engine is asked here by one made of a shell script. */
+    @Test
+    void testcontainersReaperRemovesWhatAProgramLeft() throws Exception {
+        makeReaper();
+        ProcessBuilder builder = testcontainers("leave");
+        builder.environment().put("TESTCONTAINERS_RYUK_CONTAINER_IMAGE", "reaper:1");
+        assertThat(said(builder)).contains("served: page", "executed: inside");
+        for (int i = 0; i < 300 && !engine.out("ps", "-aq").isEmpty(); i++) {
+            Thread.sleep(100);
+        }
+        assertThat(engine.out("ps", "-a")).doesNotContain("busybox", "reaper");
+    }
+
+    private static void makeReaper() throws Exception {
+        Path source =
+                Path.of(ClientLibrariesIT.class.getResource("reaper/unixcat.c").toURI());
+        Path script =
+                Path.of(ClientLibrariesIT.class.getResource("reaper/reap.sh").toURI());
+        Path program = engine.directory().resolve("unixcat");
+        Process compiler = new ProcessBuilder("musl-gcc", "-static", "-O1", "-o", program.toString(), source.toString())
+                .inheritIO()
+                .start();
+        assertThat(compiler.waitFor()).isZero();
+        engine.out("create", "--name", "reaper", "busybox");
+        engine.out("cp", program.toString(), "reaper:/unixcat");
+        engine.out("cp", script.toString(), "reaper:/reap.sh");
+        engine.out(
+                "commit",
+                "-c",
+                "CMD [\"sh\",\"-c\",\"chmod 755 /reap.sh; echo Started; exec nc -ll -p 8080 -e /reap.sh\"]",
+                "reaper",
+                "reaper:1");
+        engine.out("rm", "reaper");
+    }
+
+    /** It takes the engine's address from its environment, so it is a program of its own. */
+    private static ProcessBuilder testcontainers(String what) {
         var builder = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "-Duser.home=" + engine.directory(),
                 "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                TestcontainersProgram.class.getName());
+                TestcontainersProgram.class.getName(),
+                what);
         builder.environment().put("DOCKER_HOST", engine.host());
-        builder.environment().put("TESTCONTAINERS_RYUK_DISABLED", "true");
         builder.environment().put("TESTCONTAINERS_CHECKS_DISABLE", "true");
-        Process program = builder.redirectErrorStream(true).start();
+        return builder.redirectErrorStream(true);
+    }
+
+    private static String said(ProcessBuilder builder) throws Exception {
+        Process program = builder.start();
         String said = new String(program.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(program.waitFor(120, TimeUnit.SECONDS)).isTrue();
-        assertThat(said).contains("served: page", "executed: inside");
-        assertThat(program.exitValue()).isZero();
-        assertThat(engine.out("ps", "-aq")).isEmpty();
+        assertThat(program.exitValue()).as(said).isZero();
+        return said;
     }
 }

@@ -206,6 +206,65 @@ final class CommandLineIT {
         assertThat(engine.naru("-D", "ps", "-q").err()).contains("DEBUG GET /containers/json");
     }
 
+    @Test
+    void aTerminalThatIsNoneIsRefusedBeforeThereIsAContainer() throws Exception {
+        EngineProcess.Outcome refused = engine.naru("run", "-it", "--name", "unmade", "busybox");
+        assertThat(refused.code()).isEqualTo(1);
+        assertThat(refused.err()).contains("the input device is not a TTY");
+        assertThat(engine.out("ps", "-aq", "--filter", "name=unmade")).isEmpty();
+    }
+
+    @Test
+    void whoDetachesIsToldAsByDocker() throws Exception {
+        engine.out("run", "-dit", "--name", "left", "busybox");
+        String keys = "--detach-keys a,b ";
+        EngineProcess.Outcome attach = typed("ab", "attach " + keys + "left");
+        assertThat(attach.out()).contains("read escape sequence");
+        assertThat(attach.code()).isEqualTo(1);
+        EngineProcess.Outcome exec = typed("ab", "exec -it " + keys + "left sh");
+        assertThat(exec.out()).contains("read escape sequence");
+        assertThat(exec.code()).isEqualTo(1);
+        assertThat(typed("ab", "start -ai " + keys + "left").code()).isZero();
+        assertThat(engine.out("ps", "-q", "--filter", "name=left")).isNotEmpty();
+        engine.out("rm", "-f", "left");
+    }
+
+    @Test
+    void anAttachedContainerThatRemovesItselfTellsItsExitCode() throws Exception {
+        engine.out("run", "-dit", "--rm", "--name", "fleeting", "busybox");
+        assertThat(typed("exit 6\n", "attach fleeting").code()).isEqualTo(6);
+    }
+
+    /** Runs a command in a terminal in which somebody types the same again and again. */
+    private static EngineProcess.Outcome typed(String keys, String command) throws Exception {
+        var builder = new ProcessBuilder(
+                "timeout", "60", "script", "-qec", EngineProcess.program() + " " + command, "/dev/null");
+        builder.environment().put("NARU_HOST", engine.host());
+        Process terminal = builder.start();
+        Thread typist = Thread.ofVirtual().start(() -> {
+            try (var keyboard = terminal.getOutputStream()) {
+                while (terminal.isAlive()) {
+                    Thread.sleep(300);
+                    keyboard.write(keys.getBytes(StandardCharsets.US_ASCII));
+                    keyboard.flush();
+                }
+            } catch (IOException | InterruptedException ended) {
+                return;
+            }
+        });
+        String shown = new String(terminal.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        int code = terminal.waitFor();
+        typist.join();
+        return new EngineProcess.Outcome(code, shown, "");
+    }
+
+    @Test
+    void theInitOfAContainerTellsNothingOfTheHost() throws Exception {
+        assertThat(engine.out("run", "--rm", "--init", "busybox", "ps"))
+                .contains("naru-init")
+                .doesNotContain("zygote");
+    }
+
     private static String page(String address) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + address + "/"))

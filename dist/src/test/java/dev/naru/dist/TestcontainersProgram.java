@@ -21,6 +21,10 @@ final class TestcontainersProgram {
             }
             System.out.println("executed: "
                     + web.execInContainer("echo", "inside").getStdout().strip());
+            if (arguments[0].equals("leave")) {
+                System.out.flush();
+                Runtime.getRuntime().halt(0);
+            }
         }
     }
 }

@@ -46,7 +46,10 @@ final class BindSpec {
         if (bind) {
             return mount.source(MountPaths.clean(source)).createSource(true).build();
         }
-        return mount.name(source).driver(volumeDriver).build();
+        return mount.name(source)
+                .mode(mode.isEmpty() ? MountOption.SHARED : mode)
+                .driver(volumeDriver)
+                .build();
     }
 
     private static String destination(String type, String target, String spec) {

@@ -52,7 +52,7 @@ final class ContainerPorts {
         } finally {
             container.lock().unlock();
         }
-        return new ContainerUpdateResponse(List.of());
+        return new ContainerUpdateResponse(null);
     }
 
     private static void requireOwnNetwork(Container container) {

@@ -58,7 +58,7 @@ final class ContainerUpdate {
         } finally {
             container.lock().unlock();
         }
-        return new ContainerUpdateResponse(warnings);
+        return new ContainerUpdateResponse(warnings.isEmpty() ? null : warnings);
     }
 
     private static void apply(Container container, HostConfig asked) {

@@ -158,7 +158,7 @@ final class EngineAssembly {
                 new InspectView(config, rooms.images(), rooms.volumes(), table, networkView, id -> table.find(id)
                         .map(execs::idsOf)
                         .orElse(List.of())),
-                new ListView(table, rooms.images(), networkView),
+                new ListView(table, rooms.images(), rooms.volumes(), networkView),
                 new StatsCollector(table),
                 new ContainerArchive(rooms.images().snapshotter(), rooms.volumes(), rooms.remap(), sink));
         var containers = new Containers(table, lifecycle, views, logs);

@@ -32,6 +32,11 @@ final class EventFilter {
     /** @throws dev.naru.error.NaruException INVALID for an unknown key */
     EventFilter(Filters filters) {
         this.filters = requireNonNull(filters, "filters");
+        check(filters);
+    }
+
+    /** @throws dev.naru.error.NaruException INVALID for an unknown key */
+    static void check(Filters filters) {
         filters.requireKnown(KNOWN);
     }
 

@@ -68,7 +68,7 @@ final class ImageCatalog implements ImageService {
     public ImageInspect inspect(String name, @Nullable String platform, boolean manifests) {
         Image image = images.get(name);
         Image shown = platform == null || platform.isEmpty() ? image : forPlatform(name, image, platform);
-        ImageInspect view = ImageViews.inspect(shown, images.snapshotter().name());
+        ImageInspect view = ImageViews.inspect(shown, images.snapshotter());
         return manifests
                 ? ImageInspectBuilder.builder(view)
                         .manifests(variants.of(image))

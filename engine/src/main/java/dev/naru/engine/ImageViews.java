@@ -1,6 +1,7 @@
 package dev.naru.engine;
 
 import dev.naru.image.Image;
+import dev.naru.image.Snapshotter;
 import dev.naru.oci.History;
 import dev.naru.oci.ImageConfig;
 import dev.naru.oci.ImageHealthcheck;
@@ -25,7 +26,7 @@ final class ImageViews {
 
     private ImageViews() {}
 
-    static ImageInspect inspect(Image image, String driver) {
+    static ImageInspect inspect(Image image, Snapshotter snapshotter) {
         ImageConfig config = image.config();
         return ImageInspectBuilder.builder()
                 .id(image.id())
@@ -42,7 +43,7 @@ final class ImageViews {
                 .os(config.os())
                 .osVersion(config.osVersion())
                 .size(image.size())
-                .graphDriver(new DriverData(driver, null))
+                .graphDriver(new DriverData(snapshotter.name(), snapshotter.describeImage(image.chainId())))
                 .rootFS(new ImageInspectRootFS("layers", config.rootfs().diffIds()))
                 .metadata(new ImageInspectMetadata(Timestamps.text(Timestamps.of(image.lastTagged()))))
                 .build();

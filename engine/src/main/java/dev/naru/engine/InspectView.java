@@ -6,6 +6,8 @@ import dev.naru.engine.ContainerStatus.Phase;
 import dev.naru.image.Image;
 import dev.naru.image.Images;
 import dev.naru.volume.Volumes;
+import dev.naru.wire.ContainerConfig;
+import dev.naru.wire.ContainerConfigBuilder;
 import dev.naru.wire.ContainerInspectResponse;
 import dev.naru.wire.ContainerInspectResponseBuilder;
 import dev.naru.wire.ContainerState;
@@ -75,7 +77,7 @@ final class InspectView {
                 .hostConfig(host(record))
                 .graphDriver(graph(record.id()))
                 .mounts(mounts(record))
-                .config(record.config())
+                .config(config(record))
                 .networkSettings(networks.settings(container, engine.bridge()));
         files(shown, container);
         if (size) {
@@ -85,6 +87,15 @@ final class InspectView {
                             + images.find(record.imageId()).map(Image::size).orElse(0L));
         }
         return shown.build();
+    }
+
+    private static ContainerConfig config(ContainerRecord record) {
+        String mac = NetworkView.wantedMac(record);
+        return mac == null
+                ? record.config()
+                : ContainerConfigBuilder.builder(record.config())
+                        .macAddress(mac)
+                        .build();
     }
 
     private @Nullable List<String> running(String id) {
@@ -127,15 +138,16 @@ final class InspectView {
     private void files(ContainerInspectResponseBuilder shown, Container container) {
         ContainerRecord record = container.record();
         boolean begun = container.status().startedAt() != 0;
+        boolean networked = begun && !Values.flag(record.config().networkDisabled());
         String owner = record.id();
         if (NamespaceMode.network(record.hostConfig().networkMode()) instanceof NamespaceMode.OfContainer(String id)) {
             owner = containers.find(id).map(Container::id).orElse(owner);
         }
         var log = record.hostConfig().logConfig();
         boolean json = log != null && "json-file".equals(log.type());
-        shown.resolvConfPath(begun ? paths.resolvConf(owner).toString() : "")
-                .hostnamePath(begun ? paths.hostname(owner).toString() : "")
-                .hostsPath(begun ? paths.hosts(owner).toString() : "")
+        shown.resolvConfPath(networked ? paths.resolvConf(owner).toString() : "")
+                .hostnamePath(networked ? paths.hostname(owner).toString() : "")
+                .hostsPath(networked ? paths.hosts(owner).toString() : "")
                 .logPath(begun && json ? paths.jsonLog(record.id()).toString() : "");
     }
 

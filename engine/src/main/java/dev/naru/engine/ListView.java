@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.naru.engine.ContainerService.ListQuery;
 import dev.naru.image.Image;
 import dev.naru.image.Images;
+import dev.naru.volume.Volumes;
 import dev.naru.wire.ContainerSummary;
 import dev.naru.wire.ContainerSummaryBuilder;
 import dev.naru.wire.ContainerSummaryHostConfig;
@@ -19,11 +20,13 @@ import java.util.Map;
 final class ListView {
     private final ContainerRegistry containers;
     private final Images images;
+    private final Volumes volumes;
     private final NetworkView networks;
 
-    ListView(ContainerRegistry containers, Images images, NetworkView networks) {
+    ListView(ContainerRegistry containers, Images images, Volumes volumes, NetworkView networks) {
         this.containers = requireNonNull(containers, "containers");
         this.images = requireNonNull(images, "images");
+        this.volumes = requireNonNull(volumes, "volumes");
         this.networks = requireNonNull(networks, "networks");
     }
 
@@ -36,6 +39,7 @@ final class ListView {
         ListFilter filter = new ListFilter(query, containers, images, networks);
         long now = Timestamps.now();
         Map<String, String> names = new HashMap<>();
+        Map<String, List<String>> aliases = aliases();
         List<Container> newest = new ArrayList<>(containers.all());
         newest.sort(Comparator.comparingLong(
                         (Container container) -> container.record().created())
@@ -46,18 +50,48 @@ final class ListView {
                 break;
             }
             if (filter.test(container)) {
-                summaries.add(summary(container, now, names, query.size()));
+                summaries.add(summary(container, now, names, aliases, query.size()));
             }
         }
         return summaries;
     }
 
-    private ContainerSummary summary(Container container, long now, Map<String, String> names, boolean size) {
+    /** The names that links give to containers, by the containers' ids. */
+    private Map<String, List<String>> aliases() {
+        Map<String, List<String>> aliases = new HashMap<>();
+        for (Container container : containers.all()) {
+            ContainerRecord record = container.record();
+            for (String text : Values.list(record.hostConfig().links())) {
+                Link link = Link.parse(text);
+                containers.find(link.container()).ifPresent(target -> aliases.computeIfAbsent(
+                                target.id(), id -> new ArrayList<>())
+                        .add("/" + record.name() + "/" + link.alias()));
+            }
+        }
+        return aliases;
+    }
+
+    private List<String> names(ContainerRecord record, Map<String, List<String>> aliases) {
+        var names = new ArrayList<>(List.of("/" + record.name()));
+        names.addAll(aliases.getOrDefault(record.id(), List.of()));
+        return names;
+    }
+
+    private String source(ContainerMount mount) {
+        return mount.isVolume()
+                ? volumes.find(mount.name())
+                        .map(volume -> volume.mountpoint().toString())
+                        .orElse("")
+                : mount.source();
+    }
+
+    private ContainerSummary summary(
+            Container container, long now, Map<String, String> names, Map<String, List<String>> aliases, boolean size) {
         ContainerRecord record = container.record();
         Map<String, String> annotations = Values.map(record.hostConfig().annotations());
         ContainerSummaryBuilder summary = ContainerSummaryBuilder.builder()
                 .id(record.id())
-                .names(List.of("/" + record.name()))
+                .names(names(record, aliases))
                 .image(image(record, names))
                 .imageID(record.imageId())
                 .command(command(record))
@@ -70,7 +104,7 @@ final class ListView {
                         Values.text(record.hostConfig().networkMode()), annotations.isEmpty() ? null : annotations))
                 .networkSettings(new ContainerSummaryNetworkSettings(networks.endpoints(container)))
                 .mounts(record.mounts().stream()
-                        .map(mount -> mount.view(mount.source()))
+                        .map(mount -> mount.view(source(mount)))
                         .toList());
         if (size) {
             long written = images.snapshotter().usage(record.id());

@@ -15,6 +15,9 @@ import java.util.Map;
 
 /** One {@code --mount}, as the API has it in {@code HostConfig.Mounts}. */
 final class MountOption {
+    /** What Docker shows as the mode of a volume that a request has named. */
+    static final String SHARED = "z";
+
     private final MountRequest request;
     private final String type;
 
@@ -147,6 +150,7 @@ final class MountOption {
         String driver = volume(request).driver();
         return builder()
                 .name(name)
+                .mode(SHARED)
                 .anonymous(name.isEmpty())
                 .driver(driver.isEmpty() ? "local" : driver)
                 .subpath(subpath)

@@ -123,7 +123,7 @@ final class MountTable {
                     mount.destination(),
                     ContainerMountBuilder.builder(mount)
                             .writable(writable)
-                            .mode(mount.mode().isEmpty() && !writable ? "ro" : mount.mode())
+                            .mode("")
                             .build());
         }
     }

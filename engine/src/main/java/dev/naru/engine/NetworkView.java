@@ -27,21 +27,12 @@ final class NetworkView {
 
     NetworkSettings settings(Container container, String bridge) {
         ContainerStatus status = container.status();
-        boolean alive = status.phase().alive();
-        boolean own = NamespaceMode.network(container.record().hostConfig().networkMode()) instanceof NamespaceMode.Own;
+        boolean sandboxed = status.phase().alive() && isConnectable(container.record());
         Attachment main = main(status);
         return NetworkSettingsBuilder.builder()
-                .bridge(
-                        main != null
-                                        && Values.text(container
-                                                        .record()
-                                                        .hostConfig()
-                                                        .networkMode())
-                                                .equals("bridge")
-                                ? bridge
-                                : "")
-                .sandboxID(alive && own ? container.id() : "")
-                .sandboxKey(alive && own ? "/proc/" + status.pid() + "/ns/net" : "")
+                .bridge(hasBeenOnBridge(container) ? bridge : "")
+                .sandboxID(sandboxed ? container.id() : "")
+                .sandboxKey(sandboxed ? "/proc/" + status.pid() + "/ns/net" : "")
                 .ports(bindings(container))
                 .hairpinMode(false)
                 .linkLocalIPv6Address("")
@@ -53,9 +44,32 @@ final class NetworkView {
                 .ipAddress(main == null ? "" : main.address())
                 .ipPrefixLen(main == null ? 0 : main.prefixLength())
                 .iPv6Gateway(main == null ? "" : main.gateway6())
-                .macAddress(main == null ? "" : main.macAddress())
+                .macAddress(main == null ? configuredMac(container.record()) : main.macAddress())
                 .networks(endpoints(container))
                 .build();
+    }
+
+    /** Docker keeps the bridge's name and the networks' ids when a container ends. */
+    private static boolean hasBeenOnBridge(Container container) {
+        ContainerRecord record = container.record();
+        return container.status().startedAt() != 0
+                && isConnectable(record)
+                && Values.text(record.hostConfig().networkMode()).equals("bridge");
+    }
+
+    /** Whether it has networks of its own choice, or the host's. */
+    private static boolean isConnectable(ContainerRecord record) {
+        return !Values.flag(record.config().networkDisabled())
+                && !(NamespaceMode.network(record.hostConfig().networkMode()) instanceof NamespaceMode.OfContainer);
+    }
+
+    /** The address that was asked for where the container's first network is. */
+    static @Nullable String wantedMac(ContainerRecord record) {
+        String mode = Values.text(record.hostConfig().networkMode());
+        EndpointSettings asked = Membership.of(record).get(mode);
+        String own = asked == null ? "" : Values.text(asked.macAddress());
+        String wanted = own.isEmpty() ? Values.text(record.config().macAddress()) : own;
+        return wanted.isEmpty() ? null : wanted;
     }
 
     /** The fields of old are those of the default bridge network. */
@@ -70,12 +84,17 @@ final class NetworkView {
                 .orElse(null);
     }
 
-    /** By the networks' names; with another container's network none at all. */
+    private static String configuredMac(ContainerRecord record) {
+        String mode = Values.text(record.hostConfig().networkMode());
+        String wanted = mode.equals("bridge") ? wantedMac(record) : null;
+        return wanted == null ? "" : wanted;
+    }
+
+    /** By the networks' names; with another container's network or none at all there are none. */
     Map<String, EndpointSettings> endpoints(Container container) {
         ContainerRecord record = container.record();
         var endpoints = new LinkedHashMap<String, EndpointSettings>();
-        boolean joined = NamespaceMode.network(record.hostConfig().networkMode()) instanceof NamespaceMode.OfContainer;
-        if (!joined) {
+        if (isConnectable(record)) {
             Membership.of(record).forEach((name, asked) -> endpoints.put(name, endpoint(container, name, asked)));
         }
         return endpoints;
@@ -88,18 +107,22 @@ final class NetworkView {
                 .links(asked.links())
                 .aliases(asked.aliases())
                 .driverOpts(asked.driverOpts());
-        NetworkSpec spec = networks.find(network).orElse(null);
+        NetworkSpec spec =
+                networks.find(network).filter(known -> status.startedAt() != 0).orElse(null);
         Attachment attachment = spec == null || !status.phase().alive()
                 ? null
                 : status.attachments().stream()
                         .filter(each -> each.networkId().equals(spec.id()))
                         .findFirst()
                         .orElse(null);
-        boolean named =
-                spec != null && attachment != null && networks.record(spec).isPresent();
+        boolean named = spec != null && networks.record(spec).isPresent();
+        String main = Values.text(container.record().hostConfig().networkMode());
         shown.gwPriority(Values.number(asked.gwPriority()))
-                .networkID(spec != null && status.phase().alive() ? spec.id() : "")
-                .macAddress(Values.text(asked.macAddress()))
+                .networkID(spec == null ? "" : spec.id())
+                .macAddress(
+                        network.equals(main)
+                                ? Values.text(wantedMac(container.record()))
+                                : Values.text(asked.macAddress()))
                 .dnsNames(named ? EndpointPlan.names(container.record(), asked) : null);
         return attachment == null ? empty(shown) : filled(shown, attachment);
     }
@@ -127,15 +150,13 @@ final class NetworkView {
                 .build();
     }
 
-    /** Exposed ports with where they are published; an empty list for one that isn't. */
-    private static Map<String, List<PortBinding>> bindings(Container container) {
-        var bindings = new TreeMap<String, List<PortBinding>>();
+    /** Exposed ports with where they are published; null for one that isn't. */
+    private static Map<String, @Nullable List<PortBinding>> bindings(Container container) {
+        var bindings = new TreeMap<String, @Nullable List<PortBinding>>();
         if (!connected(container)) {
             return bindings;
         }
-        Values.map(container.record().config().exposedPorts())
-                .keySet()
-                .forEach(port -> bindings.put(port, new ArrayList<>()));
+        Values.map(container.record().config().exposedPorts()).keySet().forEach(port -> bindings.put(port, null));
         for (Attachment attachment : container.status().attachments()) {
             for (Attachment.PublishedPort port : attachment.ports()) {
                 bindings.computeIfAbsent(port.containerPort() + "/" + port.protocol(), name -> new ArrayList<>())
@@ -163,10 +184,10 @@ final class NetworkView {
         var ports = new ArrayList<PortSummary>();
         bindings(container).forEach((name, hosts) -> {
             PortSpecs.Ports port = PortSpecs.parse(name);
-            if (hosts.isEmpty()) {
+            if (hosts == null) {
                 ports.add(new PortSummary(null, port.first(), null, port.protocol()));
             }
-            for (PortBinding host : hosts) {
+            for (PortBinding host : Values.list(hosts)) {
                 ports.add(new PortSummary(host.hostIp(), port.first(), number(host.hostPort()), port.protocol()));
             }
         });

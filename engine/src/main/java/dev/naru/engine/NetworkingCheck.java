@@ -36,7 +36,9 @@ final class NetworkingCheck {
             return;
         }
         Values.map(networking.endpointsConfig()).forEach((network, settings) -> {
-            if (settings != null) {
+            if (settings == null) {
+                throw NaruException.invalid("invalid config for network " + network + ": EndpointsConfig is nil");
+            } else {
                 endpoint(network, settings);
                 String own = Values.text(settings.macAddress());
                 if (network.equals(main) && !mac.isEmpty() && !own.isEmpty() && !mac.equalsIgnoreCase(own)) {

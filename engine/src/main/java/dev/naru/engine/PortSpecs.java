@@ -104,7 +104,11 @@ final class PortSpecs {
         var all = new LinkedHashMap<String, List<PortBinding>>();
         Values.map(bindings).forEach((port, hosts) -> {
             Ports ports = parse(port);
-            all.put(ports.first() + "/" + ports.protocol(), hosts == null ? List.of() : hosts);
+            all.put(
+                    ports.first() + "/" + ports.protocol(),
+                    Values.list(hosts).stream()
+                            .map(host -> new PortBinding(Values.text(host.hostIp()), Values.text(host.hostPort())))
+                            .toList());
         });
         return all;
     }

@@ -135,6 +135,13 @@ final class LayerStore implements AutoCloseable {
         return layers.values().stream().anyMatch(layer -> layer.diffId().equals(diffId));
     }
 
+    /** Where the layers of a chain are, topmost first, without mounting those that are images. */
+    List<Path> places(String chainId) {
+        return chain(chainId).stream()
+                .map(layer -> root.resolve(layer.directory()))
+                .toList();
+    }
+
     /** The directories of a chain, topmost first. */
     List<Path> directories(String chainId) {
         return directories(layers, chainId);

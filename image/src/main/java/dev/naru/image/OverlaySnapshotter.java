@@ -351,6 +351,19 @@ final class OverlaySnapshotter implements Snapshotter {
     }
 
     @Override
+    public Map<String, String> describeImage(String chainId) {
+        var described = new LinkedHashMap<String, String>();
+        List<String> below = layers.places(chainId).stream().map(Path::toString).toList();
+        if (below.size() > 1) {
+            described.put("LowerDir", String.join(":", below.subList(1, below.size())));
+        }
+        if (!below.isEmpty()) {
+            described.put("UpperDir", below.getFirst());
+        }
+        return described;
+    }
+
+    @Override
     public <T> T withMounted(String key, MountedWork<T> work) {
         List<Path> lower = lowerDirectories(key);
         forgetVolatile(key);

@@ -55,6 +55,13 @@ public interface Snapshotter {
     Map<String, String> describe(String key);
 
     /**
+     * Directories that {@code docker image inspect} shows as GraphDriver.Data.
+     *
+     * @param chainId the image's {@link Image#chainId()}; empty for none
+     */
+    Map<String, String> describeImage(String chainId);
+
+    /**
      * Runs the work on the snapshot's file system mounted somewhere private to it, also when its container is not
      * running.
      */
