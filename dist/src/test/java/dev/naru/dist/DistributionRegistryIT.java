@@ -127,7 +127,7 @@ final class DistributionRegistryIT {
                 .isEqualTo("back");
         out("tag", "busybox", name + "/team/app:two");
         out("push", name + "/team/app:two");
-        out("rmi", "-f", name + "/team/app:two", name + "/team/app@" + digest);
+        out("rmi", "-f", name + "/team/app:two");
         assertThat(out("pull", "-a", name + "/team/app")).contains("1: Pulling", "two: Pulling");
 
         delete("/v2/team/copy/manifests/" + digest);
