@@ -172,8 +172,8 @@ final class EngineProcess {
                                             .cmd(List.of("nc", "-ll", "-p", "80", "-e", "true"))
                                             .exposedPorts(Map.of("80/tcp", new Empty()))
                                             .hostConfig(TestEngine.hostWith(host -> host.networkMode(words[2])
-                                                    .portBindings(Map.of(
-                                                            "80/tcp", List.of(new PortBinding("", words[3]))))))
+                                                    .portBindings(
+                                                            Map.of("80/tcp", List.of(new PortBinding("", words[3]))))))
                                             .build())
                             .id();
                     engine.containers().start(id, null);
