@@ -74,9 +74,7 @@ final class RegistryTrustIT {
     }
 
     @Test
-    void insecureRegistriesMayHaveAnyCertificateOrNone() throws Exception {
-        var certificates = new Certificates(directory);
-        certificates.sign("server", "san=dns:somebody.else");
+    void insecureRegistriesMayGoWithoutTls() throws Exception {
         try (var strict = new EngineProcess();
                 RegistryServer registry = registry()) {
             raise(strict);
@@ -89,14 +87,11 @@ final class RegistryTrustIT {
         try (var lenient = new EngineProcess("--insecure-registry", "10.253.0.0/16");
                 RegistryServer registry = registry()) {
             raise(lenient);
-            Tls tls = Tls.of(null, certificates.file("server.pem"), certificates.file("server-key.pem"), false);
-            for (String name : new String[] {listen(registry, lenient, null), listen(registry, lenient, tls)}) {
-                String image = name + "/team/app:1";
-                lenient.out("tag", "busybox", image);
-                lenient.out("push", image);
-                lenient.out("rmi", image);
-                lenient.out("pull", image);
-            }
+            String image = listen(registry, lenient, null) + "/team/app:1";
+            lenient.out("tag", "busybox", image);
+            lenient.out("push", image);
+            lenient.out("rmi", image);
+            lenient.out("pull", image);
         }
     }
 }

@@ -20,7 +20,7 @@ final class TlsProbe {
      * find none that they have.
      */
     private static final byte[] HELLO_TAIL = HexFormat.of()
-            .parseHex("00" + "0008c02fc02bc030c02c" + "0100" + "001c" + "000a00060004001d0017"
+            .parseHex("00" + "0008c02fc02bc030c02c" + "0100" + "0020" + "000a000a0008001d001700180019"
                     + "000d000e000c040305030804080504010501");
 
     private static final int RANDOM = 32;
