@@ -2,6 +2,7 @@ package dev.naru.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -64,7 +65,7 @@ final class DistributionRegistryIT {
     private void awaitListening(int port) throws Exception {
         for (int i = 0; i < 1000; i++) {
             try (var socket = new Socket()) {
-                socket.connect(new InetSocketAddress("127.0.0.1", port), 1000);
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
                 return;
             } catch (java.net.ConnectException early) {
                 assertThat(registry.isAlive()).as(log()).isTrue();
