@@ -1,16 +1,18 @@
 package dev.naru.registry;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /** Finds out whether an insecure host speaks TLS, in one short exchange: some servers never answer a handshake. */
 final class TlsProbe {
     private static final int CONNECT_MILLIS = 5_000;
+    private static final int MOMENT_MILLIS = 300;
     private static final int ANSWER_MILLIS = 5_000;
     private static final int HANDSHAKE = 0x16;
     private static final int ALERT = 0x15;
@@ -28,22 +30,55 @@ final class TlsProbe {
     private TlsProbe() {}
 
     /**
-     * Whether the first byte of the host's answer is one of TLS.
+     * Whether the first byte of the host's answer is one of TLS. A host that is silent for a moment is asked without TLS
+     * as well, because there are servers that wait for the rest of a line that never comes.
      *
      * @throws IOException when it cannot be reached
      */
     static boolean speaksTls(URI base) throws IOException {
         int port = base.getPort() < 0 ? 443 : base.getPort();
-        String host = base.getHost().replaceAll("[\\[\\]]", "");
+        var address = new InetSocketAddress(base.getHost().replaceAll("[\\[\\]]", ""), port);
+        try {
+            return answersTls(address, MOMENT_MILLIS);
+        } catch (SocketTimeoutException silent) {
+            // The first connection is closed by now: it may have been all that the server can attend to.
+            if (speaksPlainly(address)) {
+                return false;
+            }
+        }
+        try {
+            return answersTls(address, ANSWER_MILLIS);
+        } catch (SocketTimeoutException silent) {
+            return false;
+        }
+    }
+
+    private static boolean answersTls(InetSocketAddress address, int patience) throws IOException {
         try (var socket = new Socket()) {
-            socket.connect(new InetSocketAddress(host, port), CONNECT_MILLIS);
-            socket.setSoTimeout(ANSWER_MILLIS);
+            socket.connect(address, CONNECT_MILLIS);
+            socket.setSoTimeout(patience);
             socket.getOutputStream().write(hello());
             socket.getOutputStream().flush();
-            InputStream in = socket.getInputStream();
-            int first = in.read();
-            return first == HANDSHAKE || first == ALERT;
-        } catch (java.net.SocketTimeoutException silent) {
+            return isTls(socket.getInputStream().read());
+        }
+    }
+
+    private static boolean isTls(int first) {
+        return first == HANDSHAKE || first == ALERT;
+    }
+
+    /** Whether a request without TLS has an answer, other than 400, which servers with TLS give to it. */
+    private static boolean speaksPlainly(InetSocketAddress address) {
+        String request = "GET /v2/ HTTP/1.0\r\nHost: " + address.getHostString() + ":" + address.getPort() + "\r\n\r\n";
+        try (var socket = new Socket()) {
+            socket.connect(address, CONNECT_MILLIS);
+            socket.setSoTimeout(ANSWER_MILLIS);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            socket.getOutputStream().flush();
+            String answer = new String(
+                    socket.getInputStream().readNBytes("HTTP/1.0 200".length()), StandardCharsets.ISO_8859_1);
+            return answer.startsWith("HTTP/1.") && !answer.endsWith(" 400");
+        } catch (IOException notPlain) {
             return false;
         }
     }
