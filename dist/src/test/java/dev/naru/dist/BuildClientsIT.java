@@ -199,8 +199,8 @@ final class BuildClientsIT {
     void buildsAreRemembered() throws Exception {
         build("-t=remembered:1");
         BuildClient.Said said = buildx.run(context, Map.of(), "history", "ls");
-        // Older clients have no such command.
-        if (!said.text().contains("unknown command")) {
+        // Older clients have no such command, and show what they have instead.
+        if (!said.text().contains("unknown command") && !said.text().contains("Usage:")) {
             assertThat(said.text()).contains("Completed");
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,13 @@ final class GuestNetworksIT {
     @AfterAll
     static void end() throws Exception {
         machine.close();
+    }
+
+    /** What a test that failed has left would fail the next one. */
+    @AfterEach
+    void clear() throws Exception {
+        machine.naru("rm", "-f", "server");
+        machine.naru("network", "rm", "net");
     }
 
     @BeforeEach

@@ -58,8 +58,17 @@ public final class TreeWriter implements AutoCloseable {
     public void children(Descriptor directory, String path) throws IOException {
         for (String name : calls.list(directory.number()).stream().sorted().toList()) {
             FileStatus status = calls.status(directory.number(), name).orElse(null);
-            if (status != null) {
+            if (status == null) {
+                continue;
+            }
+            try {
                 visit(directory, name, path + name, status);
+            } catch (LinuxException failure) {
+                // Nothing of it is written before all of it is known, so what goes meanwhile is left out.
+                if (failure.errno() != Errno.ENOENT
+                        || calls.status(directory.number(), name).isPresent()) {
+                    throw failure;
+                }
             }
         }
     }
@@ -133,12 +142,16 @@ public final class TreeWriter implements AutoCloseable {
         }
         try (Descriptor file = new Descriptor(checked(opened, path))) {
             FileStatus now = calls.status(file.number(), "").orElse(status);
-            String first = now.links() > 1 ? linked.putIfAbsent(now.identity(), path) : null;
+            String first = now.links() > 1 ? linked.get(now.identity()) : null;
             if (first != null) {
                 tar.begin(entry(directory, name, path, TarEntry.Type.HARD_LINK, now, first));
                 return;
             }
-            tar.begin(entry(directory, name, path, TarEntry.Type.FILE, now, ""));
+            TarEntry entry = entry(directory, name, path, TarEntry.Type.FILE, now, "");
+            if (now.links() > 1) {
+                linked.put(now.identity(), path);
+            }
+            tar.begin(entry);
             if (now.size() > 0) {
                 try (InputStream in = Files.newInputStream(Path.of(file.path()))) {
                     tar.write(in, now.size(), buffer);

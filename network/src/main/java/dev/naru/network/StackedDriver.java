@@ -14,6 +14,7 @@ import dev.naru.linux.StackedLink;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Interfaces on top of one of the host's, by the kernel's macvlan or ipvlan: containers appear in the host's own network.
@@ -150,14 +151,28 @@ final class StackedDriver implements NetworkDriver {
             boolean taken = namespace.rtnetlink().link(name).isPresent();
             if (!taken) {
                 int mtu = network.option("com.docker.network.driver.mtu").isEmpty() ? 0 : network.mtu();
+                // Kernels before 6.13 look for a link of that name here, not in the namespace where it is to be.
+                String passing =
+                        "ns" + Long.toHexString(ThreadLocalRandom.current().nextLong(1L << 48));
                 rtnetlink
                         .batch()
                         .stacked(
-                                name,
+                                passing,
                                 new StackedLink(kind.text(), parent, kind.mode(network), kind.flags(network), mtu, mac),
                                 namespace.descriptor())
                         .commit();
-                return namespace.rtnetlink().link(name).orElseThrow();
+                Link made = namespace.rtnetlink().link(passing).orElseThrow();
+                try {
+                    namespace
+                            .rtnetlink()
+                            .batch()
+                            .move(made.index(), name, namespace.descriptor())
+                            .commit();
+                    return namespace.rtnetlink().link(name).orElseThrow();
+                } catch (RuntimeException failure) {
+                    namespace.rtnetlink().batch().delete(passing).commit();
+                    throw failure;
+                }
             }
             if (!wanted.isEmpty()) {
                 throw NaruException.conflict("interface name " + wanted + " is in use in the container");
