@@ -94,6 +94,28 @@ static int collect (struct last_step *last, uint32_t code, struct cursor *f, str
     }
 }
 
+static int join_cgroups (struct setup *s, struct error *err)
+{
+  err->operation = CGROUP_V1;
+  for (int *group = s->cgroups; *group >= 0; group++)
+    if (write (*group, "0", 1) < 0)
+      return fail (err, errno, "join a control group");
+  *s->cgroups = -1;
+  if (s->namespaces & CLONE_NEWCGROUP && unshare (CLONE_NEWCGROUP) < 0)
+    return fail (err, errno, "create a cgroup namespace");
+  s->namespaces &= ~(uint64_t)CLONE_NEWCGROUP;
+  return 0;
+}
+
+/* What is copied there is the container's memory. */
+static int copy_up (struct setup *s, struct cursor *f, struct error *err)
+{
+  if (join_cgroups (s, err) < 0)
+    return -1;
+  err->operation = TMPFS_COPY_UP;
+  return tmpfs_copy_up (s, f, err);
+}
+
 static int execute (struct setup *s, uint32_t code, struct cursor *f, struct error *err)
 {
   switch (code)
@@ -107,7 +129,7 @@ static int execute (struct setup *s, uint32_t code, struct cursor *f, struct err
     case PROPAGATION: return propagation_operation (s, f, err);
     case OVERLAY: return overlay_operation (s, f, err);
     case MOUNT_ATTRIBUTES: return attributes_operation (s, f, err);
-    case TMPFS_COPY_UP: return tmpfs_copy_up (s, f, err);
+    case TMPFS_COPY_UP: return copy_up (s, f, err);
     case DIRECTORY: return directory_operation (s, f, err);
     case SYMLINK: return symlink_operation (s, f, err);
     case DEVICE: return device_operation (s, f, err);
@@ -165,17 +187,6 @@ int prepare_mount_namespace (struct setup *s, struct error *err)
   return 0;
 }
 
-static int join_cgroups (struct setup *s, struct error *err)
-{
-  err->operation = CGROUP_V1;
-  for (int *group = s->cgroups; *group >= 0; group++)
-    if (write (*group, "0", 1) < 0)
-      return fail (err, errno, "join a control group");
-  if (s->namespaces & CLONE_NEWCGROUP && unshare (CLONE_NEWCGROUP) < 0)
-    return fail (err, errno, "create a cgroup namespace");
-  return 0;
-}
-
 static int enter_user_namespace (struct error *err)
 {
   err->operation = ENTER_USER_NAMESPACE;
@@ -187,8 +198,11 @@ static int enter_user_namespace (struct error *err)
 
 static int set_up (struct setup *s, struct error *err)
 {
-  /* Before ids change: the tasks files' owner is the host's root. */
-  if (join_cgroups (s, err) < 0)
+  /* Version 1 takes a process at any time. Pages of the disk's own that this one reads, such as those of directories,
+   * would keep its memory group alive for hours after the container: so it joins late, but before ids change, because
+   * the tasks files' owner is the host's root. */
+  bool late = *s->cgroups >= 0 && !s->enters_user;
+  if (!late && join_cgroups (s, err) < 0)
     return -1;
   if (s->enters_user && enter_user_namespace (err) < 0)
     return -1;
@@ -197,7 +211,7 @@ static int set_up (struct setup *s, struct error *err)
   err->operation = CREATE_NAMESPACES;
   if (s->namespaces & CLONE_NEWNS && !s->enters_user && prepare_mount_namespace (s, err) < 0)
     return -1;
-  if (run_operations (s, false, err) < 0)
+  if (run_operations (s, false, err) < 0 || join_cgroups (s, err) < 0)
     return -1;
   if (!s->last.arguments || !s->last.arguments[0])
     return fail_plain (err, EINVAL, "no command specified");

@@ -2,6 +2,7 @@ package dev.naru.engine;
 
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
+import dev.naru.linux.UnrelatedTrees;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,17 @@ final class Directories {
         } catch (IOException e) {
             throw NaruException.because(ErrorKind.INTERNAL, "cannot read " + directory, e);
         }
+    }
+
+    /** Makes a directory whose entries are unrelated to each other, as containers are; one that exists is fine. */
+    static void ofUnrelated(Path directory, String permissions) {
+        try {
+            Files.createDirectories(
+                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions)));
+        } catch (IOException e) {
+            throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot make " + directory, e);
+        }
+        UnrelatedTrees.spread(directory);
     }
 
     /** Deletes a directory with what is in it, without following links; what is gone already is no error. */

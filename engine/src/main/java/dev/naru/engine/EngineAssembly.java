@@ -108,6 +108,8 @@ final class EngineAssembly {
         Launching launching = maker.make(config, rooms, table);
         closing(launching.runtime());
         var paths = new ContainerPaths(config);
+        Directories.ofUnrelated(paths.records(), "rwx--x---");
+        Directories.ofUnrelated(paths.states(), "rwx--x--x");
         LogReader logs = closing(new LogReader(paths));
         DefaultNetworks known = DefaultNetworks.open(database, rooms.driver(), config);
         var nets = new NetworkTable(known, database, journal, rooms.driver());

@@ -7,14 +7,12 @@ import dev.naru.linux.Errno;
 import dev.naru.linux.FileCalls;
 import dev.naru.linux.LinuxException;
 import dev.naru.linux.Syscall;
+import dev.naru.linux.UnrelatedTrees;
 import dev.naru.oci.ChainId;
 import dev.naru.store.Leases.Lease;
 import dev.naru.store.Store;
 import dev.naru.store.Transaction;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,9 +34,6 @@ import java.util.function.Supplier;
 final class LayerStore implements AutoCloseable {
     private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
     private static final int NAME_LENGTH = 5;
-    private static final long FS_IOC_GETFLAGS = 0x80086601L;
-    private static final long FS_IOC_SETFLAGS = 0x40086602L;
-    private static final int FS_TOPDIR_FL = 0x20000;
 
     private final Store store;
     private final Path root;
@@ -66,7 +61,7 @@ final class LayerStore implements AutoCloseable {
         } catch (IOException failure) {
             throw Failures.of("cannot open the layers in " + root, failure);
         }
-        spread();
+        UnrelatedTrees.spread(root);
         this.mounts = new LayerMounts(root);
         this.unpacker = new LayerUnpacker(store.blobs(), root, mounts, format, limits);
         if (format == LayerFormat.EROFS) {
@@ -78,22 +73,6 @@ final class LayerStore implements AutoCloseable {
             layers.put(layer.chainId(), layer);
         }
         orphans().forEach(this::discard);
-    }
-
-    /**
-     * Asks ext4 to put each layer into a block group of its own, as it does with directories of the file system's root
-     * (chattr(1), attribute T). Otherwise thousands of new files look for inodes among those just removed nearby, which
-     * takes most of a layer's time. Other file systems know no such attribute.
-     */
-    private void spread() {
-        try (var directory = Descriptor.open(root.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0);
-                var arena = Arena.ofConfined()) {
-            MemorySegment flags = arena.allocate(ValueLayout.JAVA_LONG);
-            if (Syscall.IOCTL.raw(directory.number(), FS_IOC_GETFLAGS, flags.address()) == 0) {
-                flags.set(ValueLayout.JAVA_INT, 0, flags.get(ValueLayout.JAVA_INT, 0) | FS_TOPDIR_FL);
-                Syscall.IOCTL.raw(directory.number(), FS_IOC_SETFLAGS, flags.address());
-            }
-        }
     }
 
     /** Directories that no layer has: what a process left that died. */

@@ -8,6 +8,7 @@ import dev.naru.linux.FileCalls;
 import dev.naru.linux.FileStatus;
 import dev.naru.linux.FileTree;
 import dev.naru.linux.LinuxException;
+import dev.naru.linux.UnrelatedTrees;
 import dev.naru.oci.Mount;
 import dev.naru.store.Leases.Lease;
 import dev.naru.store.Store;
@@ -76,6 +77,7 @@ final class OverlaySnapshotter implements Snapshotter {
         } catch (IOException failure) {
             throw Failures.of("cannot open the snapshots in " + root, failure);
         }
+        UnrelatedTrees.spread(root);
         this.directory = Descriptor.open(root.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0);
         recover();
     }

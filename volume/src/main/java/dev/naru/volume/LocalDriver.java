@@ -10,6 +10,7 @@ import dev.naru.linux.KernelFile;
 import dev.naru.linux.LinuxException;
 import dev.naru.linux.OwnerMap;
 import dev.naru.linux.ProjectQuota;
+import dev.naru.linux.UnrelatedTrees;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -47,6 +48,7 @@ final class LocalDriver implements VolumeDriver {
                     var parent = Descriptor.open(
                             String.valueOf(root.getParent()), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
                 makeDirectory(calls, parent.number(), String.valueOf(root.getFileName()), 0701);
+                UnrelatedTrees.spread(root);
             }
         });
         try (var calls = new FileCalls();
