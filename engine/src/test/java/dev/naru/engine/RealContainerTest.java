@@ -2,6 +2,7 @@ package dev.naru.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.naru.engine.ContainerService.AttachQuery;
 import dev.naru.engine.ContainerService.LogQuery;
@@ -13,6 +14,7 @@ import dev.naru.wire.HostConfig;
 import dev.naru.wire.HostConfigBuilder;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,6 +81,44 @@ class RealContainerTest {
         assertThat(logs(id)).isEqualTo("hello\n");
         engine.containers().remove(id, false, false, false);
         assertThat(table().all()).isEmpty();
+    }
+
+    /** A group that is removed stays in the kernel, and makes it slower, as long as one page is charged to it. */
+    @Test
+    void memoryGroupsOfEndedContainersGo() throws Exception {
+        assumeThat(memoryGroups().hierarchy()).as("memory in version 1").isPositive();
+        int before = 0;
+        for (int i = 0; i < 30; i++) {
+            String id = engine.containers()
+                    .create("short" + i, null, busybox("true"))
+                    .id();
+            try (var waiter = engine.containers().waiter(id, "next-exit")) {
+                engine.containers().start(id, null);
+                waiter.await();
+            }
+            if (i == 9) {
+                // Those that loaded the program hold its pages.
+                before = memoryGroups().count();
+            }
+            engine.containers().remove(id, true, false, false);
+        }
+        long deadline = System.nanoTime() + 30_000_000_000L;
+        while (memoryGroups().count() > before + 5 && System.nanoTime() < deadline) {
+            Thread.sleep(50);
+        }
+        assertThat(memoryGroups().count()).isLessThanOrEqualTo(before + 5);
+    }
+
+    private record Groups(int hierarchy, int count) {}
+
+    private static Groups memoryGroups() throws Exception {
+        for (String line : Files.readAllLines(Path.of("/proc/cgroups"))) {
+            String[] fields = line.split("\\s+", -1);
+            if ("memory".equals(fields[0])) {
+                return new Groups(Integer.parseInt(fields[1]), Integer.parseInt(fields[2]));
+            }
+        }
+        return new Groups(0, 0);
     }
 
     @Test
