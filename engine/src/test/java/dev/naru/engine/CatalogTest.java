@@ -26,37 +26,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Images, volumes, networks and the engine itself, as clients see them. */
 class CatalogTest {
     private static final String BRIDGE = "nct" + ProcessHandle.current().pid();
 
-    @TempDir
-    Path directory;
-
-    private Engine engine;
-
-    @BeforeEach
-    void open() {
-        engine = Engine.open(EngineConfig.builder(directory).bridge(BRIDGE).build());
-        BusyboxImage.load(engine);
-    }
-
-    @AfterEach
-    void close() {
-        for (var each : engine.containers().list(new ContainerService.ListQuery(true, 0, false, Filters.NONE))) {
-            engine.containers().remove(requireNonNull(each.id()), true, true, false);
-        }
-        engine.close();
-        TestBridge.remove(BRIDGE);
-    }
+    @RegisterExtension
+    final EngineLab lab = new EngineLab(BRIDGE);
 
     private String run(String name, String... command) {
-        String id = engine.containers()
+        String id = lab.engine()
+                .containers()
                 .create(
                         name,
                         null,
@@ -65,7 +47,7 @@ class CatalogTest {
                                 .cmd(List.of(command))
                                 .build())
                 .id();
-        engine.containers().start(requireNonNull(id), null);
+        lab.engine().containers().start(requireNonNull(id), null);
         return id;
     }
 
@@ -74,19 +56,19 @@ class CatalogTest {
     }
 
     private List<ImageSummary> images(Filters filters) {
-        return engine.images().list(false, filters, false, false);
+        return lab.engine().images().list(false, filters, false, false);
     }
 
     private List<String> events(String type) {
         List<String> seen = new ArrayList<>();
-        engine.events().stream(
+        lab.engine().events().stream(
                 1, Timestamps.now(), filter("type", type), (EventMessage event) -> seen.add(event.action()));
         return seen;
     }
 
     @Test
     void imagesAreListedByFilters() {
-        engine.images().tag("busybox", "team/tool", "v1");
+        lab.engine().images().tag("busybox", "team/tool", "v1");
         ImageSummary all = images(Filters.NONE).getFirst();
         assertThat(all.repoTags()).containsExactlyInAnyOrder("busybox:latest", "team/tool:v1");
         assertThat(all.size()).isPositive();
@@ -95,14 +77,15 @@ class CatalogTest {
         assertThat(images(filter("since", "busybox"))).isEmpty();
         assertThat(images(filter("until", "1h"))).isEmpty();
         assertThatThrownBy(() -> images(filter("x", "y"))).hasMessage("invalid filter 'x'");
-        assertThatThrownBy(() -> engine.images().tag("busybox", "Foo", null))
+        assertThatThrownBy(() -> lab.engine().images().tag("busybox", "Foo", null))
                 .hasMessage("invalid reference format: repository name (library/Foo) must be lowercase");
-        assertThatThrownBy(() -> engine.images().tag("nosuch", "a", null)).hasMessage("No such image: nosuch:latest");
+        assertThatThrownBy(() -> lab.engine().images().tag("nosuch", "a", null))
+                .hasMessage("No such image: nosuch:latest");
     }
 
     @Test
     void anImageSaysWhatItIs() {
-        ImageInspect image = engine.images().inspect("busybox");
+        ImageInspect image = lab.engine().images().inspect("busybox");
         assertThat(image.comment()).isEqualTo("Imported from -");
         assertThat(image.os()).isEqualTo("linux");
         assertThat(requireNonNull(image.rootFS()).layers()).hasSize(1);
@@ -110,7 +93,7 @@ class CatalogTest {
                 .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)
                 .containsEntry("Cmd", List.of("sh"))
                 .containsEntry("Env", List.of("PATH=/bin"));
-        assertThat(engine.images().history("busybox")).singleElement().satisfies(step -> {
+        assertThat(lab.engine().images().history("busybox")).singleElement().satisfies(step -> {
             assertThat(step.id()).isEqualTo(image.id());
             assertThat(step.size()).isEqualTo(image.size());
             assertThat(step.tags()).containsExactly("busybox:latest");
@@ -119,43 +102,48 @@ class CatalogTest {
 
     @Test
     void imagesTravelByFile() {
-        String id = engine.images().inspect("busybox").id();
+        String id = lab.engine().images().inspect("busybox").id();
         var archive = new ByteArrayOutputStream();
-        engine.images().save(List.of("busybox"), archive);
-        engine.images().remove("busybox", false, true);
+        lab.engine().images().save(List.of("busybox"), archive);
+        lab.engine().images().remove("busybox", false, true);
         assertThat(images(Filters.NONE)).isEmpty();
         List<CreateImageInfo> lines = new ArrayList<>();
-        engine.images().load(new ByteArrayInputStream(archive.toByteArray()), true, lines::add);
+        lab.engine().images().load(new ByteArrayInputStream(archive.toByteArray()), true, lines::add);
         assertThat(lines)
                 .singleElement()
                 .extracting(CreateImageInfo::stream)
                 .isEqualTo("Loaded image: busybox:latest\n");
-        assertThat(engine.images().inspect("busybox").id()).isEqualTo(id);
+        assertThat(lab.engine().images().inspect("busybox").id()).isEqualTo(id);
         assertThat(events("image")).containsSubsequence("import", "save", "untag", "delete", "load");
     }
 
     @Test
     void aCommitHasTheContainersChanges() throws Exception {
         String container = run("made", "sh", "-c", "echo 1 > /new; sleep 1000");
-        while (engine.containers().changes(container).stream().noneMatch(change -> "/new".equals(change.path()))) {
+        while (lab.engine().containers().changes(container).stream()
+                .noneMatch(change -> "/new".equals(change.path()))) {
             Thread.sleep(10);
         }
-        String id = engine.images()
+        String id = lab.engine()
+                .images()
                 .commit(
                         new CommitRequest("made", "kept", "1", "why", "me", true, List.of("CMD [\"cat\",\"/new\"]")),
                         null);
-        ImageInspect image = engine.images().inspect("kept:1");
+        ImageInspect image = lab.engine().images().inspect("kept:1");
         assertThat(image.id()).isEqualTo(id);
         assertThat(image.author()).isEqualTo("me");
-        assertThat(engine.images().history("kept:1")).hasSize(2).first().satisfies(step -> {
+        assertThat(lab.engine().images().history("kept:1")).hasSize(2).first().satisfies(step -> {
             assertThat(step.comment()).isEqualTo("why");
             assertThat(step.createdBy()).isEqualTo("sh -c echo 1 > /new; sleep 1000");
         });
-        assertThat(requireNonNull(engine.containers().inspect(container, false).state())
+        assertThat(requireNonNull(lab.engine()
+                                .containers()
+                                .inspect(container, false)
+                                .state())
                         .running())
                 .isTrue();
         assertThat(events("container")).containsSubsequence("pause", "unpause", "commit");
-        assertThat(engine.images().list(true, filter("reference", "kept"), true, false))
+        assertThat(lab.engine().images().list(true, filter("reference", "kept"), true, false))
                 .singleElement()
                 .satisfies(summary -> assertThat(summary.sharedSize()).isPositive());
     }
@@ -163,16 +151,16 @@ class CatalogTest {
     @Test
     void imagesInUseStay() {
         run("user", "sleep", "1000");
-        assertThatThrownBy(() -> engine.images().remove("busybox", false, true))
+        assertThatThrownBy(() -> lab.engine().images().remove("busybox", false, true))
                 .isInstanceOfSatisfying(
                         NaruException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.CONFLICT));
-        assertThat(engine.images().prune(filter("dangling", "false")).imagesDeleted())
+        assertThat(lab.engine().images().prune(filter("dangling", "false")).imagesDeleted())
                 .isNull();
     }
 
     @Test
     void volumesAreMadeListedAndPruned() {
-        VolumeService volumes = engine.volumes();
+        VolumeService volumes = lab.engine().volumes();
         volumes.create(new VolumeCreateOptions("named", null, null, Map.of("a", "b"), null));
         String anonymous = volumes.create(new VolumeCreateOptions(null, null, null, null, null))
                 .name();
@@ -187,21 +175,21 @@ class CatalogTest {
     @Test
     void theBridgeShowsItsContainers() {
         String id = run("member", "sleep", "1000");
-        Network bridge = engine.networks().inspect("bridge", false);
+        Network bridge = lab.engine().networks().inspect("bridge", false);
         assertThat(bridge.driver()).isEqualTo("bridge");
         assertThat(requireNonNull(bridge.options())).containsEntry("com.docker.network.bridge.name", BRIDGE);
         assertThat(requireNonNull(requireNonNull(bridge.containers()).get(id)).name())
                 .isEqualTo("member");
-        assertThat(engine.networks().list(Filters.NONE))
+        assertThat(lab.engine().networks().list(Filters.NONE))
                 .extracting(Network::name)
                 .contains("bridge", "host", "none");
-        assertThatThrownBy(() -> engine.networks().inspect("nope", false)).hasMessage("network nope not found");
+        assertThatThrownBy(() -> lab.engine().networks().inspect("nope", false)).hasMessage("network nope not found");
     }
 
     @Test
     void theEngineTellsTheTruth() throws IOException {
         run("one", "sleep", "1000");
-        SystemInfo info = engine.system().info();
+        SystemInfo info = lab.engine().system().info();
         assertThat(info.containersRunning()).isEqualTo(1);
         assertThat(info.images()).isEqualTo(1);
         assertThat(info.ncpu()).isEqualTo(Runtime.getRuntime().availableProcessors());
@@ -209,20 +197,20 @@ class CatalogTest {
                 .isEqualTo(
                         Files.readString(Path.of("/proc/sys/kernel/osrelease")).strip());
         assertThat(info.liveRestoreEnabled()).isTrue();
-        assertThat(engine.system().version().apiVersion()).isEqualTo("1.51");
-        DiskUsage usage = engine.system().diskUsage(Set.of("image", "container"));
+        assertThat(lab.engine().system().version().apiVersion()).isEqualTo("1.51");
+        DiskUsage usage = lab.engine().system().diskUsage(Set.of("image", "container"));
         assertThat(usage.layersSize())
                 .isEqualTo(requireNonNull(usage.images()).getFirst().size());
         assertThat(usage.containers()).hasSize(1);
         assertThat(usage.volumes()).isNull();
-        assertThatThrownBy(() -> engine.system().diskUsage(Set.of("x"))).hasMessage("unknown object type: x");
+        assertThatThrownBy(() -> lab.engine().system().diskUsage(Set.of("x"))).hasMessage("unknown object type: x");
     }
 
     @Test
     void statsAreThoseOfTheControlGroup() throws IOException {
         String id = run("busy", "sh", "-c", "x=$(yes | head -c 20000000 | wc -c); sleep 1000");
         List<ContainerStatsResponse> samples = new ArrayList<>();
-        engine.containers().stats(id, false, true, samples::add);
+        lab.engine().containers().stats(id, false, true, samples::add);
         ContainerStatsResponse sample = samples.getFirst();
         assertThat(requireNonNull(requireNonNull(sample.cpuStats()).cpuUsage()).totalUsage())
                 .isPositive();
@@ -239,24 +227,27 @@ class CatalogTest {
     @Test
     void checkFindsAndMendsWhatBelongsToNobody() throws IOException {
         String orphan = "0123456789abcdef".repeat(4);
-        Files.createDirectories(directory.resolve("containers").resolve(orphan));
-        Files.createDirectories(directory.resolve("run/c").resolve(orphan.substring(0, 24)));
+        Files.createDirectories(lab.directory().resolve("containers").resolve(orphan));
+        Files.createDirectories(lab.directory().resolve("run/c").resolve(orphan.substring(0, 24)));
         run("fine", "sleep", "1000");
-        assertThat(engine.system().check(false)).hasSize(2).allMatch(text -> text.contains("belongs to no container"));
-        assertThat(engine.system().check(true)).hasSize(2).allMatch(text -> text.endsWith("repaired"));
-        assertThat(engine.system().check(false)).isEmpty();
+        assertThat(lab.engine().system().check(false))
+                .hasSize(2)
+                .allMatch(text -> text.contains("belongs to no container"));
+        assertThat(lab.engine().system().check(true)).hasSize(2).allMatch(text -> text.endsWith("repaired"));
+        assertThat(lab.engine().system().check(false)).isEmpty();
     }
 
     @Test
     void pruneLeavesContainersThatRun() throws Exception {
         run("stays", "sleep", "1000");
         String done = run("done", "true");
-        try (var waiter = engine.containers().waiter(done, "not-running")) {
+        try (var waiter = lab.engine().containers().waiter(done, "not-running")) {
             waiter.await();
         }
-        assertThat(engine.containers().prune(filter("label", "none")).containersDeleted())
+        assertThat(lab.engine().containers().prune(filter("label", "none")).containersDeleted())
                 .isNull();
-        assertThat(engine.containers().prune(Filters.NONE).containersDeleted()).containsExactly(done);
+        assertThat(lab.engine().containers().prune(Filters.NONE).containersDeleted())
+                .containsExactly(done);
         assertThat(events("container")).contains("prune");
     }
 }

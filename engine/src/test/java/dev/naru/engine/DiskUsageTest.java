@@ -17,39 +17,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What {@code system df} says is what {@code du} counts, to the byte. */
 @SuppressWarnings("NullAway") // A null here is a failed test.
 class DiskUsageTest {
     private static final String BRIDGE = "ndu" + ProcessHandle.current().pid();
 
-    @TempDir
-    Path directory;
-
-    private Engine engine;
-
-    @BeforeEach
-    void open() {
-        engine = Engine.open(EngineConfig.builder(directory).bridge(BRIDGE).build());
-        BusyboxImage.load(engine);
-    }
-
-    @AfterEach
-    void close() {
-        for (Container container : List.copyOf(table().all())) {
-            engine.containers().remove(container.id(), true, true, false);
-        }
-        engine.close();
-        TestBridge.remove(BRIDGE);
-    }
-
-    private ContainerTable table() {
-        return ((Containers) engine.containers()).table();
-    }
+    @RegisterExtension
+    final EngineLab lab = new EngineLab(BRIDGE);
 
     /** Allocated bytes below the paths, of what is on their own file systems. */
     private static long du(List<Path> paths) throws IOException, InterruptedException {
@@ -62,13 +39,14 @@ class DiskUsageTest {
     }
 
     private List<Path> children(String name) throws IOException {
-        try (Stream<Path> all = Files.list(directory.resolve(name))) {
+        try (Stream<Path> all = Files.list(lab.directory().resolve(name))) {
             return all.toList();
         }
     }
 
     private String run(String script, String... binds) throws InterruptedException {
-        String id = engine.containers()
+        String id = lab.engine()
+                .containers()
                 .create(
                         null,
                         null,
@@ -79,15 +57,15 @@ class DiskUsageTest {
                                         host -> host.networkMode("none").binds(List.of(binds))))
                                 .build())
                 .id();
-        try (var waiter = engine.containers().waiter(id, "next-exit")) {
-            engine.containers().start(id, null);
+        try (var waiter = lab.engine().containers().waiter(id, "next-exit")) {
+            lab.engine().containers().start(id, null);
             assertThat(waiter.await().exitCode()).isZero();
         }
         return id;
     }
 
     private DiskUsage usage() {
-        return engine.system().diskUsage(Set.of());
+        return lab.engine().system().diskUsage(Set.of());
     }
 
     private static ContainerSummary of(DiskUsage usage, String id) {
@@ -105,7 +83,8 @@ class DiskUsageTest {
         for (String id : List.of(writes, says)) {
             assertThat(of(usage, id).sizeRw())
                     .isEqualTo(du(List.of(
-                            directory.resolve("snapshots").resolve(id), directory.resolve("containers/" + id))));
+                            lab.directory().resolve("snapshots").resolve(id),
+                            lab.directory().resolve("containers/" + id))));
         }
         long logs = du(children("containers/" + says).stream()
                 .filter(file -> file.toString().contains("-json.log"))
@@ -117,13 +96,13 @@ class DiskUsageTest {
 
     @Test
     void volumesTakeTheirBlocks() throws Exception {
-        engine.volumes().create(new VolumeCreateOptions("full", null, null, null, null));
-        engine.volumes().create(new VolumeCreateOptions("empty", null, null, null, null));
+        lab.engine().volumes().create(new VolumeCreateOptions("full", null, null, null, null));
+        lab.engine().volumes().create(new VolumeCreateOptions("empty", null, null, null, null));
         run("dd if=/dev/zero of=/v/holes bs=1k seek=5000 count=100 2>/dev/null; echo x > /v/small", "full:/v");
         for (Volume volume : usage().volumes()) {
             assertThat(volume.usageData().size())
                     .as(volume.name())
-                    .isEqualTo(du(List.of(directory.resolve("volumes").resolve(volume.name()))));
+                    .isEqualTo(du(List.of(lab.directory().resolve("volumes").resolve(volume.name()))));
         }
     }
 
@@ -132,7 +111,7 @@ class DiskUsageTest {
         build(
                 "FROM busybox\nRUN dd if=/dev/zero of=/one bs=1k count=300\nRUN --mount=type=cache,target=/c cp /one /c/x\n");
         build("FROM busybox\nRUN dd if=/dev/zero of=/one bs=1k count=300\nRUN mkdir /other && echo 1 > /other/file\n");
-        engine.images().remove("made:1", true, false);
+        lab.engine().images().remove("made:1", true, false);
         run("echo said; echo x > /written", "vol:/v");
         DiskUsage usage = usage();
         long cache = usage.buildCache().stream()
@@ -158,7 +137,8 @@ class DiskUsageTest {
 
     private void build(String dockerfile) throws InterruptedException {
         var said = new ArrayList<String>();
-        engine.builds()
+        lab.engine()
+                .builds()
                 .classic(
                         ClassicBuildRequestBuilder.builder()
                                 .dockerfile("Dockerfile")

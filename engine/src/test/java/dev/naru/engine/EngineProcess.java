@@ -20,6 +20,9 @@ import java.util.Map;
 /** An engine in a process of its own, which obeys lines on its standard input until it is killed. */
 @SuppressWarnings("NullAway") // A null here is a failed test.
 final class EngineProcess {
+    private static final Map<String, String> EARLY_ROTATION =
+            Map.of("compress", "true", "max-size", "200k", "max-file", "50");
+
     private final Process process;
     private final BufferedReader answers;
 
@@ -129,21 +132,10 @@ final class EngineProcess {
     private static String obey(Engine engine, String[] words) {
         try {
             return switch (words[0]) {
-                case "run" -> {
-                    String id = engine.containers()
-                            .create(
-                                    words[1],
-                                    null,
-                                    ContainerCreateRequestBuilder.builder()
-                                            .image("busybox")
-                                            .cmd(List.of("sh", "-c", words[3]))
-                                            .hostConfig(TestEngine.hostWith(host -> host.networkMode("bridge")
-                                                    .restartPolicy(new RestartPolicy(words[2], 0))))
-                                            .build())
-                            .id();
-                    engine.containers().start(id, null);
-                    yield id;
-                }
+                case "run" ->
+                    started(engine, words[1], shell(words[3]).hostConfig(TestEngine.hostWith(host -> host.networkMode(
+                                    "bridge")
+                            .restartPolicy(new RestartPolicy(words[2], 0)))));
                 case "network" ->
                     engine.networks()
                             .create(NetworkCreateRequestBuilder.builder()
@@ -162,81 +154,36 @@ final class EngineProcess {
                     engine.networks().disconnect(words[1], new NetworkDisconnectRequest(words[2], true));
                     yield "disconnected";
                 }
-                case "serve" -> {
-                    String id = engine.containers()
-                            .create(
-                                    words[1],
-                                    null,
-                                    ContainerCreateRequestBuilder.builder()
-                                            .image("busybox")
-                                            .cmd(List.of("nc", "-ll", "-p", "80", "-e", "true"))
-                                            .exposedPorts(Map.of("80/tcp", new Empty()))
-                                            .hostConfig(TestEngine.hostWith(host -> host.networkMode(words[2])
-                                                    .portBindings(
-                                                            Map.of("80/tcp", List.of(new PortBinding("", words[3]))))))
-                                            .build())
-                            .id();
-                    engine.containers().start(id, null);
-                    yield id;
-                }
-                case "join" -> {
-                    String id = engine.containers()
-                            .create(
-                                    words[1],
-                                    null,
-                                    ContainerCreateRequestBuilder.builder()
-                                            .image("busybox")
-                                            .cmd(List.of("sh", "-c", words[3]))
-                                            .hostConfig(TestEngine.hostWith(host -> host.networkMode(words[2])))
-                                            .build())
-                            .id();
-                    engine.containers().start(id, null);
-                    yield id;
-                }
-                case "logged" -> {
-                    String id = engine.containers()
-                            .create(
-                                    words[1],
-                                    null,
-                                    ContainerCreateRequestBuilder.builder()
-                                            .image("busybox")
-                                            .cmd(List.of("sh", "-c", words[2]))
-                                            .hostConfig(TestEngine.hostWith(host -> host.networkMode("none")
-                                                    .logConfig(new LogConfig(
-                                                            "json-file",
-                                                            Map.of(
-                                                                    "compress",
-                                                                    "true",
-                                                                    "max-size",
-                                                                    "200k",
-                                                                    "max-file",
-                                                                    "50")))))
-                                            .build())
-                            .id();
-                    engine.containers().start(id, null);
-                    yield id;
-                }
-                case "rich" -> {
-                    String id = engine.containers()
-                            .create(
-                                    words[1],
-                                    null,
-                                    ContainerCreateRequestBuilder.builder()
-                                            .image("busybox")
-                                            .cmd(List.of("sh", "-c", words[2]))
-                                            .volumes(Map.of("/anonymous", new Empty()))
-                                            .exposedPorts(Map.of("80/tcp", new Empty()))
-                                            .hostConfig(TestEngine.hostWith(host -> host.networkMode("bridge")
-                                                    .publishAllPorts(true)
-                                                    .autoRemove(words[1].endsWith("1"))
-                                                    .ipcMode("shareable")
-                                                    .cgroupParent("/naru-"
-                                                            + engine.config().bridge() + "/deep")))
-                                            .build())
-                            .id();
-                    engine.containers().start(id, null);
-                    yield id;
-                }
+                case "serve" ->
+                    started(
+                            engine,
+                            words[1],
+                            busybox("nc", "-ll", "-p", "80", "-e", "true")
+                                    .exposedPorts(Map.of("80/tcp", new Empty()))
+                                    .hostConfig(TestEngine.hostWith(host -> host.networkMode(words[2])
+                                            .portBindings(Map.of("80/tcp", List.of(new PortBinding("", words[3])))))));
+                case "join" ->
+                    started(
+                            engine,
+                            words[1],
+                            shell(words[3]).hostConfig(TestEngine.hostWith(host -> host.networkMode(words[2]))));
+                case "logged" ->
+                    started(engine, words[1], shell(words[2]).hostConfig(TestEngine.hostWith(host -> host.networkMode(
+                                    "none")
+                            .logConfig(new LogConfig("json-file", EARLY_ROTATION)))));
+                case "rich" ->
+                    started(
+                            engine,
+                            words[1],
+                            shell(words[2])
+                                    .volumes(Map.of("/anonymous", new Empty()))
+                                    .exposedPorts(Map.of("80/tcp", new Empty()))
+                                    .hostConfig(TestEngine.hostWith(host -> host.networkMode("bridge")
+                                            .publishAllPorts(true)
+                                            .autoRemove(words[1].endsWith("1"))
+                                            .ipcMode("shareable")
+                                            .cgroupParent(
+                                                    "/naru-" + engine.config().bridge() + "/deep"))));
                 case "exec" -> {
                     String id = engine.execs()
                             .create(
@@ -260,5 +207,19 @@ final class EngineProcess {
         } catch (RuntimeException failure) {
             return "failed " + failure.getMessage();
         }
+    }
+
+    private static ContainerCreateRequestBuilder busybox(String... command) {
+        return ContainerCreateRequestBuilder.builder().image("busybox").cmd(List.of(command));
+    }
+
+    private static ContainerCreateRequestBuilder shell(String script) {
+        return busybox("sh", "-c", script);
+    }
+
+    private static String started(Engine engine, String name, ContainerCreateRequestBuilder request) {
+        String id = engine.containers().create(name, null, request.build()).id();
+        engine.containers().start(id, null);
+        return id;
     }
 }

@@ -16,10 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -29,31 +27,10 @@ class LogCompressionTest {
     private static final String BRIDGE = "nlc" + ProcessHandle.current().pid();
     private static final int LINES = 30_000;
 
-    @TempDir
-    Path directory;
-
-    private Engine engine;
-
-    @BeforeEach
-    void open() {
-        engine = Engine.open(EngineConfig.builder(directory).bridge(BRIDGE).build());
-    }
-
-    @AfterEach
-    void close() {
-        for (Container container : List.copyOf(table().all())) {
-            engine.containers().remove(container.id(), true, true, false);
-        }
-        engine.close();
-        TestBridge.remove(BRIDGE);
-    }
-
-    private ContainerTable table() {
-        return ((Containers) engine.containers()).table();
-    }
+    @RegisterExtension
+    final EngineLab lab = new EngineLab(BRIDGE);
 
     private String create(String driver, String script) {
-        BusyboxImage.load(engine);
         var request = ContainerCreateRequestBuilder.builder()
                 .image("busybox")
                 .cmd(List.of("sh", "-c", script))
@@ -61,7 +38,7 @@ class LogCompressionTest {
                         .logConfig(new LogConfig(
                                 driver, Map.of("compress", "true", "max-size", "200k", "max-file", "50")))))
                 .build();
-        return engine.containers().create("logs", null, request).id();
+        return lab.engine().containers().create("logs", null, request).id();
     }
 
     private static String counting(int from, int to) {
@@ -71,7 +48,7 @@ class LogCompressionTest {
     private List<String> read(String id, boolean follow, int tail, long since) throws IOException {
         var output = new ByteArrayOutputStream();
         var query = new LogQuery(follow, true, true, since, 0, false, tail, false);
-        try (var session = engine.containers().logs(id, query)) {
+        try (var session = lab.engine().containers().logs(id, query)) {
             session.writeTo(output);
         }
         var text = new StringBuilder();
@@ -89,7 +66,7 @@ class LogCompressionTest {
     }
 
     private List<String> rotated(String id) throws IOException {
-        var paths = new ContainerPaths(engine.config());
+        var paths = new ContainerPaths(lab.engine().config());
         var names = new ArrayList<String>();
         for (Path log : List.of(paths.jsonLog(id), paths.localLog(id))) {
             if (Files.isDirectory(log.getParent())) {
@@ -110,7 +87,7 @@ class LogCompressionTest {
     }
 
     private void awaitEnd(String id) throws InterruptedException {
-        try (var waiter = engine.containers().waiter(id, "not-running")) {
+        try (var waiter = lab.engine().containers().waiter(id, "not-running")) {
             waiter.await();
         }
     }
@@ -119,7 +96,7 @@ class LogCompressionTest {
     @ValueSource(strings = {"json-file", "local"})
     void rotatedFilesAreCompressedAndReadThrough(String driver) throws Exception {
         String id = create(driver, counting(1, LINES));
-        engine.containers().start(id, null);
+        lab.engine().containers().start(id, null);
         List<String> followed = read(id, true, -1, 0);
         awaitEnd(id);
         awaitCompressed(id);
@@ -133,8 +110,8 @@ class LogCompressionTest {
     @Test
     void aReaderBehindTheRotationFindsWhatFollows() throws Exception {
         String id = create("json-file", counting(1, LINES) + "; sleep 1000");
-        engine.containers().start(id, null);
-        var paths = new ContainerPaths(engine.config());
+        lab.engine().containers().start(id, null);
+        var paths = new ContainerPaths(lab.engine().config());
         while (!Files.exists(paths.jsonLog(id))) {
             Thread.sleep(1);
         }
@@ -164,21 +141,21 @@ class LogCompressionTest {
     @Test
     void anEngineThatWasDeadCatchesUp() throws Exception {
         String id;
-        engine.close();
-        var process = new EngineProcess(directory, BRIDGE);
+        lab.engine().close();
+        var process = new EngineProcess(lab.directory(), BRIDGE);
         try {
             id = process.runLogged("late", counting(1, LINES) + "; sleep 1000");
         } finally {
             process.kill();
         }
-        var paths = new ContainerPaths(directory, directory.resolve("run"));
+        var paths = new ContainerPaths(lab.directory(), lab.directory().resolve("run"));
         while (!Files.exists(paths.jsonLog(id).resolveSibling(id + "-json.log.3"))
                 && !Files.exists(paths.jsonLog(id).resolveSibling(id + "-json.log.3.gz"))) {
             Thread.sleep(10);
         }
         // As a death in the middle of compression leaves it.
         Files.writeString(paths.jsonLog(id).resolveSibling(id + "-json.log.gz.new"), "torn");
-        open();
+        lab.open();
         while (read(id, false, 1, 0).stream().noneMatch(("line " + LINES)::equals)) {
             Thread.sleep(20);
         }
@@ -189,16 +166,16 @@ class LogCompressionTest {
     @Test
     void aReplacementThatDiedHalfwayLosesNothing() throws Exception {
         String id = create("json-file", counting(1, LINES));
-        engine.containers().start(id, null);
+        lab.engine().containers().start(id, null);
         awaitEnd(id);
         awaitCompressed(id);
-        Path log = new ContainerPaths(engine.config()).jsonLog(id);
-        engine.close();
+        Path log = new ContainerPaths(lab.engine().config()).jsonLog(id);
+        lab.engine().close();
         Path packed = log.resolveSibling(log.getFileName() + ".2.gz");
         try (var in = new java.util.zip.GZIPInputStream(Files.newInputStream(packed))) {
             Files.write(log.resolveSibling(log.getFileName() + ".2"), in.readAllBytes());
         }
-        open();
+        lab.open();
         awaitCompressed(id);
         assertThat(read(id, false, -1, 0)).isEqualTo(lines(1, LINES));
     }

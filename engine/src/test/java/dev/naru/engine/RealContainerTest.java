@@ -18,39 +18,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Containers of the kernel through the whole engine. */
 @SuppressWarnings("NullAway") // A null here is a failed test.
 class RealContainerTest {
     private static final String BRIDGE = "nrc" + ProcessHandle.current().pid();
 
-    @TempDir
-    Path directory;
-
-    private Engine engine;
-
-    @BeforeEach
-    void open() {
-        engine = Engine.open(EngineConfig.builder(directory).bridge(BRIDGE).build());
-        BusyboxImage.load(engine);
-    }
-
-    @AfterEach
-    void close() {
-        for (Container container : table().all()) {
-            engine.containers().remove(container.id(), true, true, false);
-        }
-        engine.close();
-        TestBridge.remove(BRIDGE);
-    }
-
-    private ContainerTable table() {
-        return ((Containers) engine.containers()).table();
-    }
+    @RegisterExtension
+    final EngineLab lab = new EngineLab(BRIDGE);
 
     private static ContainerCreateRequest busybox(String... command) {
         return ContainerCreateRequestBuilder.builder()
@@ -61,7 +38,8 @@ class RealContainerTest {
 
     private String logs(String id) throws Exception {
         var output = new ByteArrayOutputStream();
-        try (var session = engine.containers().logs(id, new LogQuery(false, true, true, 0, 0, false, -1, false))) {
+        try (var session =
+                lab.engine().containers().logs(id, new LogQuery(false, true, true, 0, 0, false, -1, false))) {
             session.writeTo(output);
         }
         var text = new HealthOutput();
@@ -71,16 +49,17 @@ class RealContainerTest {
 
     @Test
     void containerRunsAndItsLogIsWritten() throws Exception {
-        String id = engine.containers()
+        String id = lab.engine()
+                .containers()
                 .create("first", null, busybox("sh", "-c", "echo hello; exit 3"))
                 .id();
-        try (var waiter = engine.containers().waiter(id, "next-exit")) {
-            engine.containers().start(id, null);
+        try (var waiter = lab.engine().containers().waiter(id, "next-exit")) {
+            lab.engine().containers().start(id, null);
             assertThat(waiter.await().exitCode()).isEqualTo(3);
         }
         assertThat(logs(id)).isEqualTo("hello\n");
-        engine.containers().remove(id, false, false, false);
-        assertThat(table().all()).isEmpty();
+        lab.engine().containers().remove(id, false, false, false);
+        assertThat(lab.table().all()).isEmpty();
     }
 
     /** A group that is removed stays in the kernel, and makes it slower, as long as one page is charged to it. */
@@ -89,18 +68,19 @@ class RealContainerTest {
         assumeThat(memoryGroups().hierarchy()).as("memory in version 1").isPositive();
         int before = 0;
         for (int i = 0; i < 30; i++) {
-            String id = engine.containers()
+            String id = lab.engine()
+                    .containers()
                     .create("short" + i, null, busybox("true"))
                     .id();
-            try (var waiter = engine.containers().waiter(id, "next-exit")) {
-                engine.containers().start(id, null);
+            try (var waiter = lab.engine().containers().waiter(id, "next-exit")) {
+                lab.engine().containers().start(id, null);
                 waiter.await();
             }
             if (i == 9) {
                 // Those that loaded the program hold its pages.
                 before = memoryGroups().count();
             }
-            engine.containers().remove(id, true, false, false);
+            lab.engine().containers().remove(id, true, false, false);
         }
         long deadline = System.nanoTime() + 30_000_000_000L;
         while (memoryGroups().count() > before + 5 && System.nanoTime() < deadline) {
@@ -123,12 +103,14 @@ class RealContainerTest {
 
     @Test
     void attachedBeforeTheStartSeesEveryByteInOrder() throws Exception {
-        String id = engine.containers()
+        String id = lab.engine()
+                .containers()
                 .create("early", null, busybox("seq", "1", "50000"))
                 .id();
         var output = new ByteArrayOutputStream();
-        try (var session = engine.containers().attach(id, new AttachQuery(false, true, true, true, false, null))) {
-            engine.containers().start(id, null);
+        try (var session =
+                lab.engine().containers().attach(id, new AttachQuery(false, true, true, true, false, null))) {
+            lab.engine().containers().start(id, null);
             session.serve(new LifecycleTest.Ends(InputStream.nullInputStream(), output));
         }
         var expected = new StringBuilder();
@@ -147,18 +129,21 @@ class RealContainerTest {
 
     @Test
     void missingAndForbiddenProgramsGetDockersCodes() {
-        String missing =
-                engine.containers().create("missing", null, busybox("nosuch")).id();
-        assertThatThrownBy(() -> engine.containers().start(missing, null))
+        String missing = lab.engine()
+                .containers()
+                .create("missing", null, busybox("nosuch"))
+                .id();
+        assertThatThrownBy(() -> lab.engine().containers().start(missing, null))
                 .hasMessageContaining("exec: \"nosuch\": executable file not found in $PATH");
-        assertThat(engine.containers().inspect(missing, false).state().exitCode())
+        assertThat(lab.engine().containers().inspect(missing, false).state().exitCode())
                 .isEqualTo(127);
-        String forbidden = engine.containers()
+        String forbidden = lab.engine()
+                .containers()
                 .create("forbidden", null, busybox("/etc/passwd"))
                 .id();
-        assertThatThrownBy(() -> engine.containers().start(forbidden, null))
+        assertThatThrownBy(() -> lab.engine().containers().start(forbidden, null))
                 .hasMessageContaining("exec: \"/etc/passwd\": permission denied");
-        assertThat(engine.containers().inspect(forbidden, false).state().exitCode())
+        assertThat(lab.engine().containers().inspect(forbidden, false).state().exitCode())
                 .isEqualTo(126);
     }
 
@@ -169,7 +154,8 @@ class RealContainerTest {
                 .memory(16L << 20)
                 .memorySwap(16L << 20)
                 .build();
-        String id = engine.containers()
+        String id = lab.engine()
+                .containers()
                 .create(
                         "survivor",
                         null,
@@ -179,26 +165,27 @@ class RealContainerTest {
                 .id();
         var told = new java.util.concurrent.CountDownLatch(1);
         Thread listener = Thread.ofVirtual().start(() -> {
-            engine.events().stream(1, 0, Filters.NONE, event -> {
+            lab.engine().events().stream(1, 0, Filters.NONE, event -> {
                 if (event.action().equals("oom")) {
                     told.countDown();
                 }
             });
         });
-        engine.containers().start(id, null);
+        lab.engine().containers().start(id, null);
         assertThat(told.await(60, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
         listener.interrupt();
-        assertThat(engine.containers().inspect(id, false).state())
+        assertThat(lab.engine().containers().inspect(id, false).state())
                 .matches(state -> state.running() && state.oomKilled());
-        engine.containers().remove(id, true, true, false);
+        lab.engine().containers().remove(id, true, true, false);
         var actions = new ArrayList<String>();
-        engine.events().stream(1, Timestamps.now(), Filters.NONE, event -> actions.add(event.action()));
+        lab.engine().events().stream(1, Timestamps.now(), Filters.NONE, event -> actions.add(event.action()));
         assertThat(actions).containsOnlyOnce("oom");
     }
 
     @Test
     void memoryHungerIsToldAsEventAndState() throws Exception {
-        String id = engine.containers()
+        String id = lab.engine()
+                .containers()
                 .create(
                         "hungry",
                         null,
@@ -209,13 +196,14 @@ class RealContainerTest {
                                         .build())
                                 .build())
                 .id();
-        try (var waiter = engine.containers().waiter(id, "next-exit")) {
-            engine.containers().start(id, null);
+        try (var waiter = lab.engine().containers().waiter(id, "next-exit")) {
+            lab.engine().containers().start(id, null);
             assertThat(waiter.await().exitCode()).isEqualTo(137);
         }
-        assertThat(engine.containers().inspect(id, false).state().oomKilled()).isTrue();
+        assertThat(lab.engine().containers().inspect(id, false).state().oomKilled())
+                .isTrue();
         var actions = new ArrayList<String>();
-        engine.events().stream(1, Timestamps.now(), Filters.NONE, event -> {
+        lab.engine().events().stream(1, Timestamps.now(), Filters.NONE, event -> {
             if (event.type().equals("container") || event.type().equals("network")) {
                 actions.add(event.action());
             }
@@ -226,7 +214,7 @@ class RealContainerTest {
     @Test
     void anotherEngineOfTheSameDirectoryIsRefused() {
         assertThatThrownBy(() -> Engine.open(
-                        EngineConfig.builder(directory).bridge(BRIDGE).build()))
+                        EngineConfig.builder(lab.directory()).bridge(BRIDGE).build()))
                 .matches(failure -> ((NaruException) failure).kind() == ErrorKind.CONFLICT);
     }
 }

@@ -8,57 +8,31 @@ import dev.naru.wire.HealthConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a new engine knows of containers that an earlier one has left running. */
 @SuppressWarnings("NullAway") // A null here is a failed test.
 class TakeoverTest {
     private static final String BRIDGE = "ntk" + ProcessHandle.current().pid();
 
-    @TempDir
-    Path directory;
-
-    private Engine engine;
-
-    @BeforeEach
-    void open() {
-        engine = Engine.open(EngineConfig.builder(directory).bridge(BRIDGE).build());
-    }
-
-    @AfterEach
-    void close() {
-        for (Container container : List.copyOf(table().all())) {
-            engine.containers().remove(container.id(), true, true, false);
-        }
-        engine.close();
-        TestBridge.remove(BRIDGE);
-    }
-
-    private ContainerTable table() {
-        return ((Containers) engine.containers()).table();
-    }
-
-    private void reopen() {
-        engine.close();
-        open();
-    }
+    @RegisterExtension
+    final EngineLab lab = new EngineLab(BRIDGE);
 
     private String run(java.util.function.UnaryOperator<ContainerCreateRequestBuilder> change) {
-        BusyboxImage.load(engine);
         var request = change.apply(ContainerCreateRequestBuilder.builder()
                 .image("busybox")
                 .cmd(List.of("sleep", "1000"))
                 .hostConfig(TestEngine.hostWith(host -> host.networkMode("none"))));
-        String id = engine.containers().create("taken", null, request.build()).id();
-        engine.containers().start(id, null);
+        String id =
+                lab.engine().containers().create("taken", null, request.build()).id();
+        lab.engine().containers().start(id, null);
         return id;
     }
 
     private String exec(String container, String... command) {
-        return engine.execs()
+        return lab.engine()
+                .execs()
                 .create(
                         container,
                         ExecCreateRequestBuilder.builder().cmd(List.of(command)).build());
@@ -70,63 +44,64 @@ class TakeoverTest {
         String runs = exec(id, "sleep", "1000");
         String ends = exec(id, "sh", "-c", "while [ ! -e /go ]; do sleep 0.05; done; exit 3");
         String waits = exec(id, "true");
-        engine.execs().startDetached(runs);
-        engine.execs().startDetached(ends);
-        int pid = engine.execs().inspect(runs).pid();
-        engine.close();
+        lab.engine().execs().startDetached(runs);
+        lab.engine().execs().startDetached(ends);
+        int pid = lab.engine().execs().inspect(runs).pid();
+        lab.engine().close();
         Files.createFile(Path.of("/proc/" + pid + "/root/go"));
-        open();
-        assertThat(engine.execs().inspect(runs).running()).isTrue();
-        assertThat(engine.execs().inspect(runs).pid()).isEqualTo(pid);
-        assertThat(engine.execs().inspect(runs).processConfig().entrypoint()).isEqualTo("sleep");
-        assertThat(engine.containers().inspect(id, false).execIDs()).contains(runs);
-        while (engine.execs().inspect(ends).running()) {
+        lab.open();
+        assertThat(lab.engine().execs().inspect(runs).running()).isTrue();
+        assertThat(lab.engine().execs().inspect(runs).pid()).isEqualTo(pid);
+        assertThat(lab.engine().execs().inspect(runs).processConfig().entrypoint())
+                .isEqualTo("sleep");
+        assertThat(lab.engine().containers().inspect(id, false).execIDs()).contains(runs);
+        while (lab.engine().execs().inspect(ends).running()) {
             Thread.sleep(10);
         }
-        assertThat(engine.execs().inspect(ends).exitCode()).isEqualTo(3);
-        engine.execs().startDetached(waits);
-        while (engine.execs().inspect(waits).exitCode() == null) {
+        assertThat(lab.engine().execs().inspect(ends).exitCode()).isEqualTo(3);
+        lab.engine().execs().startDetached(waits);
+        while (lab.engine().execs().inspect(waits).exitCode() == null) {
             Thread.sleep(10);
         }
-        assertThat(engine.execs().inspect(waits).exitCode()).isZero();
-        engine.containers().remove(id, true, true, false);
-        assertThat(table().execs()).isEmpty();
+        assertThat(lab.engine().execs().inspect(waits).exitCode()).isZero();
+        lab.engine().containers().remove(id, true, true, false);
+        assertThat(lab.table().execs()).isEmpty();
     }
 
     @Test
     void execsOfContainersThatEndedMeanwhileAreForgotten() throws Exception {
         String id = run(request -> request);
-        engine.execs().startDetached(exec(id, "sleep", "1000"));
-        int pid = table().get(id).status().pid();
-        engine.close();
+        lab.engine().execs().startDetached(exec(id, "sleep", "1000"));
+        int pid = lab.table().get(id).status().pid();
+        lab.engine().close();
         ProcessHandle.of(pid).orElseThrow().destroyForcibly();
         while (Files.exists(Path.of("/proc/" + pid))) {
             Thread.sleep(5);
         }
-        open();
-        assertThat(table().execs()).isEmpty();
-        assertThat(engine.containers().inspect(id, false).execIDs()).isNullOrEmpty();
+        lab.open();
+        assertThat(lab.table().execs()).isEmpty();
+        assertThat(lab.engine().containers().inspect(id, false).execIDs()).isNullOrEmpty();
     }
 
     @Test
     void healthGoesOnWhereItWas() throws Exception {
         String id = run(request -> request.healthcheck(new HealthConfig(
                 List.of("CMD-SHELL", "echo no; exit 1"), 100_000_000L, 5_000_000_000L, 3, null, null)));
-        while (!table().get(id).health().state().equals("unhealthy")) {
+        while (!lab.table().get(id).health().state().equals("unhealthy")) {
             Thread.sleep(10);
         }
-        int streak = table().get(id).health().failingStreak();
-        reopen();
-        HealthStatus found = table().get(id).health();
+        int streak = lab.table().get(id).health().failingStreak();
+        lab.reopen();
+        HealthStatus found = lab.table().get(id).health();
         assertThat(found.state()).isEqualTo("unhealthy");
         assertThat(found.failingStreak()).isGreaterThanOrEqualTo(streak);
         assertThat(found.log()).isNotEmpty();
-        while (table().get(id).health().failingStreak() <= found.failingStreak()) {
+        while (lab.table().get(id).health().failingStreak() <= found.failingStreak()) {
             Thread.sleep(10);
         }
-        engine.containers().stop(id, null, 0);
-        engine.containers().start(id, null);
-        assertThat(table().get(id).health().state()).isEqualTo("starting");
+        lab.engine().containers().stop(id, null, 0);
+        lab.engine().containers().start(id, null);
+        assertThat(lab.table().get(id).health().state()).isEqualTo("starting");
     }
 
     @Test
@@ -137,7 +112,7 @@ class TakeoverTest {
         String id = run(request -> request.hostConfig(
                 TestEngine.hostWith(host -> host.networkMode("none").cgroupParent(top + "/deep"))));
         assertThat(anywhere.resolve("deep")).isDirectory();
-        engine.containers().remove(id, true, true, false);
+        lab.engine().containers().remove(id, true, true, false);
         while (Files.exists(anywhere)) {
             Thread.sleep(10);
         }
@@ -146,7 +121,7 @@ class TakeoverTest {
         try {
             id = run(request -> request.hostConfig(
                     TestEngine.hostWith(host -> host.networkMode("none").cgroupParent(top + "/deep"))));
-            engine.containers().remove(id, true, true, false);
+            lab.engine().containers().remove(id, true, true, false);
             while (Files.exists(anywhere.resolve("deep"))) {
                 Thread.sleep(10);
             }
@@ -161,14 +136,14 @@ class TakeoverTest {
         String top = "/naru-" + BRIDGE + "-late";
         String id = run(request -> request.hostConfig(
                 TestEngine.hostWith(host -> host.networkMode("none").cgroupParent(top))));
-        int pid = table().get(id).status().pid();
-        engine.close();
+        int pid = lab.table().get(id).status().pid();
+        lab.engine().close();
         ProcessHandle.of(pid).orElseThrow().destroyForcibly();
-        open();
+        lab.open();
         while (!controlGroups(top).isEmpty()) {
             Thread.sleep(10);
         }
-        assertThat(table().get(id).status().exitCode()).isEqualTo(137);
+        assertThat(lab.table().get(id).status().exitCode()).isEqualTo(137);
     }
 
     private static List<Path> controlGroups(String path) throws Exception {

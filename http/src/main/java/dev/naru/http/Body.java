@@ -1,5 +1,6 @@
 package dev.naru.http;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -39,6 +40,26 @@ abstract sealed class Body extends InputStream implements ReadableByteChannel pe
     public final int read() throws IOException {
         byte[] one = new byte[1];
         return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    /** Reads at most so many bytes; they were announced, so there is no end before them. */
+    static int readSome(ConnectionInput input, ByteBuffer into, long most) throws IOException {
+        int limit = into.limit();
+        into.limit(into.position() + (int) Math.min(into.remaining(), most));
+        int got;
+        try {
+            got = input.read(into);
+        } finally {
+            into.limit(limit);
+        }
+        return present(got);
+    }
+
+    static int present(int got) throws EOFException {
+        if (got < 0) {
+            throw new EOFException("unexpected EOF");
+        }
+        return got;
     }
 
     /** Reads and drops at most {@code most} bytes; true when the body ended within them. */

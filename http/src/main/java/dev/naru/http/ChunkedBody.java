@@ -32,18 +32,14 @@ final class ChunkedBody extends Body {
         if (ended) {
             return -1;
         }
-        int got = input.read(bytes, offset, (int) Math.min(count, left));
-        if (got < 0) {
-            throw new EOFException("unexpected EOF");
-        }
+        int got = present(input.read(bytes, offset, (int) Math.min(count, left)));
         left -= got;
         return got;
     }
 
     @Override
     public int read(ByteBuffer into) throws IOException {
-        int room = into.remaining();
-        if (room == 0) {
+        if (!into.hasRemaining()) {
             return 0;
         }
         if (left == 0 && !ended) {
@@ -52,17 +48,7 @@ final class ChunkedBody extends Body {
         if (ended) {
             return -1;
         }
-        int limit = into.limit();
-        into.limit(into.position() + (int) Math.min(room, left));
-        int got;
-        try {
-            got = input.read(into);
-        } finally {
-            into.limit(limit);
-        }
-        if (got < 0) {
-            throw new EOFException("unexpected EOF");
-        }
+        int got = readSome(input, into, left);
         left -= got;
         return got;
     }

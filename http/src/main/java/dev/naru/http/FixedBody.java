@@ -1,6 +1,5 @@
 package dev.naru.http;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -26,18 +25,14 @@ final class FixedBody extends Body {
         if (left == length) {
             beforeFirstRead.run();
         }
-        int got = input.read(bytes, offset, (int) Math.min(count, left));
-        if (got < 0) {
-            throw new EOFException("unexpected EOF");
-        }
+        int got = present(input.read(bytes, offset, (int) Math.min(count, left)));
         left -= got;
         return got;
     }
 
     @Override
     public int read(ByteBuffer into) throws IOException {
-        int room = into.remaining();
-        if (room == 0) {
+        if (!into.hasRemaining()) {
             return 0;
         }
         if (left == 0) {
@@ -46,17 +41,7 @@ final class FixedBody extends Body {
         if (left == length) {
             beforeFirstRead.run();
         }
-        int limit = into.limit();
-        into.limit(into.position() + (int) Math.min(room, left));
-        int got;
-        try {
-            got = input.read(into);
-        } finally {
-            into.limit(limit);
-        }
-        if (got < 0) {
-            throw new EOFException("unexpected EOF");
-        }
+        int got = readSome(input, into, left);
         left -= got;
         return got;
     }
