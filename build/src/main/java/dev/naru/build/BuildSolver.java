@@ -153,6 +153,30 @@ public final class BuildSolver implements AutoCloseable {
     }
 
     /**
+     * Runs a process on a tree and talks with it; what it writes to its files is thrown away. It counts as none of the
+     * steps that run at a time, for those are what it may ask for.
+     *
+     * @param step whose output is the process' standard error
+     * @return its exit code, -1 when it had to be killed
+     */
+    public int talk(
+            Vertex.Input root,
+            Execution process,
+            StepRunner.Talk talk,
+            BuildProgress.Step step,
+            BuildSession session,
+            BuildProgress progress,
+            Lease lease)
+            throws InterruptedException {
+        String chain = solve(List.of(root), session, progress, lease).getFirst();
+        try (Workspace workspace = Workspace.on(chain, images.snapshotter(), layers())) {
+            var container = new StepRunner.StepContainer(
+                    workspace.key(), process, process.environment(), List.of(), session.network());
+            return runner.talk(container, talk, (stream, bytes) -> progress.output(step, stream, bytes));
+        }
+    }
+
+    /**
      * Tells what a build that was solved has used, for a cache elsewhere; its layers have no blobs yet.
      *
      * @param all whether steps whose layers are not in the results are told of too

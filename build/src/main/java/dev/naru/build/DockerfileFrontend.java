@@ -118,17 +118,17 @@ public final class DockerfileFrontend {
         String written = file.directives().syntax();
         String syntax = options.argument("BUILDKIT_SYNTAX", or(written));
         String image = syntax.strip().split("\\s", 2)[0];
-        if (!image.isEmpty() && !ParserDirectives.builtIn(image)) {
+        if (!options.syntaxChosen() && !image.isEmpty() && !ParserDirectives.builtIn(image)) {
             throw new NaruException(
                     ErrorKind.NOT_SUPPORTED,
                     "cannot read " + file.file().name(),
                     "its syntax is that of the frontend " + image,
-                    "remove the syntax line, or use docker/dockerfile:1");
+                    "build with docker buildx, or use docker/dockerfile:1");
         }
     }
 
     /**
-     * The frontend's image that the file names, when it is not this one.
+     * The frontend's image that the file or {@code BUILDKIT_SYNTAX} names, with what is said to it, when it is not this one.
      *
      * @throws NaruException NOT_FOUND when there is no build file
      */
@@ -136,7 +136,7 @@ public final class DockerfileFrontend {
         String syntax = options.argument(
                 "BUILDKIT_SYNTAX", or(ParserDirectives.of(read(options)).syntax()));
         String image = syntax.strip().split("\\s", 2)[0];
-        return image.isEmpty() || ParserDirectives.builtIn(image) ? Optional.empty() : Optional.of(image);
+        return image.isEmpty() || ParserDirectives.builtIn(image) ? Optional.empty() : Optional.of(syntax.strip());
     }
 
     /** The build file itself, for doors that show parts of it. */

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param buildPlatform the builder's own
  * @param noCacheFilter stages that are built anew
  * @param multiPlatform whether results are an index though there is one platform only
+ * @param syntaxChosen whether it is settled that this frontend reads the file, whatever its syntax line says
  */
 @RecordBuilder
 public record FrontendOptions(
@@ -39,7 +40,8 @@ public record FrontendOptions(
         Execution.Resources resources,
         List<Execution.Ulimit> ulimits,
         String hostname,
-        boolean multiPlatform) {
+        boolean multiPlatform,
+        boolean syntaxChosen) {
     public FrontendOptions {
         // Order shows in the configuration, so it is kept.
         buildArguments = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(buildArguments));
@@ -71,6 +73,7 @@ public record FrontendOptions(
                 Execution.Resources.none(),
                 List.of(),
                 "",
+                false,
                 false);
     }
 

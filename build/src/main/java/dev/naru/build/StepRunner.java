@@ -1,5 +1,11 @@
 package dev.naru.build;
 
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -12,6 +18,29 @@ public interface StepRunner {
      * @return its exit code, 128 + n when signal n killed it
      */
     int run(StepContainer step, StepOutput output) throws InterruptedException;
+
+    /**
+     * Runs it and talks with it over its standard input and output, until either is done; the process does not outlive the
+     * talk.
+     *
+     * @param output takes its standard error
+     * @return its exit code, -1 when it had to be killed
+     */
+    default int talk(StepContainer step, Talk talk, StepOutput output) throws InterruptedException {
+        throw new NaruException(ErrorKind.NOT_SUPPORTED, "cannot talk with the processes of steps", "", null);
+    }
+
+    /** The other end of a process' streams. */
+    @FunctionalInterface
+    interface Talk {
+        /**
+         * Talks.
+         *
+         * @param from what the process writes; its end when the process has ended
+         * @param end breaks the talk off, from any thread
+         */
+        void talk(InputStream from, OutputStream to, Closeable end) throws IOException, InterruptedException;
+    }
 
     /** Takes what the process writes. */
     interface StepOutput {

@@ -4,7 +4,7 @@ package dev.naru.build;
  * A name with wildcards, as Go's {@code path.Match} takes it: {@code *}, {@code ?}, {@code [a-z]}, {@code [^a]}, a
  * backslash before a character that is meant as such. Neither of them matches a slash.
  */
-final class Wildcard {
+public final class Wildcard {
     private Wildcard() {}
 
     static boolean isPattern(String text) {
@@ -23,7 +23,8 @@ final class Wildcard {
         return plain.toString();
     }
 
-    static boolean matches(String pattern, String name) {
+    /** Whether it is one of the names; a malformed pattern matches none. */
+    public static boolean matches(String pattern, String name) {
         int p = 0;
         int n = 0;
         int star = -1;

@@ -150,6 +150,16 @@ final class Build {
         return outcome(result, options.multiPlatform());
     }
 
+    /** The frontend that the build file asks for when it is not the Dockerfile frontend, with what is said to it; or empty. */
+    String foreign(Map<String, String> attributes, java.util.function.Function<String, BuildContext> inputs) {
+        var asked = new FrontendAttributes(attributes);
+        return asked.isForwarded()
+                ? ""
+                : new DockerfileFrontend(work.access())
+                        .foreignSyntax(asked.options(inputs))
+                        .orElse("");
+    }
+
     private Outcome outcome(BuildResult result, boolean multiPlatform) {
         Map<String, String> ids = new LinkedHashMap<>();
         Map<String, byte[]> metadata = new LinkedHashMap<>();

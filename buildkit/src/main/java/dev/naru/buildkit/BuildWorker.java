@@ -83,6 +83,14 @@ final class BuildWorker {
 
     private BuildWorker() {}
 
+    /** The list of workers as containers of frontends get it. */
+    static String json() {
+        var platform = PlatformMatch.host();
+        return "[{\"ID\":\"naru\",\"Labels\":{\"org.mobyproject.buildkit.worker.executor\":\"naru\"},\"Platforms\":"
+                + "[{\"architecture\":\"" + platform.architecture() + "\",\"os\":\"" + platform.os()
+                + "\"}],\"GCPolicy\":null}]";
+    }
+
     /** moby.buildkit.v1.types.WorkerRecord */
     static ProtoWriter record() {
         return new ProtoWriter()

@@ -86,7 +86,7 @@ final class ControlService {
         String frontend = request.text(6);
         Map<String, String> attributes = request.map(7);
         if (!frontend.isEmpty()) {
-            return Frontends.run(build, frontend, attributes, request.map(10, entry -> entry.message(2)));
+            return Frontends.run(build, frontend, attributes, request.map(10, entry -> entry.message(2)), 0);
         }
         ProtoFields definition = request.message(2);
         return definition.pieces(1).isEmpty() ? build.awaitOutcome() : Frontends.definition(build, definition);

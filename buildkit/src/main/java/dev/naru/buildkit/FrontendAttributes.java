@@ -42,6 +42,11 @@ final class FrontendAttributes {
         return given.isEmpty() ? null : Long.valueOf(number("SOURCE_DATE_EPOCH", given));
     }
 
+    /** Whether a frontend was chosen for the build file already, whatever its syntax line says. */
+    boolean isForwarded() {
+        return values.containsKey("cmdline");
+    }
+
     /** @param inputs finds what {@code input:name} means */
     FrontendOptions options(Function<String, BuildContext> inputs) {
         refuse();
@@ -78,6 +83,7 @@ final class FrontendAttributes {
                 .ulimits(ulimits())
                 .hostname(get("hostname"))
                 .multiPlatform(truth("multi-platform"))
+                .syntaxChosen(isForwarded())
                 .build();
     }
 

@@ -6,7 +6,9 @@ import dev.naru.error.NaruException;
 import dev.naru.grpc.ProtoFields;
 import dev.naru.oci.ImageConfig;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -17,21 +19,46 @@ final class Frontends {
                     "(docker\\.io/)?docker/dockerfile(-upstream)?([:@].*)?")
             .asMatchPredicate();
 
+    private static final int DEEPEST = 8;
+
     private Frontends() {}
 
-    /** @param inputs definitions of trees that the frontend may use, by name */
+    /**
+     * Runs it.
+     *
+     * @param inputs definitions of trees that the frontend may use, by name
+     * @param depth how many frontends have started it, one by the other
+     */
     static Build.Outcome run(
-            Build build, String frontend, Map<String, String> attributes, Map<String, ProtoFields> inputs) {
+            Build build, String frontend, Map<String, String> attributes, Map<String, ProtoFields> inputs, int depth)
+            throws InterruptedException {
+        if (depth > DEEPEST) {
+            throw NaruException.invalid("more than " + DEEPEST + " frontends were started by one another");
+        }
         String source = attributes.getOrDefault("source", "");
-        boolean builtIn = frontend.equals("dockerfile.v0") || (frontend.equals("gateway.v0") && BUILT_IN.test(source));
-        if (!builtIn) {
+        if (frontend.equals("gateway.v0") && !BUILT_IN.test(source)) {
+            return new ImageFrontend(build, attributes, inputs, depth).run();
+        }
+        if (!frontend.equals("gateway.v0") && !frontend.equals("dockerfile.v0")) {
             throw new NaruException(
                     ErrorKind.NOT_SUPPORTED,
-                    "cannot run the frontend " + (source.isEmpty() ? frontend : source),
+                    "cannot run the frontend " + frontend,
                     "",
-                    "use docker/dockerfile");
+                    "use dockerfile.v0, or gateway.v0 with the image of a frontend");
         }
-        return build.dockerfile(attributes, name -> input(build, name, attributes, inputs));
+        Function<String, BuildContext> contexts = name -> input(build, name, attributes, inputs);
+        String foreign = build.foreign(attributes, contexts);
+        return foreign.isEmpty()
+                ? build.dockerfile(attributes, contexts)
+                : new ImageFrontend(build, forwarded(attributes, foreign), inputs, depth).run();
+    }
+
+    /** What a frontend is told by one that found that the file is not its own. */
+    private static Map<String, String> forwarded(Map<String, String> attributes, String syntax) {
+        Map<String, String> all = new LinkedHashMap<>(attributes);
+        all.put("source", syntax.split("\\s", 2)[0]);
+        all.put("cmdline", syntax);
+        return all;
     }
 
     private static BuildContext input(

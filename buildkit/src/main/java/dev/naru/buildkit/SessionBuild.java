@@ -53,6 +53,11 @@ final class SessionBuild implements BuildSession {
         epoch = seconds;
     }
 
+    /** The id of the client's session, empty when there is none. */
+    String id() {
+        return client == null ? "" : client.id();
+    }
+
     /** @throws NaruException INVALID when the build came without a session */
     ClientSession client() {
         ClientSession known = client;

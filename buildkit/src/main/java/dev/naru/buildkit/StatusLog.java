@@ -2,6 +2,7 @@ package dev.naru.buildkit;
 
 import dev.naru.build.BuildProgress;
 import dev.naru.build.BuildWarning;
+import dev.naru.grpc.ProtoFields;
 import dev.naru.grpc.ProtoWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** What a build did so far, as messages of Control.Status, for any number of listeners. */
 final class StatusLog implements BuildProgress {
     private static final int LARGEST_OUTPUT = 2 << 20;
+    private static final int LARGEST_WARNING = 1 << 20;
+    private static final int MOST_WARNINGS = 1000;
     private static final long PAUSE_NANOS = 100_000_000;
 
     private final List<byte[]> messages = new ArrayList<>();
@@ -80,8 +83,12 @@ final class StatusLog implements BuildProgress {
         notifyAll();
     }
 
-    private synchronized void add(int field, ProtoWriter item) {
-        messages.add(new ProtoWriter().message(field, item).toBytes());
+    private void add(int field, ProtoWriter item) {
+        messages(new ProtoWriter().message(field, item));
+    }
+
+    private synchronized void messages(ProtoWriter message) {
+        messages.add(message.toBytes());
         notifyAll();
     }
 
@@ -186,6 +193,24 @@ final class StatusLog implements BuildProgress {
         }
         if (step != null) {
             warning(step, warning, file);
+        }
+    }
+
+    /**
+     * Tells a remark of a frontend that is not this builder's own.
+     *
+     * @param warning WarnRequest, whose fields are those of VertexWarning
+     */
+    void warn(ProtoFields warning) {
+        synchronized (this) {
+            if (warnings >= MOST_WARNINGS) {
+                return;
+            }
+            warnings++;
+        }
+        byte[] message = warning.toBytes();
+        if (message.length <= LARGEST_WARNING) {
+            messages(new ProtoWriter().element(4, message));
         }
     }
 

@@ -1,8 +1,11 @@
 package dev.naru.engine;
 
 import dev.naru.build.BuildContextAccess;
+import dev.naru.build.BuildProgress;
 import dev.naru.build.BuildSolver;
 import dev.naru.build.CacheBundle;
+import dev.naru.build.Execution;
+import dev.naru.build.StepRunner;
 import dev.naru.build.Vertex;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +26,15 @@ public interface BuildWork extends AutoCloseable {
 
     /** Solves, and shows what came of it. */
     <T> T visit(Vertex.Input root, BuildSolver.TreeVisitor<T> visitor) throws InterruptedException;
+
+    /**
+     * Runs a process on a tree and talks with it; what it writes to its files is thrown away.
+     *
+     * @param step whose output is the process' standard error
+     * @return its exit code, -1 when it had to be killed
+     */
+    int talk(Vertex.Input root, Execution process, StepRunner.Talk talk, BuildProgress.Step step)
+            throws InterruptedException;
 
     /**
      * Tells what the build has used, for a cache elsewhere.

@@ -8,6 +8,8 @@ import dev.naru.build.BuildProgress;
 import dev.naru.build.BuildSession;
 import dev.naru.build.BuildSolver;
 import dev.naru.build.CacheBundle;
+import dev.naru.build.Execution;
+import dev.naru.build.StepRunner;
 import dev.naru.build.Vertex;
 import dev.naru.store.Leases.Lease;
 import java.util.List;
@@ -54,6 +56,12 @@ final class LeasedBuild implements BuildWork {
     @Override
     public <T> T visit(Vertex.Input root, BuildSolver.TreeVisitor<T> visitor) throws InterruptedException {
         return solver.visit(root, session, progress, lease, visitor);
+    }
+
+    @Override
+    public int talk(Vertex.Input root, Execution process, StepRunner.Talk talk, BuildProgress.Step step)
+            throws InterruptedException {
+        return solver.talk(root, process, talk, step, session, progress, lease);
     }
 
     @Override

@@ -47,11 +47,26 @@ final class StepContainers implements StepRunner {
 
     @Override
     public int run(StepContainer step, StepOutput output) throws InterruptedException {
+        return run(step, false, running -> follow(running, output), output);
+    }
+
+    @Override
+    public int talk(StepContainer step, Talk talk, StepOutput output) throws InterruptedException {
+        return run(step, true, running -> new ProcessTalk(running, output).run(talk), output);
+    }
+
+    /** What is done with a container that was launched. */
+    @FunctionalInterface
+    private interface Use {
+        int of(RunningContainer running) throws InterruptedException;
+    }
+
+    private int run(StepContainer step, boolean talks, Use use, StepOutput output) throws InterruptedException {
         Path directory = paths.record(step.id());
         try (var mounts = new StepMounts(directory, images.built())) {
             Files.createDirectories(directory);
-            ContainerRecord record = records.of(step, mounts.of(step.mounts()));
-            return run(new Container(record, ContainerStatus.CREATED), output);
+            ContainerRecord record = records.of(step, mounts.of(step.mounts()), talks);
+            return run(new Container(record, ContainerStatus.CREATED), use, output);
         } catch (IOException failure) {
             throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot prepare a build step", failure);
         } finally {
@@ -59,7 +74,7 @@ final class StepContainers implements StepRunner {
         }
     }
 
-    private int run(Container container, StepOutput output) throws InterruptedException {
+    private int run(Container container, Use use, StepOutput output) throws InterruptedException {
         Connection connection = networks.connect(container.record());
         RunningContainer running = null;
         try {
@@ -74,7 +89,7 @@ final class StepContainers implements StepRunner {
                             0,
                             0)));
             networks.begin(container.record(), connection, running.pid());
-            return follow(running, output);
+            return use.of(running);
         } catch (NaruException failure) {
             if (isCommand(failure.kind())) {
                 output.write(2, (failure.getMessage() + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8));

@@ -27,7 +27,8 @@ final class StepRecords {
         this.unified = unified;
     }
 
-    ContainerRecord of(StepContainer step, List<ContainerMount> mounts) {
+    /** @param talks whether its standard input is used */
+    ContainerRecord of(StepContainer step, List<ContainerMount> mounts, boolean talks) {
         Execution execution = step.execution();
         List<String> arguments = execution.arguments();
         return new ContainerRecord(
@@ -36,7 +37,7 @@ final class StepRecords {
                 Timestamps.now(),
                 "",
                 "",
-                config(step),
+                config(step, talks),
                 HostDefaults.fill(host(step), engine, unified, SecurityOptions.parse(List.of())),
                 null,
                 arguments.getFirst(),
@@ -45,7 +46,7 @@ final class StepRecords {
                 "linux");
     }
 
-    private static ContainerConfig config(StepContainer step) {
+    private static ContainerConfig config(StepContainer step, boolean talks) {
         Execution execution = step.execution();
         return ContainerConfigBuilder.builder()
                 .hostname(execution.hostname().isEmpty() ? HOSTNAME : execution.hostname())
@@ -53,6 +54,7 @@ final class StepRecords {
                 .env(step.environment())
                 .cmd(execution.arguments())
                 .workingDir(execution.workingDirectory())
+                .openStdin(talks)
                 .build();
     }
 

@@ -25,13 +25,14 @@ final class Connection {
     static final int STREAM_WINDOW = 1 << 20;
 
     private static final int CONNECTION_WINDOW = 16 << 20;
-    private static final int MOST_STREAMS = 1000;
+    static final int MOST_STREAMS = 1000;
     private static final int LARGEST_HEADERS = 1 << 20;
 
     private final DataInputStream in;
     private final Closeable transport;
     private final FrameWriter writer;
     private final boolean client;
+    private final int mostStreams;
     private final Consumer<Stream> accept;
     private final HeaderReader headers = new HeaderReader();
     private final Map<Integer, Stream> streams = new ConcurrentHashMap<>();
@@ -52,10 +53,22 @@ final class Connection {
      * @param accept gets streams that the peer opens; must not block
      */
     Connection(InputStream in, OutputStream out, Closeable transport, boolean client, Consumer<Stream> accept) {
+        this(in, out, transport, client, MOST_STREAMS, accept);
+    }
+
+    /** @param mostStreams that a peer may have open at a time */
+    Connection(
+            InputStream in,
+            OutputStream out,
+            Closeable transport,
+            boolean client,
+            int mostStreams,
+            Consumer<Stream> accept) {
         this.in = new DataInputStream(new BufferedInputStream(in, 64 << 10));
         this.transport = requireNonNull(transport, "transport");
         this.writer = new FrameWriter(out, this::close);
         this.client = client;
+        this.mostStreams = mostStreams;
         this.accept = requireNonNull(accept, "accept");
     }
 
@@ -69,10 +82,10 @@ final class Connection {
         write(Frame.WINDOW_UPDATE, 0, 0, Frame.numbers(CONNECTION_WINDOW - INITIAL_WINDOW));
     }
 
-    private static byte[] settings() {
+    private byte[] settings() {
         var bytes = new ByteArrayOutputStream();
         // MAX_CONCURRENT_STREAMS, INITIAL_WINDOW_SIZE, MAX_HEADER_LIST_SIZE.
-        int[][] all = {{3, MOST_STREAMS}, {4, STREAM_WINDOW}, {6, LARGEST_HEADERS}};
+        int[][] all = {{3, mostStreams}, {4, STREAM_WINDOW}, {6, LARGEST_HEADERS}};
         for (int[] each : all) {
             bytes.write(0);
             bytes.write(each[0]);
@@ -85,8 +98,9 @@ final class Connection {
      * Reads until the peer leaves or breaks the rules; all streams have ended then.
      *
      * @param prefaceRead how much of a client's greeting somebody has read already
+     * @return why it has ended
      */
-    void run(int prefaceRead) {
+    IOException run(int prefaceRead) {
         IOException reason;
         try {
             if (!client) {
@@ -106,6 +120,7 @@ final class Connection {
             reason = new IOException("interrupted");
         }
         end(reason);
+        return reason;
     }
 
     private void take(Frame frame) throws IOException, InterruptedException {
@@ -166,8 +181,8 @@ final class Connection {
         Stream stream = streams.get(first.stream());
         if (stream == null && !client && first.stream() > lastAccepted && first.stream() % 2 == 1) {
             lastAccepted = first.stream();
-            if (streams.size() >= MOST_STREAMS) {
-                throw new IOException("more than " + MOST_STREAMS + " streams");
+            if (streams.size() >= mostStreams) {
+                throw new IOException("more than " + mostStreams + " streams");
             }
             stream = open(first.stream());
             stream.headers(fields, first.has(Frame.END_STREAM));

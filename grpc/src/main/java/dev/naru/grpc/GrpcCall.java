@@ -51,6 +51,15 @@ public final class GrpcCall implements Closeable {
      * @throws IOException when the call or its connection broke off
      */
     public byte @Nullable [] receive() throws IOException, InterruptedException {
+        return receive(LARGEST_MESSAGE);
+    }
+
+    /**
+     * The same for those who take no more than so many bytes.
+     *
+     * @throws GrpcException RESOURCE_EXHAUSTED for a larger message
+     */
+    public byte @Nullable [] receive(int largest) throws IOException, InterruptedException {
         byte[] head = new byte[HEAD];
         int count = read(head);
         if (count == 0) {
@@ -62,6 +71,10 @@ public final class GrpcCall implements Closeable {
         int length = ByteBuffer.wrap(head, 1, 4).getInt();
         if (count < HEAD || length < 0 || length > LARGEST_MESSAGE) {
             throw new IOException("malformed message of a call of " + path);
+        }
+        if (length > largest) {
+            throw new GrpcException(
+                    GrpcStatus.RESOURCE_EXHAUSTED, "message of " + length + " bytes, more than " + largest);
         }
         if (head[0] != 0) {
             throw new GrpcException(GrpcStatus.UNIMPLEMENTED, "compressed messages are not supported");

@@ -13,9 +13,16 @@ public final class GrpcServer {
     private static final System.Logger LOG = System.getLogger("naru.grpc");
 
     private final GrpcService service;
+    private final int mostCalls;
 
     public GrpcServer(GrpcService service) {
+        this(service, Connection.MOST_STREAMS);
+    }
+
+    /** @param mostCalls that a client may make at a time; one that makes more is disconnected */
+    public GrpcServer(GrpcService service, int mostCalls) {
         this.service = requireNonNull(service, "service");
+        this.mostCalls = mostCalls;
     }
 
     /**
@@ -23,12 +30,13 @@ public final class GrpcServer {
      *
      * @param prefaceRead how many bytes of the client's greeting have been read already
      * @param transport is closed then
+     * @return why the connection has ended: EOFException when the client just left
      */
-    public void serve(InputStream in, OutputStream out, int prefaceRead, Closeable transport)
+    public IOException serve(InputStream in, OutputStream out, int prefaceRead, Closeable transport)
             throws IOException, InterruptedException {
-        var connection = new Connection(in, out, transport, false, this::accept);
+        var connection = new Connection(in, out, transport, false, mostCalls, this::accept);
         connection.start();
-        connection.run(prefaceRead);
+        return connection.run(prefaceRead);
     }
 
     private void accept(Stream stream) {

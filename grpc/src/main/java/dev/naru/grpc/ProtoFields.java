@@ -15,14 +15,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProtoFields {
     private final byte[] bytes;
+    private final int from;
+    private final int to;
     private final List<Field> fields;
 
     /** A number, or the place of bytes when {@code length} is not negative. */
     private record Field(int id, long value, int length) {}
 
-    private ProtoFields(byte[] bytes, List<Field> fields) {
+    private ProtoFields(byte[] bytes, int from, int to, List<Field> fields) {
         this.bytes = bytes;
+        this.from = from;
+        this.to = to;
         this.fields = fields;
+    }
+
+    /** The message as it was sent. */
+    public byte[] toBytes() {
+        return java.util.Arrays.copyOfRange(bytes, from, to);
     }
 
     public static ProtoFields of(byte[] bytes) throws IOException {
@@ -50,7 +59,7 @@ public final class ProtoFields {
                 default -> throw new IOException("malformed message: field " + id + " is of no known kind");
             }
         }
-        return new ProtoFields(bytes, fields);
+        return new ProtoFields(bytes, from, to, fields);
     }
 
     private static final class Cursor {
@@ -130,7 +139,7 @@ public final class ProtoFields {
     /** An empty message when there is none. */
     public ProtoFields message(int id) {
         Field field = last(id);
-        return field == null ? new ProtoFields(bytes, List.of()) : message(field);
+        return field == null ? new ProtoFields(bytes, 0, 0, List.of()) : message(field);
     }
 
     public List<String> texts(int id) {
@@ -194,8 +203,10 @@ public final class ProtoFields {
 
     private ProtoFields message(Field field) {
         try {
-            int from = (int) field.value();
-            return field.length() <= 0 ? new ProtoFields(bytes, List.of()) : read(bytes, from, from + field.length());
+            int begin = (int) field.value();
+            return field.length() <= 0
+                    ? new ProtoFields(bytes, 0, 0, List.of())
+                    : read(bytes, begin, begin + field.length());
         } catch (IOException malformed) {
             throw new GrpcException(GrpcStatus.INVALID_ARGUMENT, String.valueOf(malformed.getMessage()));
         }
