@@ -74,11 +74,7 @@ final class BridgeCalls {
         Build.Outcome outcome = name.isEmpty()
                 ? Frontends.definition(build, request.message(1))
                 : Frontends.run(
-                        build,
-                        name,
-                        request.map(3),
-                        request.map(13, entry -> entry.message(2)),
-                        frontend.depth() + 1);
+                        build, name, request.map(3), request.map(13, entry -> entry.message(2)), frontend.depth() + 1);
         outcome.trees().values().forEach(frontend::told);
         if (request.truth(14)) {
             for (String id : outcome.trees().values()) {
@@ -154,15 +150,12 @@ final class BridgeCalls {
         ProtoFields source = request.message(1);
         String identifier = source.text(1);
         if (!identifier.startsWith(IMAGE)) {
-            throw new NaruException(
-                    ErrorKind.NOT_SUPPORTED, "cannot resolve " + identifier, "only images are", null);
+            throw new NaruException(ErrorKind.NOT_SUPPORTED, "cannot resolve " + identifier, "only images are", null);
         }
         ResolvedImage found = image(request, identifier.substring(IMAGE.length()), request.text(4));
         return new ProtoWriter()
                 .element(1, source.toBytes())
-                .message(
-                        2,
-                        new ProtoWriter().text(1, digest(found)).bytes(2, ImageConfigs.write(found.config())));
+                .message(2, new ProtoWriter().text(1, digest(found)).bytes(2, ImageConfigs.write(found.config())));
     }
 
     private ProtoWriter inputs() {

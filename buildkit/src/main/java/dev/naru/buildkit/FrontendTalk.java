@@ -85,7 +85,8 @@ final class FrontendTalk implements StepRunner.Talk, RunningFrontend {
                 long left = limit - (System.nanoTime() - quietSince);
                 if (!broken.isEmpty() || (active == 0 && left <= 0)) {
                     if (!done && broken.isEmpty()) {
-                        broken = "it did nothing for " + Duration.ofNanos(idleNanos).toSeconds() + " seconds";
+                        broken = "it did nothing for "
+                                + Duration.ofNanos(idleNanos).toSeconds() + " seconds";
                     }
                     end.close();
                     return;
@@ -146,9 +147,17 @@ final class FrontendTalk implements StepRunner.Talk, RunningFrontend {
             byte[] message = call.receive(LARGEST_MESSAGE);
             byte[] request = message == null ? new byte[0] : message;
             count(request.length);
-            return ProtoFields.of(request);
+            return read(request);
         } finally {
             receiving.release();
+        }
+    }
+
+    private static ProtoFields read(byte[] request) {
+        try {
+            return ProtoFields.of(request);
+        } catch (IOException malformed) {
+            throw new GrpcException(GrpcStatus.INVALID_ARGUMENT, String.valueOf(malformed.getMessage()));
         }
     }
 

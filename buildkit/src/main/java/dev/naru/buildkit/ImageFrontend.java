@@ -132,7 +132,10 @@ final class ImageFrontend {
 
     private static Set<String> capabilities(String list) {
         Set<String> all = new HashSet<>();
-        Arrays.stream(list.split(",")).map(String::strip).filter(each -> !each.isEmpty()).forEach(all::add);
+        Arrays.stream(list.split(","))
+                .map(String::strip)
+                .filter(each -> !each.isEmpty())
+                .forEach(all::add);
         return all;
     }
 

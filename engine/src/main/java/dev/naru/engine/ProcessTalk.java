@@ -12,6 +12,7 @@ import dev.naru.runtime.RunningContainer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
@@ -124,6 +125,9 @@ final class ProcessTalk {
                         return false;
                     }
                 }
+            } catch (SocketException left) {
+                // It has ended without reading all that it was told.
+                return false;
             } finally {
                 buffer.flip();
             }

@@ -69,7 +69,7 @@ public final class GrpcCall implements Closeable {
             return null;
         }
         int length = ByteBuffer.wrap(head, 1, 4).getInt();
-        if (count < HEAD || length < 0 || length > LARGEST_MESSAGE) {
+        if (count < HEAD || length < 0) {
             throw new IOException("malformed message of a call of " + path);
         }
         if (length > largest) {
