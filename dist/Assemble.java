@@ -22,10 +22,17 @@ final class Assemble {
     private static final String MODULES = "java.base,java.logging,java.net.http,java.sql,jdk.net,jdk.unsupported";
     /** Stands in options for where the distribution is. */
     private static final String HOME = "@home@";
+    /** A directive without a block for a compiler is passed over for that compiler, and the next that matches holds. */
     private static final String COMPILER =
             """
             [
-              { match: ["dev/naru/image/Repetitions.*", "dev/naru/image/Deflate*.*", "dev/naru/image/HuffmanCode.*"] },
+              {
+                match: [
+                  "dev/naru/image/Repetitions.*", "dev/naru/image/Deflate*.*", "dev/naru/image/HuffmanCode.*",
+                  "dev/naru/image/CodeLengths.*"
+                ],
+                c2: { Enable: true }
+              },
               { match: "*.*", c2: { Exclude: true } }
             ]
             """;

@@ -14,6 +14,8 @@ import java.util.Arrays;
 final class DeflateEncoder {
     /** How much looks random or not as a whole. */
     private static final int PART = 2 * 1024;
+    /** Bytes of a part that are counted before what they tell is looked at. */
+    private static final int LOOK = 128;
     /** In random parts only every eighth place is noted: that shows whether they are repeated. */
     private static final int STEP = 8;
 
@@ -100,15 +102,18 @@ final class DeflateEncoder {
     /** Whether a part has all bytes about as often as chance would have it. */
     private boolean looksRandom(byte[] window, int from) {
         Arrays.fill(histogram, 0);
-        for (int i = from; i < from + PART; i++) {
-            histogram[window[i] & 0xff]++;
-        }
-        int squares = 0;
-        for (int count : histogram) {
-            squares += count * count;
-        }
         // n random bytes have squares of n*n/256 + n in sum; a sixteenth more or less is six deviations away.
         int even = PART * (PART / 256) + PART;
+        int squares = 0;
+        for (int at = from; at < from + PART; at += LOOK) {
+            for (int i = at; i < at + LOOK; i++) {
+                squares += 2 * histogram[window[i] & 0xff]++ + 1;
+            }
+            // They only grow, and in text fast.
+            if (squares >= even + even / 16) {
+                return false;
+            }
+        }
         return Math.abs(squares - even) < even / 16;
     }
 }

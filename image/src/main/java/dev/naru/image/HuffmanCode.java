@@ -7,6 +7,9 @@ final class HuffmanCode {
     private static final int SYMBOL_BITS = 9;
     private static final int SYMBOL = (1 << SYMBOL_BITS) - 1;
 
+    private static final int DIGIT_BITS = 8;
+    private static final int DIGIT = (1 << DIGIT_BITS) - 1;
+
     final int[] counts;
     /** Of each symbol the code with its first bit lowest, as it is written. */
     final int[] codes;
@@ -15,6 +18,7 @@ final class HuffmanCode {
     private final int longest;
     private final int[] keys;
     private final int[] tree;
+    private final int[] digits = new int[DIGIT + 1];
     private final int[] perLength;
     private final int[] next;
 
@@ -44,11 +48,35 @@ final class HuffmanCode {
             lengths[only] = 1;
             lengths[only == 0 ? 1 : 0] = 1;
         } else {
-            Arrays.sort(keys, 0, used);
+            sort(used);
             depths(used);
             assign();
         }
         number();
+    }
+
+    /** Sorts the keys, which are in the order of their symbols, by counts: a digit a pass, lowest first. */
+    private void sort(int used) {
+        int all = 0;
+        for (int i = 0; i < used; i++) {
+            all |= keys[i];
+        }
+        for (int shift = SYMBOL_BITS; all >>> shift != 0; shift += DIGIT_BITS) {
+            Arrays.fill(digits, 0);
+            for (int i = 0; i < used; i++) {
+                digits[(keys[i] >>> shift) & DIGIT]++;
+            }
+            int at = 0;
+            for (int digit = 0; digit <= DIGIT; digit++) {
+                int count = digits[digit];
+                digits[digit] = at;
+                at += count;
+            }
+            for (int i = 0; i < used; i++) {
+                tree[digits[(keys[i] >>> shift) & DIGIT]++] = keys[i];
+            }
+            System.arraycopy(tree, 0, keys, 0, used);
+        }
     }
 
     /** The number of leaves of each depth, by the in-place algorithm of Moffat and Katajainen (1995). */
