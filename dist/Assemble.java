@@ -36,6 +36,15 @@ final class Assemble {
               { match: "*.*", c2: { Exclude: true } }
             ]
             """;
+    /** The first layer of an engine's life is not interpreted: what takes in megabytes is compiled soon. */
+    private static final String SOON =
+            """
+            quiet
+            CompileThresholdScaling dev.naru.image.Repetitions::* 0.1
+            CompileThresholdScaling dev.naru.image.Deflate*::* 0.1
+            CompileThresholdScaling dev.naru.image.HuffmanCode::* 0.1
+            CompileThresholdScaling dev.naru.image.CodeLengths::* 0.1
+            """;
     private static final List<String> COMMON = List.of(
             "-XX:+UseSerialGC",
             "-XX:-UsePerfData",
@@ -56,6 +65,7 @@ final class Assemble {
                     // would cost memory, and processors while something starts. Its talk of this is nobody's business.
                     "-XX:-DisplayVMOutput",
                     "-XX:CompilerDirectivesFile=" + HOME + "/lib/narud-compiler.json",
+                    "-XX:CompileCommandFile=" + HOME + "/lib/narud-compiler.txt",
                     "-Xms8m",
                     "-Xss256k",
                     "-XX:MinHeapFreeRatio=5",
@@ -107,6 +117,7 @@ final class Assemble {
         unpackNatives();
         link();
         Files.writeString(home.resolve("lib/narud-compiler.json"), COMPILER);
+        Files.writeString(home.resolve("lib/narud-compiler.txt"), SOON);
         for (Program program : List.of(NARUD, NARU)) {
             launcher(program);
             train(program);
