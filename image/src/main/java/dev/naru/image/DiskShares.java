@@ -46,6 +46,8 @@ final class DiskShares {
             layers.all().stream()
                     .filter(layer -> !BuiltLayers.isBuilt(layer.chainId()))
                     .forEach(layer -> all.putIfAbsent(layer.directory(), size(calls, layer)));
+            // Downloads under way, and those that were cut and may go on.
+            store.blobs().unfinished().forEach(each -> all.put(each.toString(), file(calls, each)));
         }
         Set<String> known = new HashSet<>();
         layers.all().forEach(layer -> known.add(layer.directory()));

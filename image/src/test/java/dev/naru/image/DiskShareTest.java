@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.naru.store.Store;
 import java.io.ByteArrayInputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,6 +65,23 @@ class DiskShareTest {
         }
     }
 
+    @Test
+    void partialDownloadsCount() throws Exception {
+        try (Store store = Store.open(root);
+                ImageStore images = ImageStore.open(store, "overlay2", UnpackLimits.DEFAULT)) {
+            images.load(new ByteArrayInputStream(archive("one", "x")), progress -> {});
+            long before = share(images.diskShares(), "").size();
+            String digest = "sha256:" + "7".repeat(64);
+            try (var partial = store.blobs().partial(digest, 1 << 20)) {
+                partial.write(ByteBuffer.wrap(new byte[300_000]), 0);
+                partial.abandon();
+            }
+            assertThat(share(images.diskShares(), "").size())
+                    .isGreaterThan(before + 300_000)
+                    .isEqualTo(du(parts(images, root, "overlay2")));
+        }
+    }
+
     private static DiskShare share(Map<String, DiskShare> shares, String id) {
         return Objects.requireNonNull(shares.get(id));
     }
@@ -77,6 +95,9 @@ class DiskShareTest {
         }
         try (var blobs = java.nio.file.Files.list(data.resolve("content/blobs/sha256"))) {
             blobs.forEach(parts::add);
+        }
+        try (var partial = java.nio.file.Files.list(data.resolve("content/ingest"))) {
+            partial.forEach(parts::add);
         }
         assertThat(images.list()).isNotEmpty();
         return parts;

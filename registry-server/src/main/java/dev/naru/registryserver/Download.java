@@ -12,17 +12,32 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.UUID;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A blob that arrives, and its readers who need not wait for its end. The last bytes are given out when the digest has
- * been found right, so that nobody has a whole blob that is a wrong one.
+ * been found right, so that nobody has a whole blob that is a wrong one. What has come stays when the rest does not: the
+ * next download of the same blob goes on there.
  */
 final class Download implements AutoCloseable {
+    static final String SUFFIX = ".part";
+
     private static final int PIECE = 256 << 10;
+
+    /** It makes no sense to go on with what has come. */
+    static final class Unusable extends IOException {
+        private static final long serialVersionUID = 1;
+
+        Unusable(String message) {
+            super(message);
+        }
+
+        Unusable(String message, IOException cause) {
+            super(message, cause);
+        }
+    }
 
     private final String digest;
     private final Path file;
@@ -38,7 +53,7 @@ final class Download implements AutoCloseable {
     /** Has two users: who fetches, and the reader who began. */
     Download(Path directory, String digest) {
         this.digest = requireNonNull(digest, "digest");
-        this.file = directory.resolve(UUID.randomUUID() + ".part");
+        this.file = directory.resolve(digest.replace(':', '-') + SUFFIX);
     }
 
     String digest() {
@@ -47,6 +62,11 @@ final class Download implements AutoCloseable {
 
     Path file() {
         return file;
+    }
+
+    /** Bytes that a download before this one left. */
+    long kept() throws IOException {
+        return Files.exists(file) ? Files.size(file) : 0;
     }
 
     /** In bytes; waits until it is known. */
@@ -80,7 +100,7 @@ final class Download implements AutoCloseable {
         lock.lock();
         try {
             channel = FileChannel.open(
-                    file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             size = bytes;
             changed.signalAll();
         } finally {
@@ -88,24 +108,51 @@ final class Download implements AutoCloseable {
         }
     }
 
-    /** Receives all of it, and makes sure of size and digest. */
-    void receive(InputStream content) throws IOException {
+    /** Takes in what a download before this one left. */
+    void takeKept(RunningDigest hash) throws IOException {
+        FileChannel kept = requireNonNull(channel);
+        ByteBuffer piece = ByteBuffer.allocate(PIECE);
+        long at = 0;
+        for (int count = kept.read(piece, at); count >= 0; count = kept.read(piece.clear(), at)) {
+            hash.update(piece.array(), 0, count);
+            at += count;
+        }
+        arrived(at);
+    }
+
+    /**
+     * Receives what follows, up to the end of the stream.
+     *
+     * @throws Unusable when it is more than was announced, or cannot be kept
+     */
+    void receive(InputStream content, RunningDigest hash) throws IOException {
         byte[] piece = new byte[PIECE];
-        try (var hash = RunningDigest.like(digest)) {
-            int count = content.read(piece);
-            while (count >= 0) {
-                if (received + count > size) {
-                    throw new IOException("blob " + digest + " is larger than announced");
-                }
-                hash.update(piece, 0, count);
+        for (int count = content.read(piece); count >= 0; count = content.read(piece)) {
+            if (received + count > size) {
+                throw new Unusable("blob " + digest + " is larger than announced");
+            }
+            hash.update(piece, 0, count);
+            try {
                 write(piece, count);
-                count = content.read(piece);
+            } catch (IOException full) {
+                throw new Unusable("cannot keep blob " + digest + ": " + full.getMessage(), full);
             }
-            String actual = hash.digest();
-            if (received != size || !actual.equals(digest)) {
-                throw new IOException("blob " + digest + " came with " + received + " of " + size
-                        + " bytes and the digest " + actual);
-            }
+        }
+    }
+
+    long received() {
+        return received;
+    }
+
+    boolean isWhole() {
+        return received == size;
+    }
+
+    /** @throws Unusable when it has another digest */
+    void verify(RunningDigest hash) throws IOException {
+        String actual = hash.digest();
+        if (!actual.equals(digest)) {
+            throw new Unusable("blob " + digest + " came with the digest " + actual);
         }
     }
 
@@ -115,13 +162,22 @@ final class Download implements AutoCloseable {
         while (bytes.hasRemaining()) {
             at += requireNonNull(channel).write(bytes, at);
         }
+        arrived(at);
+    }
+
+    private void arrived(long bytes) {
         lock.lock();
         try {
-            received = at;
+            received = bytes;
             changed.signalAll();
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Takes the file away, if it is there still; who reads it goes on reading. */
+    void discard() throws IOException {
+        Files.deleteIfExists(file);
     }
 
     void succeed() {
@@ -190,7 +246,7 @@ final class Download implements AutoCloseable {
         }
     }
 
-    /** One user less; the last one takes the file away. */
+    /** One user less; the last one closes the file. */
     @Override
     public void close() {
         lock.lock();
@@ -201,10 +257,9 @@ final class Download implements AutoCloseable {
                 if (channel != null) {
                     channel.close();
                 }
-                Files.deleteIfExists(file);
             }
         } catch (IOException ignored) {
-            // The registry sweeps the directory when it opens.
+            // Everything that counts has been written and read.
         } finally {
             lock.unlock();
         }

@@ -39,7 +39,7 @@ public final class RegistryServer implements AutoCloseable {
         this.store = store;
         Path uploads = config.root().resolve("uploads");
         var sessions = new UploadSessions(uploads);
-        sweep(uploads);
+        sweep(uploads, System.currentTimeMillis() - config.unusedAge().toMillis());
         var catalogue = new Catalogue(store.database());
         BlobBackend blobs =
                 config.s3() == null ? new StoreBackend(store) : new S3Backend(config.s3(), store.collector());
@@ -87,11 +87,13 @@ public final class RegistryServer implements AutoCloseable {
         }
     }
 
-    /** Downloads that a process left which died. */
-    private static void sweep(Path directory) throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.part")) {
+    /** Removes what is left of downloads that nobody went on with since a moment. */
+    private static void sweep(Path directory, long before) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + Download.SUFFIX)) {
             for (Path each : files) {
-                Files.delete(each);
+                if (Files.getLastModifiedTime(each).toMillis() < before) {
+                    Files.deleteIfExists(each);
+                }
             }
         }
     }
@@ -150,6 +152,7 @@ public final class RegistryServer implements AutoCloseable {
         long before = System.currentTimeMillis() - config.unusedAge().toMillis();
         try {
             registry.uploads().dropOlderThan(before);
+            sweep(config.root().resolve("uploads"), before);
         } catch (IOException failure) {
             throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot remove old uploads", failure);
         }

@@ -31,6 +31,15 @@ interface Upstream extends AutoCloseable {
     Incoming blob(String repository, String digest) throws IOException;
 
     /**
+     * Goes on fetching a blob.
+     *
+     * @param from where to begin
+     * @param size of the whole blob in bytes
+     * @throws dev.naru.error.NaruException NOT_FOUND, UNAVAILABLE
+     */
+    Incoming blob(String repository, String digest, long from, long size) throws IOException;
+
+    /**
      * The size of a blob in bytes.
      *
      * @throws dev.naru.error.NaruException NOT_FOUND, UNAVAILABLE

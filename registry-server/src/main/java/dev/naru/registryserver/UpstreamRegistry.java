@@ -76,6 +76,11 @@ final class UpstreamRegistry implements Upstream {
     }
 
     @Override
+    public Incoming blob(String repository, String digest, long from, long size) throws IOException {
+        return repository(repository).read(digest, from, size);
+    }
+
+    @Override
     public long blobSize(String repository, String digest) {
         long size = repository(repository).blobSize(digest);
         if (size < 0) {

@@ -14,7 +14,9 @@ final class FickleProxy implements AutoCloseable {
     private final int target;
     private final AtomicLong allowance = new AtomicLong(Long.MAX_VALUE);
     private final AtomicLong cuts = new AtomicLong();
+    private final AtomicLong answered = new AtomicLong();
     private volatile boolean refusing;
+    private volatile boolean dying;
 
     FickleProxy(int target) throws IOException {
         this.target = target;
@@ -29,6 +31,21 @@ final class FickleProxy implements AutoCloseable {
     /** Cuts, once, the connection that the answers' byte of that number goes through. */
     void cutAfter(long bytes) {
         allowance.set(bytes);
+    }
+
+    /** Cuts that connection and refuses all others from then on. */
+    void dieAfter(long bytes) {
+        dying = true;
+        allowance.set(bytes);
+    }
+
+    /** Begins to count the answers' bytes. */
+    void count() {
+        answered.set(0);
+    }
+
+    long counted() {
+        return answered.get();
     }
 
     long cuts() {
@@ -67,9 +84,11 @@ final class FickleProxy implements AutoCloseable {
                 if (counted && allowance.get() != Long.MAX_VALUE && allowance.addAndGet(-count) < 0) {
                     allowance.set(Long.MAX_VALUE);
                     cuts.incrementAndGet();
+                    refusing = dying;
                     return;
                 }
                 out.write(piece, 0, count);
+                answered.addAndGet(counted ? count : 0);
             }
         } catch (IOException broken) {
             // Both ends see it.

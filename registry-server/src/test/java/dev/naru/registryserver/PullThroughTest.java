@@ -3,6 +3,7 @@ package dev.naru.registryserver;
 import static dev.naru.registryserver.RegistryFixture.header;
 import static dev.naru.registryserver.RegistryFixture.text;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.naru.oci.Digest;
 import java.net.URI;
@@ -99,6 +100,57 @@ class PullThroughTest {
         }
         assertThat(received).isLessThan(content.length);
         assertThat(root.resolve("cache/content/blobs/sha256")).isEmptyDirectory();
+    }
+
+    private RegistryFixture through(FickleProxy proxy) {
+        return new RegistryFixture(RegistryConfigBuilder.builder(RegistryConfig.of(root.resolve("other")))
+                .upstream(URI.create("http://127.0.0.1:" + proxy.port()))
+                .build());
+    }
+
+    @Test
+    void goesOnWhereTheOtherWasCut() throws Exception {
+        byte[] content = new byte[8 << 20];
+        new Random(8).nextBytes(content);
+        String digest = upstream.push("a", content);
+        try (var proxy = new FickleProxy(URI.create(upstream.base()).getPort());
+                RegistryFixture other = through(proxy)) {
+            proxy.cutAfter(5 << 20);
+            assertThat(other.get("/v2/a/blobs/" + digest).body()).isEqualTo(content);
+            assertThat(proxy.cuts()).isEqualTo(1);
+        }
+        assertThat(root.resolve("other/uploads")).isEmptyDirectory();
+    }
+
+    @Test
+    void theNextRequestGoesOnWhereTheOtherDied() throws Exception {
+        byte[] content = new byte[8 << 20];
+        new Random(8).nextBytes(content);
+        String digest = upstream.push("a", content);
+        try (var proxy = new FickleProxy(URI.create(upstream.base()).getPort());
+                RegistryFixture other = through(proxy)) {
+            proxy.dieAfter(5 << 20);
+            assertThatThrownBy(() -> other.get("/v2/a/blobs/" + digest)).isInstanceOf(java.io.IOException.class);
+            assertThat(root.resolve("other/content/blobs/sha256")).isEmptyDirectory();
+            assertThat(root.resolve("other/uploads")).isNotEmptyDirectory();
+            other.reopen();
+            proxy.refuse(false);
+            proxy.count();
+            assertThat(other.get("/v2/a/blobs/" + digest).body()).isEqualTo(content);
+            assertThat(proxy.counted()).isLessThan(content.length - (4 << 20));
+        }
+        assertThat(root.resolve("other/uploads")).isEmptyDirectory();
+    }
+
+    @Test
+    void leftoversThatAreWrongAreFetchedAnew() throws Exception {
+        byte[] content = new byte[1 << 20];
+        String digest = upstream.push("a", content);
+        Path left = root.resolve("cache/uploads").resolve(digest.replace(':', '-') + Download.SUFFIX);
+        Files.writeString(left, "not what it should be");
+        assertThatThrownBy(() -> cache.get("/v2/a/blobs/" + digest)).isInstanceOf(java.io.IOException.class);
+        assertThat(root.resolve("cache/content/blobs/sha256")).isEmptyDirectory();
+        assertThat(cache.get("/v2/a/blobs/" + digest).body()).isEqualTo(content);
     }
 
     @Test

@@ -7,11 +7,13 @@ import dev.naru.error.NaruException;
 import dev.naru.oci.Reference;
 import dev.naru.registry.RegistryHost.Capability;
 import java.io.IOException;
+import java.net.http.HttpTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLException;
 
 /**
  * The client of registries (distribution-spec 1.1): finds hosts, keeps tokens and connections, and bounds how many
@@ -80,21 +82,38 @@ public final class Registries implements AutoCloseable {
         return uploads;
     }
 
-    /** Whether the host may go without TLS, and does. */
-    private boolean isPlain(List<HostSession> sessions, RegistryHost host) throws IOException {
-        boolean either = host.secure()
-                && sessions.stream()
-                        .anyMatch(each ->
-                                !each.host().secure() && each.host().authority().equals(host.authority()));
-        if (!either) {
+    /** Whether the host may be asked with TLS and without, and this is the way that it does not speak. */
+    private boolean isOtherwise(List<HostSession> sessions, RegistryHost host) throws IOException {
+        if (!isEither(sessions, host)) {
             return false;
         }
         Boolean known = plain.get(host.authority());
+        if (!host.secure()) {
+            // What a server with TLS says to a request without it tells nothing.
+            return Boolean.FALSE.equals(known);
+        }
         if (known == null) {
             known = !TlsProbe.speaksTls(host.base());
             plain.put(host.authority(), known);
         }
         return known;
+    }
+
+    private static boolean isEither(List<HostSession> sessions, RegistryHost host) {
+        return sessions.stream()
+                .map(HostSession::host)
+                .anyMatch(each ->
+                        each.secure() != host.secure() && each.authority().equals(host.authority()));
+    }
+
+    /** A server may have been exchanged for one that goes without TLS. */
+    private void probeAgain(RegistryHost host) {
+        plain.remove(host.authority());
+        try {
+            plain.put(host.authority(), !TlsProbe.speaksTls(host.base()));
+        } catch (IOException unreachable) {
+            // Without TLS it has another port, perhaps.
+        }
     }
 
     /** One operation on some host. */
@@ -115,7 +134,7 @@ public final class Registries implements AutoCloseable {
                 continue;
             }
             try {
-                if (!isPlain(sessions, host)) {
+                if (!isOtherwise(sessions, host)) {
                     return operation.on(each);
                 }
             } catch (RefusedException refused) {
@@ -129,6 +148,11 @@ public final class Registries implements AutoCloseable {
                 boolean better = last != null && !host.secure() && failure instanceof java.net.ConnectException;
                 last = better ? last : failure;
                 failed = failed != null && better ? failed : each;
+                if (host.secure()
+                        && (failure instanceof SSLException || failure instanceof HttpTimeoutException)
+                        && isEither(sessions, host)) {
+                    probeAgain(host);
+                }
                 if (Thread.currentThread().isInterrupted()) {
                     break;
                 }

@@ -11,6 +11,8 @@ import dev.naru.oci.Manifest;
 import dev.naru.oci.Reference;
 import dev.naru.registry.RegistryHost.Capability;
 import dev.naru.store.Store;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -227,6 +229,30 @@ public final class Repository {
     public Incoming read(String digest) {
         Answer answer = blob(digest, 0, -1);
         return new Incoming(answer.length(), new AnswerStream(answer));
+    }
+
+    /**
+     * Goes on reading a blob, from a registry that does not know ranges by reading the beginning again.
+     *
+     * @param from where to begin
+     * @param size of the whole blob in bytes
+     */
+    public Incoming read(String digest, long from, long size) throws IOException {
+        Answer answer = blob(digest, from, size - 1);
+        InputStream content = new AnswerStream(answer);
+        try {
+            boolean part = answer.header("Content-Range").startsWith("bytes " + from + "-");
+            if (answer.status() == 206 && !part) {
+                throw new IOException("the registry sends another range of blob " + digest);
+            }
+            if (answer.status() != 206) {
+                content.skipNBytes(from);
+            }
+            return new Incoming(size, content);
+        } catch (IOException failed) {
+            content.close();
+            throw failed;
+        }
     }
 
     /**

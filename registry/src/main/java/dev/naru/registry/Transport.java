@@ -19,14 +19,14 @@ final class Transport implements AutoCloseable {
     private static final Duration HEAD = Duration.ofSeconds(60);
 
     private final Optional<ProxySelector> proxy;
-    private final Map<TlsSettings, HttpClient> clients = new HashMap<>();
+    private final Map<Optional<TlsSettings>, HttpClient> clients = new HashMap<>();
 
     Transport(Optional<ProxySelector> proxy) {
         this.proxy = proxy;
     }
 
     private synchronized HttpClient client(TlsSettings tls, boolean secure) {
-        return clients.computeIfAbsent(secure ? tls : TlsSettings.SYSTEM.unverified(), settings -> {
+        return clients.computeIfAbsent(Optional.of(tls).filter(any -> secure), settings -> {
             var builder = HttpClient.newBuilder()
                     // One connection for each request that runs: ranges side by side are the point of asking for
                     // ranges.
@@ -34,9 +34,7 @@ final class Transport implements AutoCloseable {
                     .followRedirects(HttpClient.Redirect.NEVER)
                     .connectTimeout(CONNECT)
                     .executor(Executors.newVirtualThreadPerTaskExecutor());
-            if (secure) {
-                builder.sslContext(TlsContexts.of(settings));
-            }
+            settings.ifPresent(known -> builder.sslContext(TlsContexts.of(known)));
             proxy.ifPresent(builder::proxy);
             return builder.build();
         });

@@ -40,11 +40,20 @@ final class FakeRegistry implements AutoCloseable {
     volatile boolean ranges = true;
 
     FakeRegistry() {
+        this(plain());
+    }
+
+    private static HttpServer plain() {
         try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            return HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    /** @param server bound, not yet started */
+    FakeRegistry(HttpServer server) {
+        this.server = server;
         server.setExecutor(threads);
         server.createContext("/", exchange -> {
             try (exchange) {

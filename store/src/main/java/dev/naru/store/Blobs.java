@@ -7,6 +7,7 @@ import dev.naru.oci.DigestAlgorithm;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -53,6 +54,19 @@ public final class Blobs {
                     Files.deleteIfExists(each);
                 }
             }
+        }
+    }
+
+    /** Files of blobs that are not whole yet. */
+    public List<Path> unfinished() {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(ingest)) {
+            var files = new ArrayList<Path>();
+            all.forEach(files::add);
+            return List.copyOf(files);
+        } catch (DirectoryIteratorException failure) {
+            throw StoreFailure.of("cannot list unfinished downloads", failure.getCause());
+        } catch (IOException failure) {
+            throw StoreFailure.of("cannot list unfinished downloads", failure);
         }
     }
 
