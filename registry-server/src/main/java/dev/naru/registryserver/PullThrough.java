@@ -27,6 +27,7 @@ final class PullThrough {
 
     /** Without a byte in between; each is several attempts to connect. */
     private static final int ATTEMPTS = 3;
+
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
 
     private final Upstream upstream;

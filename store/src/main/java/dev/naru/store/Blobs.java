@@ -64,7 +64,7 @@ public final class Blobs {
             all.forEach(files::add);
             return List.copyOf(files);
         } catch (DirectoryIteratorException failure) {
-            throw StoreFailure.of("cannot list unfinished downloads", failure.getCause());
+            throw StoreFailure.of("cannot list unfinished downloads", new IOException(failure));
         } catch (IOException failure) {
             throw StoreFailure.of("cannot list unfinished downloads", failure);
         }
