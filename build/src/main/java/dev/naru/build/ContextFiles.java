@@ -56,13 +56,6 @@ public final class ContextFiles {
         return new ContextTree(this, entries);
     }
 
-    /** Whether a content is here, which counts as a use of it. */
-    public boolean has(String digest) {
-        try (var calls = new FileCalls()) {
-            return has(calls, Descriptor.CWD, root.resolve(digest).toString());
-        }
-    }
-
     static String beside() {
         return BESIDE + Long.toHexString(ThreadLocalRandom.current().nextLong());
     }

@@ -21,6 +21,8 @@ import java.util.List;
  */
 public final class ContextWriter implements AutoCloseable {
     private static final int SMALL = 1 << 20;
+    /** Clients send 32 KiB at a time. */
+    private static final int HOLE = 16 << 10;
 
     private final FileCalls calls = new FileCalls();
     private final Descriptor directory;
@@ -36,6 +38,11 @@ public final class ContextWriter implements AutoCloseable {
         /** The next bytes; null at the end. */
         @org.jspecify.annotations.Nullable
         ByteBuffer next();
+    }
+
+    /** Whether a content is here already, which counts as a use of it. */
+    public boolean has(String digest) {
+        return ContextFiles.has(calls, directory.number(), digest);
     }
 
     /** Takes one content; answers its digest, 64 hexadecimal digits. */
@@ -105,7 +112,7 @@ public final class ContextWriter implements AutoCloseable {
 
     /** Zeros at the end of a block stay a hole: a client's sparse file must not fill the disk. */
     private void write(Descriptor file, MemorySegment bytes) {
-        if (bytes.byteSize() >= 65536 && isZero(bytes)) {
+        if (bytes.byteSize() >= HOLE && isZero(bytes)) {
             long end = Syscall.LSEEK.call("", file.number(), bytes.byteSize(), 1);
             Syscall.FTRUNCATE.call("", file.number(), end);
             return;

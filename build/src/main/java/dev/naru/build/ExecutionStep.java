@@ -81,6 +81,14 @@ final class ExecutionStep {
 
     private void check() {
         Emulation.check(vertex.platform());
+        if (!execution.devices().isEmpty()) {
+            throw new NaruException(
+                    ErrorKind.NOT_SUPPORTED,
+                    "cannot give a step the device " + execution.devices().getFirst(),
+                    "builds have no devices of the host",
+                    "do without --device",
+                    null);
+        }
         if (execution.security() == Execution.Security.INSECURE
                 && !solve.session().allowsInsecure()) {
             throw new NaruException(

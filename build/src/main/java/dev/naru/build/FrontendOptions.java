@@ -42,9 +42,14 @@ public record FrontendOptions(
         String hostname,
         boolean multiPlatform,
         boolean syntaxChosen) {
+    /** {@code SOURCE_DATE_EPOCH} so is the context's newest change, which is what no {@code SOURCE_DATE_EPOCH} is too. */
+    public static final String OF_CONTEXT = "context";
+
     public FrontendOptions {
         // Order shows in the configuration, so it is kept.
-        buildArguments = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(buildArguments));
+        var arguments = new LinkedHashMap<String, String>(buildArguments);
+        arguments.remove("SOURCE_DATE_EPOCH", OF_CONTEXT);
+        buildArguments = java.util.Collections.unmodifiableMap(arguments);
         labels = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(labels));
         platforms = List.copyOf(platforms);
         namedContexts = Map.copyOf(namedContexts);

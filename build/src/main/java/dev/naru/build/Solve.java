@@ -1,6 +1,9 @@
 package dev.naru.build;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.naru.store.Leases.Lease;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -14,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 
 /** One build's way through its graph. */
 final class Solve implements AutoCloseable {
+    private static final int DEEPEST = 24;
+
     private final BuildSession session;
     private final BuildProgress progress;
     private final Lease lease;
@@ -22,6 +27,7 @@ final class Solve implements AutoCloseable {
     private final IdentityHashMap<Vertex, BuildProgress.Step> steps = new IdentityHashMap<>();
     private final IdentityHashMap<Vertex, FutureTask<Identity>> identities = new IdentityHashMap<>();
     private final IdentityHashMap<Vertex, FutureTask<List<Tree>>> results = new IdentityHashMap<>();
+    private final ThreadLocal<Integer> depth = ThreadLocal.withInitial(() -> 0);
     private final boolean recalling;
     private final Identifier identifier;
     private final Worker worker;
@@ -62,27 +68,42 @@ final class Solve implements AutoCloseable {
         return lease;
     }
 
-    /** How progress sees a vertex. */
+    /** How progress sees a vertex; those below it are looked at first, and not by recursion: a graph may be deep. */
     BuildProgress.Step step(Vertex vertex) {
         synchronized (steps) {
-            BuildProgress.Step known = steps.get(vertex);
-            if (known == null) {
-                List<String> inputs = vertex.inputs().stream()
-                        .map(input -> step(input.vertex()).digest() + ":" + input.output())
-                        .toList();
-                var key = new KeyWriter();
-                Definition.write(key, vertex.operation(), vertex.platform());
-                known = new BuildProgress.Step(
-                        "sha256:" + key.add(inputs).add(vertex.label().name()).key(),
-                        inputs.stream()
-                                .map(input -> input.substring(0, input.lastIndexOf(':')))
-                                .distinct()
-                                .toList(),
-                        vertex.label());
-                steps.put(vertex, known);
+            var open = new ArrayDeque<Vertex>();
+            open.push(vertex);
+            while (!open.isEmpty()) {
+                Vertex next = open.peek();
+                List<Vertex> unknown = steps.containsKey(next)
+                        ? List.of()
+                        : next.inputs().stream()
+                                .map(Vertex.Input::vertex)
+                                .filter(each -> !steps.containsKey(each))
+                                .toList();
+                if (unknown.isEmpty()) {
+                    steps.computeIfAbsent(open.pop(), this::describe);
+                } else {
+                    unknown.forEach(open::push);
+                }
             }
-            return known;
+            return requireNonNull(steps.get(vertex));
         }
+    }
+
+    private BuildProgress.Step describe(Vertex vertex) {
+        List<String> inputs = vertex.inputs().stream()
+                .map(input -> requireNonNull(steps.get(input.vertex())).digest() + ":" + input.output())
+                .toList();
+        var key = new KeyWriter();
+        Definition.write(key, vertex.operation(), vertex.platform());
+        return new BuildProgress.Step(
+                "sha256:" + key.add(inputs).add(vertex.label().name()).key(),
+                inputs.stream()
+                        .map(input -> input.substring(0, input.lastIndexOf(':')))
+                        .distinct()
+                        .toList(),
+                vertex.label());
     }
 
     /** What a vertex is; nothing is run for it unless it cannot be known otherwise. */
@@ -137,7 +158,7 @@ final class Solve implements AutoCloseable {
         return all;
     }
 
-    private static <T> T once(IdentityHashMap<Vertex, FutureTask<T>> known, Vertex vertex, Callable<T> work)
+    private <T> T once(IdentityHashMap<Vertex, FutureTask<T>> known, Vertex vertex, Callable<T> work)
             throws InterruptedException {
         FutureTask<T> task;
         boolean mine = false;
@@ -150,9 +171,24 @@ final class Solve implements AutoCloseable {
             }
         }
         if (mine) {
-            task.run();
+            descend(task);
         }
         return Workshop.result(task);
+    }
+
+    /** A graph may be deeper than a thread's stack: another thread goes on after so many vertices. */
+    private void descend(FutureTask<?> task) {
+        int above = depth.get();
+        if (above >= DEEPEST) {
+            threads.execute(task);
+            return;
+        }
+        depth.set(above + 1);
+        try {
+            task.run();
+        } finally {
+            depth.set(above);
+        }
     }
 
     /** Stops what still runs, and waits until it has cleared up. */

@@ -65,8 +65,8 @@ final class FileReception {
 
     ContextTree receive() throws IOException, InterruptedException {
         progress.moved(step, title, 0, 0, false);
-        told();
         try (ContextWriter writer = files.writer()) {
+            told(writer);
             small(writer);
             for (Wanted each : wanted) {
                 if (each.file().size() > SMALL) {
@@ -85,7 +85,7 @@ final class FileReception {
         return files.tree(entries);
     }
 
-    private void told() throws IOException, InterruptedException {
+    private void told(ContextWriter writer) throws IOException, InterruptedException {
         for (int id = 0; ; id++) {
             FilePacket packet = next();
             if (packet.type() != FilePacket.STAT) {
@@ -97,18 +97,18 @@ final class FileReception {
             if (id >= MOST_FILES) {
                 throw NaruException.invalid("the build context has more than " + MOST_FILES + " files");
             }
-            take(id, packet);
+            take(id, packet, writer);
         }
     }
 
-    private void take(int id, FilePacket packet) {
+    private void take(int id, FilePacket packet, ContextWriter writer) {
         String path = packet.path();
         check(path);
         TreeFile file = packet.file();
         switch (file.mode() & FileStatus.TYPE) {
             case FileStatus.REGULAR -> {
                 if (packet.link().isEmpty()) {
-                    want(id, path, file);
+                    want(id, path, file, writer);
                 } else {
                     hardLinks.put(path, packet.link());
                 }
@@ -140,9 +140,9 @@ final class FileReception {
         }
     }
 
-    private void want(int id, String path, TreeFile file) {
+    private void want(int id, String path, TreeFile file, ContextWriter writer) {
         ContextTree.Entry known = before == null ? null : before.entries().get(path);
-        if (known != null && known.file().equals(file) && files.has(known.content())) {
+        if (known != null && known.file().equals(file) && writer.has(known.content())) {
             entries.put(path, known);
             return;
         }

@@ -35,11 +35,13 @@ final class FrontendAttributes {
         return get("requestid");
     }
 
-    /** {@code SOURCE_DATE_EPOCH}, null when not given. */
+    /** {@code SOURCE_DATE_EPOCH}, null when not given, or {@code context}: its newest file, which is so anyway. */
     @Nullable
     Long epoch() {
         String given = get("build-arg:SOURCE_DATE_EPOCH");
-        return given.isEmpty() ? null : Long.valueOf(number("SOURCE_DATE_EPOCH", given));
+        return given.isEmpty() || given.equals(FrontendOptions.OF_CONTEXT)
+                ? null
+                : Long.valueOf(number("SOURCE_DATE_EPOCH", given));
     }
 
     /** Whether a frontend was chosen for the build file already, whatever its syntax line says. */

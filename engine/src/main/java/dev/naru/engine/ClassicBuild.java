@@ -167,7 +167,9 @@ final class ClassicBuild {
     private @org.jspecify.annotations.Nullable Long epoch() {
         String given = request.buildArguments().get("SOURCE_DATE_EPOCH");
         try {
-            return given == null || given.isEmpty() ? null : Long.valueOf(given);
+            return given == null || given.isEmpty() || given.equals(FrontendOptions.OF_CONTEXT)
+                    ? null
+                    : Long.valueOf(given);
         } catch (NumberFormatException malformed) {
             throw NaruException.invalid("invalid SOURCE_DATE_EPOCH: \"" + given + "\"");
         }

@@ -15,7 +15,7 @@ public final class GrpcChannel implements AutoCloseable {
      * @param transport is closed with the channel, and when the peer leaves
      */
     public GrpcChannel(InputStream in, OutputStream out, Closeable transport) throws IOException, InterruptedException {
-        this.connection = new Connection(in, out, transport, true, stream -> stream.reset(0));
+        this.connection = new Connection(new BurstInput(in), out, transport, true, stream -> stream.reset(0));
         connection.start();
     }
 

@@ -14,12 +14,15 @@ import org.jspecify.annotations.Nullable;
 
 /** A blob being written; closing it without {@link #commit} leaves nothing. */
 public final class BlobWriter implements AutoCloseable {
+    private static final int HOLE = 64 << 10;
+
     private final Blobs blobs;
     private final Path file;
     private final Leases.Lease lease;
     private final FileChannel channel;
     private final RunningDigest hash;
     private long size;
+    private boolean endsInHole;
     private boolean committed;
 
     BlobWriter(Blobs blobs, Path file, Leases.Lease lease, DigestAlgorithm algorithm) {
@@ -35,17 +38,37 @@ public final class BlobWriter implements AutoCloseable {
         }
     }
 
-    /** Appends all remaining bytes. */
+    /** Appends all remaining bytes. Long pieces of zeros are holes in the file: a sparse file must not fill the disk. */
     public void write(ByteBuffer bytes) {
         size += bytes.remaining();
         hash.update(bytes);
         try {
+            endsInHole = bytes.remaining() >= HOLE && isZero(bytes);
+            if (endsInHole) {
+                channel.position(size);
+                bytes.position(bytes.limit());
+            }
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
         } catch (IOException failure) {
             throw StoreFailure.of("cannot write a blob", failure);
         }
+    }
+
+    private static boolean isZero(ByteBuffer bytes) {
+        int at = bytes.position();
+        for (; at + 8 <= bytes.limit(); at += 8) {
+            if (bytes.getLong(at) != 0) {
+                return false;
+            }
+        }
+        for (; at < bytes.limit(); at++) {
+            if (bytes.get(at) != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Bytes so far. */
@@ -69,6 +92,9 @@ public final class BlobWriter implements AutoCloseable {
         }
         lease.hold(digest);
         try {
+            if (endsInHole) {
+                channel.write(ByteBuffer.allocate(1), size - 1);
+            }
             channel.close();
             Files.move(file, blobs.path(digest), StandardCopyOption.ATOMIC_MOVE);
             committed = true;
