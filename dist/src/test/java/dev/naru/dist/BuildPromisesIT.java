@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a build leaves: after the engine's death, of its secrets, and on another machine. */
 @SuppressWarnings("NullAway") // A null here is a failed test.
 final class BuildPromisesIT {
-    private static final int KILLS = Integer.getInteger("naru.build.kills", 5);
+    private static final int KILLS = Integer.getInteger("naru.build.kills", 3);
     private static final int STEPS = 12;
 
     @TempDir
@@ -94,13 +94,13 @@ final class BuildPromisesIT {
     @Test
     void longChainsOfStepsAreBuilt() throws Exception {
         var text = new StringBuilder("FROM busybox\n");
-        for (int i = 0; i < 300; i++) {
+        for (int i = 0; i < 200; i++) {
             text.append("LABEL l").append(i).append("=x\nCOPY word /\n");
         }
         Files.writeString(context.resolve("word"), "word");
         Files.writeString(context.resolve("Dockerfile"), text);
         EngineProcess.Outcome outcome = engine.naru("build", "-t", "long", context.toString());
-        assertThat(outcome.err()).doesNotContain("StackOverflow", "internal error");
+        assertThat(outcome.code()).as(outcome.toString()).isZero();
     }
 
     @Test
