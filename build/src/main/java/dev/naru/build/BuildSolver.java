@@ -180,12 +180,25 @@ public final class BuildSolver implements AutoCloseable {
      * Tells what a build that was solved has used, for a cache elsewhere; its layers have no blobs yet.
      *
      * @param all whether steps whose layers are not in the results are told of too
+     * @param mounts whose contents are copied, as they are now, until {@link #release}; those that other builds use are
+     *     left out
      */
-    public CacheBundle describe(List<Vertex.Input> roots, boolean all, BuildSession session, Lease lease)
+    public CacheBundle describe(
+            List<Vertex.Input> roots,
+            boolean all,
+            CacheBundle.MountChoice mounts,
+            BuildSession session,
+            Lease lease)
             throws InterruptedException {
         try (var solve = new Solve(this, session, BuildProgress.none(), lease, true)) {
-            return new CacheExport(this, solve).of(roots, all);
+            return new CacheExport(this, solve).of(roots, all, mounts);
         }
+    }
+
+    /** Lets go of the copies of cache mounts in a bundle. */
+    public void release(CacheBundle bundle) {
+        var transfer = new MountTransfer(this);
+        bundle.contents().forEach(transfer::release);
     }
 
     /** Names a bundle's layers by their places in an image of a chain, as {@code #n}; others are left out. */

@@ -8,15 +8,23 @@ import io.avaje.jsonb.Jsonb;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a build cache outside of this engine knows: which work has which result, and which layers that is. Keys are made
  * of contents, so that they are the same on every machine.
  *
  * @param aliases keys by definition to those by content
+ * @param mounts contents of cache mounts; null for none, as caches have it that know of no such thing
  */
 @Json
-public record CacheBundle(int version, List<Layer> layers, List<Result> results, Map<String, String> aliases) {
+public record CacheBundle(
+        int version,
+        List<Layer> layers,
+        List<Result> results,
+        Map<String, String> aliases,
+        @Nullable List<Mount> mounts) {
     /** The form that this engine reads and writes. */
     public static final int VERSION = 1;
 
@@ -24,6 +32,12 @@ public record CacheBundle(int version, List<Layer> layers, List<Result> results,
         layers = List.copyOf(layers);
         results = List.copyOf(results);
         aliases = Map.copyOf(aliases);
+        mounts = mounts == null ? null : List.copyOf(mounts);
+    }
+
+    /** One without contents of cache mounts. */
+    public CacheBundle(int version, List<Layer> layers, List<Result> results, Map<String, String> aliases) {
+        this(version, layers, results, aliases, null);
     }
 
     /**
@@ -46,6 +60,58 @@ public record CacheBundle(int version, List<Layer> layers, List<Result> results,
         public Result {
             chains = List.copyOf(chains);
         }
+    }
+
+    /**
+     * What a cache mount had in it; it is below {@code mount} in its layer.
+     *
+     * @param key of the mount: its id, and what it began with
+     * @param id as the build file has it
+     * @param chain of its only layer
+     */
+    @Json
+    public record Mount(String key, String id, String chain) {}
+
+    /** Which contents of cache mounts are taken along. */
+    public record MountChoice(boolean all, Set<String> ids) {
+        /** None of them. */
+        public static final MountChoice NONE = new MountChoice(false, Set.of());
+
+        public MountChoice {
+            ids = Set.copyOf(ids);
+        }
+
+        /** Reads {@code true}, {@code false}, or ids with semicolons between them; none when empty. */
+        public static MountChoice of(String text) {
+            return switch (text) {
+                case "", "false", "0" -> NONE;
+                case "true", "1" -> new MountChoice(true, Set.of());
+                default -> new MountChoice(false, Set.of(text.split(";")));
+            };
+        }
+
+        boolean has(String id) {
+            return all || ids.contains(id);
+        }
+    }
+
+    /** The same with the contents of some cache mounts only. */
+    public CacheBundle with(MountChoice choice) {
+        return new CacheBundle(
+                version,
+                layers,
+                results,
+                aliases,
+                contents().stream().filter(mount -> choice.has(mount.id())).toList());
+    }
+
+    /** Contents of cache mounts. */
+    public List<Mount> contents() {
+        return mounts == null ? List.of() : mounts;
+    }
+
+    Optional<Mount> mount(String key) {
+        return contents().stream().filter(each -> each.key().equals(key)).findFirst();
     }
 
     /** The result of a work. */

@@ -14,6 +14,7 @@ final class CacheExport {
     private final Solve solve;
     private final Map<String, CacheBundle.Layer> layers = new LinkedHashMap<>();
     private final Map<String, CacheBundle.Result> results = new LinkedHashMap<>();
+    private final Map<String, CacheBundle.Mount> mounts = new LinkedHashMap<>();
     private final Map<String, String> aliases = new LinkedHashMap<>();
     private final Set<Vertex> seen = java.util.Collections.newSetFromMap(new java.util.IdentityHashMap<>());
 
@@ -26,16 +27,64 @@ final class CacheExport {
      * The bundle, its layers without blobs.
      *
      * @param all whether steps whose layers are not in the results are told too
+     * @param choice whose contents are copied
      */
-    CacheBundle of(List<Vertex.Input> roots, boolean all) throws InterruptedException {
+    CacheBundle of(List<Vertex.Input> roots, boolean all, CacheBundle.MountChoice choice) throws InterruptedException {
         for (Vertex.Input root : roots) {
             add(root.vertex(), all);
+        }
+        if (!choice.equals(CacheBundle.MountChoice.NONE)) {
+            seen.clear();
+            for (Vertex.Input root : roots) {
+                mounts(root.vertex(), choice);
+            }
         }
         for (CacheBundle.Result result : results.values()) {
             result.chains().forEach(this::layers);
         }
         return new CacheBundle(
-                CacheBundle.VERSION, List.copyOf(layers.values()), List.copyOf(results.values()), aliases);
+                CacheBundle.VERSION,
+                List.copyOf(layers.values()),
+                List.copyOf(results.values()),
+                aliases,
+                List.copyOf(mounts.values()));
+    }
+
+    private void mounts(Vertex vertex, CacheBundle.MountChoice choice) throws InterruptedException {
+        if (!seen.add(vertex)) {
+            return;
+        }
+        for (Vertex.Input input : vertex.inputs()) {
+            mounts(input.vertex(), choice);
+        }
+        if (vertex.operation() instanceof Execution execution) {
+            for (BuildMount mount : execution.mounts()) {
+                if (mount instanceof BuildMount.Cache cache && choice.has(cache.id())) {
+                    copy(cache, vertex);
+                }
+            }
+        }
+    }
+
+    private void copy(BuildMount.Cache cache, Vertex vertex) throws InterruptedException {
+        String key = CacheMounts.key(
+                cache,
+                cache.input() < 0 ? "" : chain(vertex.inputs().get(cache.input())));
+        if (mounts.containsKey(key)) {
+            return;
+        }
+        Optional<CacheBundle.Mount> copied = new MountTransfer(solver).copy(key, cache.id());
+        if (copied.isPresent()) {
+            mounts.put(key, copied.get());
+            layers.put(copied.get().chain(), new CacheBundle.Layer(copied.get().chain(), "", ""));
+        }
+    }
+
+    private String chain(Vertex.Input input) throws InterruptedException {
+        return switch (solve.identity(input.vertex()).trees().get(input.output())) {
+            case Tree.Layers(String chain) -> chain;
+            case Tree.Files(ContextTree files) -> Worker.chain(files);
+        };
     }
 
     private void add(Vertex vertex, boolean all) throws InterruptedException {

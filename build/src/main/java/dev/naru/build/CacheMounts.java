@@ -22,6 +22,7 @@ import java.util.Optional;
 final class CacheMounts {
     private static final String ID = "id";
     private static final String DATA = "data";
+    private static final int ALONE = -1;
 
     private final Path root;
     private final Map<String, Integer> users = new HashMap<>();
@@ -63,8 +64,7 @@ final class CacheMounts {
      * @param begin fills a new one
      */
     Held take(BuildMount.Cache cache, String base, Filling begin) throws InterruptedException {
-        String key =
-                new KeyWriter().add(cache.id()).add(base).add(cache.selector()).key();
+        String key = key(cache, base);
         String name = claim(key, cache.sharing());
         try {
             Path directory = root.resolve(name);
@@ -84,6 +84,20 @@ final class CacheMounts {
         }
     }
 
+    /** What a cache is. */
+    static String key(BuildMount.Cache cache, String base) {
+        return new KeyWriter().add(cache.id()).add(base).add(cache.selector()).key();
+    }
+
+    /** The cache of a key, for nobody else until it is closed; empty when there is none or somebody uses it. */
+    synchronized Optional<Held> alone(String key) {
+        if (users.containsKey(key) || !Files.exists(root.resolve(key).resolve(ID))) {
+            return Optional.empty();
+        }
+        users.put(key, ALONE);
+        return Optional.of(new Held(key));
+    }
+
     /** Fills the directory of a new cache. */
     interface Filling {
         void fill(Path directory) throws InterruptedException;
@@ -93,7 +107,10 @@ final class CacheMounts {
         String name = key;
         switch (sharing) {
             case SHARED -> {
-                // However many use it.
+                // However many use it, unless it is being copied.
+                while (users.getOrDefault(name, 0) == ALONE) {
+                    wait();
+                }
             }
             case PRIVATE -> {
                 for (int i = 1; users.containsKey(name); i++) {
@@ -111,7 +128,7 @@ final class CacheMounts {
     }
 
     private synchronized void release(String name) {
-        users.computeIfPresent(name, (same, count) -> count == 1 ? null : count - 1);
+        users.computeIfPresent(name, (same, count) -> count <= 1 ? null : Integer.valueOf(count - 1));
         notifyAll();
     }
 

@@ -138,9 +138,14 @@ final class Worker {
         });
     }
 
+    /** The chain of files of a context as a layer of their own. */
+    static String chain(ContextTree files) {
+        return BuiltLayers.chain(new KeyWriter().add(files.identity()).key());
+    }
+
     /** Files of a context as a layer of their own. */
     String layered(ContextTree files) throws InterruptedException {
-        String chain = BuiltLayers.chain(new KeyWriter().add(files.identity()).key());
+        String chain = chain(files);
         String key = new KeyWriter().add("layer of").add(files.identity()).key();
         while (true) {
             solver.cache().find(key, solve.lease());

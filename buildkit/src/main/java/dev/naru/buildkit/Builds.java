@@ -5,6 +5,7 @@ import dev.naru.grpc.GrpcStatus;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Builds by the reference that their client gave them; a few that have ended too, for those who ask late. */
 final class Builds {
@@ -66,6 +67,11 @@ final class Builds {
         }
         all.remove(build.reference(), build);
         changed();
+    }
+
+    /** One that is here now. */
+    synchronized Optional<Build> find(String reference) {
+        return Optional.ofNullable(all.get(reference));
     }
 
     /** The build, which may begin later than the call that names it. */

@@ -3,6 +3,7 @@ package dev.naru.buildkit;
 import static java.util.Objects.requireNonNull;
 
 import dev.naru.build.BuildProgress;
+import dev.naru.build.CacheBundle;
 import dev.naru.build.CacheSource;
 import dev.naru.build.Vertex;
 import dev.naru.engine.BuildService;
@@ -31,6 +32,11 @@ final class Caches {
     private record Entry(String type, Map<String, String> attributes) {
         static Entry of(ProtoFields entry) {
             return new Entry(entry.text(1), entry.map(2));
+        }
+
+        /** Cache mounts whose contents travel: none unless {@code mounts} says so. */
+        CacheBundle.MountChoice mounts() {
+            return CacheBundle.MountChoice.of(get("mounts"));
         }
 
         String get(String name) {
@@ -79,7 +85,8 @@ final class Caches {
             CachePlace place = entry.type().equals("local")
                     ? new ClientContent(build.session().client(), name, entry.get("digest"))
                     : service.registryCache(entry.get("ref"), build.session().accounts());
-            Optional<CacheSource> source = service.openCache(place);
+            Optional<CacheSource> source =
+                    service.openCache(place).map(found -> new ChosenCache(found, entry.mounts()));
             if (source.isEmpty()) {
                 build.log().failed(step, BuildProgress.StepFailure.of(name + ": there is no cache"));
             } else {
@@ -131,7 +138,7 @@ final class Caches {
             CachePlace place = local
                     ? new ClientContent(build.session().client(), "local:" + entry.get("dest"), "")
                     : service.registryCache(entry.get("ref"), build.session().accounts());
-            var bundle = build.work().describe(roots, entry.get("mode").equals("max"));
+            var bundle = build.work().describe(roots, entry.get("mode").equals("max"), entry.mounts());
             response.put("cache.manifest", service.keepCache(bundle, place, entry.get("compression")));
             build.log().completed(step, false, "");
         } catch (NaruException failure) {

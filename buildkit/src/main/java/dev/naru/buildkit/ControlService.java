@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -48,8 +49,8 @@ final class ControlService {
             }
             case "DiskUsage" -> usage(call);
             case "Prune" -> prune(call);
-            case "ListenBuildHistory" -> new BuildHistory(builds).listen(call);
-            case "UpdateBuildHistory" -> new BuildHistory(builds).update(call);
+            case "ListenBuildHistory" -> history().listen(call);
+            case "UpdateBuildHistory" -> history().update(call);
             default -> throw GrpcService.unknown(call.path());
         }
     }
@@ -79,6 +80,20 @@ final class ControlService {
         } finally {
             build.end();
             builds.changed();
+            // Nobody waits for it.
+            Thread.ofVirtual().name("naru-build-record").start(() -> remember(build));
+        }
+    }
+
+    private BuildHistory history() {
+        return new BuildHistory(builds, engine.get().builds().records());
+    }
+
+    private void remember(Build build) {
+        try {
+            history().keep(build);
+        } catch (NaruException failure) {
+            System.getLogger("naru.buildkit").log(System.Logger.Level.WARNING, "a build is not remembered", failure);
         }
     }
 
@@ -93,8 +108,17 @@ final class ControlService {
     }
 
     private void status(GrpcCall call) throws IOException, InterruptedException {
-        Build build = builds.get(call.request().text(1));
+        String reference = call.request().text(1);
         call.answer().add("buildkit-current-timestamp", Instant.now().toString());
+        Optional<byte[]> past = builds.find(reference).isPresent()
+                ? Optional.empty()
+                : engine.get().builds().records().log(reference);
+        if (past.isPresent()) {
+            call.head();
+            StatusLog.replay(past.get(), call::send);
+            return;
+        }
+        Build build = builds.get(reference);
         call.head();
         build.log().follow(call::send);
     }

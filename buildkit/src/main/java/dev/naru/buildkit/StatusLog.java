@@ -4,7 +4,9 @@ import dev.naru.build.BuildProgress;
 import dev.naru.build.BuildWarning;
 import dev.naru.grpc.ProtoFields;
 import dev.naru.grpc.ProtoWriter;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** What a build did so far, as messages of Control.Status, for any number of listeners. */
 final class StatusLog implements BuildProgress {
     private static final int LARGEST_OUTPUT = 2 << 20;
+    private static final int LARGEST_KEPT = 8 << 20;
     private static final int LARGEST_WARNING = 1 << 20;
     private static final int MOST_WARNINGS = 1000;
     private static final long PAUSE_NANOS = 100_000_000;
@@ -49,6 +52,28 @@ final class StatusLog implements BuildProgress {
                 return;
             }
             listener.hear(next);
+        }
+    }
+
+    /** All there is, for {@link #replay}. */
+    synchronized byte[] kept() {
+        var all = new ByteArrayOutputStream();
+        for (byte[] each : messages) {
+            if (all.size() + each.length < LARGEST_KEPT) {
+                all.writeBytes(ByteBuffer.allocate(4).putInt(each.length).array());
+                all.writeBytes(each);
+            }
+        }
+        return all.toByteArray();
+    }
+
+    /** Tells what was kept. */
+    static void replay(byte[] kept, Listener listener) throws IOException, InterruptedException {
+        ByteBuffer all = ByteBuffer.wrap(kept);
+        while (all.remaining() >= 4) {
+            byte[] message = new byte[Math.min(all.getInt(), all.remaining())];
+            all.get(message);
+            listener.hear(message);
         }
     }
 

@@ -138,7 +138,7 @@ public interface BuildService {
     Optional<CacheSource> openCache(CachePlace place) throws InterruptedException;
 
     /**
-     * Keeps a cache.
+     * Keeps a cache; copies of cache mounts in it are let go of.
      *
      * @param bundle as {@link BuildWork#describe} tells it
      * @param compression of layers: {@code gzip}, which is also what an empty text means, {@code zstd}, {@code uncompressed}
@@ -154,6 +154,9 @@ public interface BuildService {
 
     /** Removes what the builder keeps, by the engine's filters: {@code until}, {@code id}, {@code type}, … */
     BuildPruneResponse prune(boolean all, long keep, Filters filters);
+
+    /** What is remembered of builds that have ended. */
+    BuildRecords records();
 
     /** What the builder keeps, and its removal by policy. */
     CacheUsage cache();

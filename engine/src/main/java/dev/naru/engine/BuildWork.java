@@ -41,8 +41,15 @@ public interface BuildWork extends AutoCloseable {
      *
      * @param roots that were solved
      * @param all whether steps whose layers are not in the results are told of too
+     * @param mounts the cache mounts whose contents are taken along; those that other builds use now are not
      */
-    CacheBundle describe(List<Vertex.Input> roots, boolean all) throws InterruptedException;
+    CacheBundle describe(List<Vertex.Input> roots, boolean all, CacheBundle.MountChoice mounts)
+            throws InterruptedException;
+
+    /** The same without cache mounts. */
+    default CacheBundle describe(List<Vertex.Input> roots, boolean all) throws InterruptedException {
+        return describe(roots, all, CacheBundle.MountChoice.NONE);
+    }
 
     /** The same for a cache within the result's own image, as it stands in the image's configuration. */
     String inlineCache(Vertex.Input root) throws InterruptedException;

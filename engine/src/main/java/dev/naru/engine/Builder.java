@@ -52,6 +52,7 @@ final class Builder implements BuildService, AutoCloseable {
     private final BuildExports exports;
     private final Registries registries;
     private final CacheTransfer caches;
+    private final BuildRecords records;
     private final StoredBases bases;
     private final RemoteFiles remote;
     private final CacheCare care;
@@ -71,6 +72,7 @@ final class Builder implements BuildService, AutoCloseable {
         this.store = requireNonNull(store, "store");
         this.registries = requireNonNull(registries, "registries");
         this.caches = new CacheTransfer(store, images);
+        this.records = new BuildRecords(store.dataRoot().resolve("build/history"));
         this.exports = new BuildExports(images, events, () -> store.blobs().temporary());
         this.bases = requireNonNull(bases, "bases");
         this.remote = requireNonNull(remote, "remote");
@@ -243,7 +245,11 @@ final class Builder implements BuildService, AutoCloseable {
 
     @Override
     public String keepCache(CacheBundle bundle, CachePlace place, String compression) throws InterruptedException {
-        return caches.keep(bundle, place, OutputSpec.compression(compression.isEmpty() ? "gzip" : compression));
+        try {
+            return caches.keep(bundle, place, OutputSpec.compression(compression.isEmpty() ? "gzip" : compression));
+        } finally {
+            solver().release(bundle);
+        }
     }
 
     @Override
@@ -252,6 +258,11 @@ final class Builder implements BuildService, AutoCloseable {
         if (thread != null) {
             thread.interrupt();
         }
+    }
+
+    @Override
+    public BuildRecords records() {
+        return records;
     }
 
     @Override

@@ -65,13 +65,14 @@ final class LeasedBuild implements BuildWork {
     }
 
     @Override
-    public CacheBundle describe(List<Vertex.Input> roots, boolean all) throws InterruptedException {
-        return solver.describe(roots, all, session, lease);
+    public CacheBundle describe(List<Vertex.Input> roots, boolean all, CacheBundle.MountChoice mounts)
+            throws InterruptedException {
+        return solver.describe(roots, all, mounts, session, lease);
     }
 
     @Override
     public String inlineCache(Vertex.Input root) throws InterruptedException {
-        return solver.placed(solver.describe(List.of(root), false, session, lease), solve(root))
+        return solver.placed(describe(List.of(root), false), solve(root))
                 .json();
     }
 
