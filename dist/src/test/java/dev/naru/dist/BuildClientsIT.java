@@ -202,6 +202,11 @@ final class BuildClientsIT {
         // Older clients have no such command, and show what they have instead.
         if (!said.text().contains("unknown command") && !said.text().contains("Usage:")) {
             assertThat(said.text()).contains("Completed");
+            int before = said.text().lines().toList().size();
+            engine.kill();
+            engine.start();
+            assertThat(buildx.out(context, "history", "ls").lines()).hasSizeGreaterThanOrEqualTo(before);
+            assertThat(buildx.out(context, "history", "logs")).contains("naming to docker.io/library/remembered:1");
         }
     }
 }

@@ -156,6 +156,21 @@ class BuildOutputTest {
     }
 
     @Test
+    void annotatedIndexOfOnePlatformIsKept() throws Exception {
+        build(
+                GraphOf.result(files()),
+                OutputSpec.of(
+                        "image",
+                        Map.of(
+                                "name", "made:6",
+                                "annotation-index.top", "yes",
+                                "annotation-manifest-descriptor.below", "too")));
+        var saved = new ByteArrayOutputStream();
+        engine.images().save(List.of("made:6"), saved);
+        assertThat(saved.toString(StandardCharsets.ISO_8859_1)).contains("\"top\":\"yes\"", "\"below\":\"too\"");
+    }
+
+    @Test
     void sameResultMakesTheSameArchive() throws Exception {
         BuildOutput oci = OutputSpec.of("oci", Map.of("compression", "zstd"));
         build(GraphOf.result(files()), oci);

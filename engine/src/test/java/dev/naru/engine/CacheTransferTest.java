@@ -2,10 +2,13 @@ package dev.naru.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.naru.build.BuildMount;
 import dev.naru.build.BuildProgress;
 import dev.naru.build.BuildSession;
+import dev.naru.build.CacheBundle;
 import dev.naru.build.CacheSource;
 import dev.naru.build.ContextTree;
+import dev.naru.build.Operation;
 import dev.naru.build.Source;
 import dev.naru.build.Vertex;
 import java.io.ByteArrayInputStream;
@@ -143,6 +146,86 @@ class CacheTransferTest {
             var heard = new GraphOf.Heard();
             assertThat(build(engine, heard, true, "gzip")).isEqualTo(first);
             assertThat(heard.text()).contains("tool ran", "last ran");
+        }
+    }
+
+    private String mounted(Engine engine, String script, String mounts, boolean keep) throws Exception {
+        CacheBundle.MountChoice choice = CacheBundle.MountChoice.of(mounts);
+        Vertex step = GraphOf.run(GraphOf.image("docker.io/library/busybox:latest"), script, cache("one"), cache("two"));
+        List<CacheSource> caches = engine.builds().openCache(place).stream()
+                .<CacheSource>map(source -> new Chosen(source, source.bundle().with(choice)))
+                .toList();
+        var heard = new GraphOf.Heard();
+        ContextTree none = engine.builds().context(new TarOf().stream());
+        try (BuildWork work = engine.builds().open(new Client(none, caches), heard)) {
+            work.solve(step.output());
+            if (keep) {
+                engine.builds().keepCache(work.describe(List.of(step.output()), true, choice), place, "");
+            }
+        }
+        return heard.text();
+    }
+
+    private static BuildMount cache(String id) {
+        return new BuildMount.Cache("/" + id, id, BuildMount.Sharing.SHARED, Operation.NONE, "/", false);
+    }
+
+    private record Chosen(CacheSource source, CacheBundle bundle) implements CacheSource {
+        @Override
+        public String name() {
+            return source.name();
+        }
+
+        @Override
+        public InputStream open(CacheBundle.Layer layer) throws IOException, InterruptedException {
+            return source.open(layer);
+        }
+    }
+
+    @Test
+    void contentsOfCacheMountsTravelWhenTheyAreAskedFor() throws Exception {
+        try (Engine engine = open("one")) {
+            String fill = "umask 077; echo kept >/one/file; chown 7 /one/file; ln -s file /one/link; chmod 711 /one;"
+                    + " echo other >/two/file";
+            mounted(engine, fill, "one", true);
+            assertThat(engine.builds().usage()).noneMatch(each -> each.description().startsWith("copy of"));
+        }
+        assertThat(CacheBundle.read(place.blobs.values().stream()
+                                .map(String::new)
+                                .filter(text -> text.contains("\"mounts\""))
+                                .findFirst()
+                                .orElseThrow())
+                        .contents())
+                .extracting(CacheBundle.Mount::id)
+                .containsExactly("one");
+        String look = "cat /one/link; stat -c %u:%a /one/file; stat -c %a /one; ls /two";
+        try (Engine engine = open("two")) {
+            assertThat(mounted(engine, look + " #", "", false)).doesNotContain("kept");
+        }
+        try (Engine engine = open("three")) {
+            assertThat(mounted(engine, look, "true", false))
+                    .contains("kept", "7:600", "711")
+                    .doesNotContain("file\n");
+            // What is here is never replaced.
+            mounted(engine, "echo mine >/one/file", "true", false);
+            assertThat(mounted(engine, look + " # again", "true", false)).contains("mine");
+        }
+    }
+
+    @Test
+    void damagedContentsOfACacheMountLeaveItEmpty() throws Exception {
+        try (Engine engine = open("one")) {
+            mounted(engine, "echo kept >/one/file", "true", true);
+        }
+        place.blobs.replaceAll((digest, bytes) -> {
+            byte[] damaged = bytes.clone();
+            if (damaged[0] != '{') {
+                damaged[damaged.length / 2] ^= 1;
+            }
+            return damaged;
+        });
+        try (Engine engine = open("two")) {
+            assertThat(mounted(engine, "ls -A /one; echo done", "true", false)).contains("done").doesNotContain("file");
         }
     }
 }

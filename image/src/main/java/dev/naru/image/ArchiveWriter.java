@@ -83,7 +83,7 @@ final class ArchiveWriter {
 
     private Member member(StoredImage image, List<Reference> references) {
         if (platforms.isEmpty()) {
-            Descriptor top = variants.severalPlatforms(image).orElseGet(() -> LayoutIndex.descriptor(image, Map.of()));
+            Descriptor top = variants.telling(image).orElseGet(() -> LayoutIndex.descriptor(image, Map.of()));
             return new Member(List.of(top), image.id(), image.manifest(), references);
         }
         List<Descriptor> chosen = platforms.stream()

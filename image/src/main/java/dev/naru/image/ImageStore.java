@@ -212,7 +212,7 @@ public final class ImageStore implements Images, AutoCloseable {
     }
 
     private void writeIndex() {
-        store.blobs().writeIndex(LayoutIndex.of(catalogue, variants::severalPlatforms));
+        store.blobs().writeIndex(LayoutIndex.of(catalogue, variants::telling));
     }
 
     @Override
@@ -400,7 +400,7 @@ public final class ImageStore implements Images, AutoCloseable {
     private Pushed push(
             StoredImage image, Repository repository, PushRequest request, Lease lease, Consumer<Progress> progress) {
         Optional<Descriptor> index =
-                variants.severalPlatforms(image).filter(each -> PushPlatforms.isWhole(store, graph, each));
+                variants.telling(image).filter(each -> PushPlatforms.isWhole(store, graph, each));
         return index.isPresent()
                 ? new PushPlatforms(store, graph, repository, progress)
                         .run(index.get(), String.valueOf(request.reference().tag()), lease)

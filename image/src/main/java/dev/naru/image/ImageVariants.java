@@ -46,9 +46,17 @@ final class ImageVariants {
                 .count();
     }
 
-    /** The index, when more platforms than one are here. */
-    Optional<Descriptor> severalPlatforms(StoredImage image) {
-        return index(image).filter(each -> available(of(each)) > 1);
+    /** The index, when more platforms than one are here, or when all of it is here and it says more than its images. */
+    Optional<Descriptor> telling(StoredImage image) {
+        return index(image).filter(each -> available(of(each)) > 1 || isAnnotated(each));
+    }
+
+    private boolean isAnnotated(Descriptor index) {
+        return graph.index(index.digest())
+                        .map(Index::annotations)
+                        .filter(all -> !all.isEmpty())
+                        .isPresent()
+                && of(index).stream().allMatch(ImageVariant::available);
     }
 
     /** The entries of an image's index, or the image itself. */
