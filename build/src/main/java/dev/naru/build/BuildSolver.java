@@ -184,11 +184,7 @@ public final class BuildSolver implements AutoCloseable {
      *     left out
      */
     public CacheBundle describe(
-            List<Vertex.Input> roots,
-            boolean all,
-            CacheBundle.MountChoice mounts,
-            BuildSession session,
-            Lease lease)
+            List<Vertex.Input> roots, boolean all, CacheBundle.MountChoice mounts, BuildSession session, Lease lease)
             throws InterruptedException {
         try (var solve = new Solve(this, session, BuildProgress.none(), lease, true)) {
             return new CacheExport(this, solve).of(roots, all, mounts);

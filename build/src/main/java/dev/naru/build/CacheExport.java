@@ -68,8 +68,7 @@ final class CacheExport {
 
     private void copy(BuildMount.Cache cache, Vertex vertex) throws InterruptedException {
         String key = CacheMounts.key(
-                cache,
-                cache.input() < 0 ? "" : chain(vertex.inputs().get(cache.input())));
+                cache, cache.input() < 0 ? "" : chain(vertex.inputs().get(cache.input())));
         if (mounts.containsKey(key)) {
             return;
         }

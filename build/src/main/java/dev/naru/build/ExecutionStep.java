@@ -208,13 +208,12 @@ final class ExecutionStep {
     private StepMount cache(BuildMount.Cache cache, List<Tree> inputs) throws InterruptedException {
         @Nullable Tree from = cache.input() < 0 ? null : inputs.get(cache.input());
         String base = from == null ? "" : solve.layers(from);
-        CacheMounts.Held held =
-                solver.mounts().take(cache, base, directory -> {
-                    if (!new MountTransfer(solver)
-                            .bring(CacheMounts.key(cache, base), solve.session().caches(), directory)) {
-                        begin(base, cache.selector(), directory);
-                    }
-                });
+        CacheMounts.Held held = solver.mounts().take(cache, base, directory -> {
+            if (!new MountTransfer(solver)
+                    .bring(CacheMounts.key(cache, base), solve.session().caches(), directory)) {
+                begin(base, cache.selector(), directory);
+            }
+        });
         resources.push(held);
         return new StepMount.Host(cache.target(), held.path(), cache.readOnly());
     }

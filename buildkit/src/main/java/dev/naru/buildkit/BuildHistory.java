@@ -38,8 +38,7 @@ final class BuildHistory {
         if (build.origin().internal()) {
             return;
         }
-        records.keep(
-                build.reference(), record(build).toBytes(), build.log().kept(), build.isPinned());
+        records.keep(build.reference(), record(build).toBytes(), build.log().kept(), build.isPinned());
         builds.changed();
     }
 

@@ -102,8 +102,8 @@ public final class BuildRecords {
     /** The oldest first; what was cut short is removed. */
     private List<Path> directories() throws IOException {
         record Dated(Instant ended, Path path) {}
-        Set<Dated> all =
-                new TreeSet<>(Comparator.comparing(Dated::ended).thenComparing(each -> each.path().toString()));
+        Set<Dated> all = new TreeSet<>(Comparator.comparing(Dated::ended)
+                .thenComparing(each -> each.path().toString()));
         if (!Files.exists(root)) {
             return List.of();
         }

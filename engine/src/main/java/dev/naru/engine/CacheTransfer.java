@@ -62,7 +62,8 @@ final class CacheTransfer {
             List<CacheBundle.Layer> layers = bundle.layers().stream()
                     .map(layer -> new CacheBundle.Layer(layer.chain(), layer.parent(), digest(blobs, layer.chain())))
                     .toList();
-            var told = new CacheBundle(CacheBundle.VERSION, layers, bundle.results(), bundle.aliases(), bundle.mounts());
+            var told =
+                    new CacheBundle(CacheBundle.VERSION, layers, bundle.results(), bundle.aliases(), bundle.mounts());
             byte[] config = told.json().getBytes(StandardCharsets.UTF_8);
             String configDigest = store.blobs().put(config, lease);
             place.put(content(configDigest, config.length));

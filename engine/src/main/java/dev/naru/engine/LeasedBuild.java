@@ -72,8 +72,7 @@ final class LeasedBuild implements BuildWork {
 
     @Override
     public String inlineCache(Vertex.Input root) throws InterruptedException {
-        return solver.placed(describe(List.of(root), false), solve(root))
-                .json();
+        return solver.placed(describe(List.of(root), false), solve(root)).json();
     }
 
     @Override

@@ -30,8 +30,7 @@ class BuildRecordsTest {
         try (var all = Files.walk(directory)) {
             for (Path each : all.filter(path -> path.endsWith("about")).toList()) {
                 if (Files.readString(each).equals("about " + reference)) {
-                    Files.setLastModifiedTime(
-                            each, FileTime.from(Instant.now().minus(Duration.ofHours(hoursAgo))));
+                    Files.setLastModifiedTime(each, FileTime.from(Instant.now().minus(Duration.ofHours(hoursAgo))));
                 }
             }
         }

@@ -151,7 +151,8 @@ class CacheTransferTest {
 
     private String mounted(Engine engine, String script, String mounts, boolean keep) throws Exception {
         CacheBundle.MountChoice choice = CacheBundle.MountChoice.of(mounts);
-        Vertex step = GraphOf.run(GraphOf.image("docker.io/library/busybox:latest"), script, cache("one"), cache("two"));
+        Vertex step =
+                GraphOf.run(GraphOf.image("docker.io/library/busybox:latest"), script, cache("one"), cache("two"));
         List<CacheSource> caches = engine.builds().openCache(place).stream()
                 .<CacheSource>map(source -> new Chosen(source, source.bundle().with(choice)))
                 .toList();
@@ -188,7 +189,8 @@ class CacheTransferTest {
             String fill = "umask 077; echo kept >/one/file; chown 7 /one/file; ln -s file /one/link; chmod 711 /one;"
                     + " echo other >/two/file";
             mounted(engine, fill, "one", true);
-            assertThat(engine.builds().usage()).noneMatch(each -> each.description().startsWith("copy of"));
+            assertThat(engine.builds().usage())
+                    .noneMatch(each -> each.description().startsWith("copy of"));
         }
         assertThat(CacheBundle.read(place.blobs.values().stream()
                                 .map(String::new)
@@ -225,7 +227,9 @@ class CacheTransferTest {
             return damaged;
         });
         try (Engine engine = open("two")) {
-            assertThat(mounted(engine, "ls -A /one; echo done", "true", false)).contains("done").doesNotContain("file");
+            assertThat(mounted(engine, "ls -A /one; echo done", "true", false))
+                    .contains("done")
+                    .doesNotContain("file");
         }
     }
 }

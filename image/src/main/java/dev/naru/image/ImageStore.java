@@ -399,8 +399,7 @@ public final class ImageStore implements Images, AutoCloseable {
 
     private Pushed push(
             StoredImage image, Repository repository, PushRequest request, Lease lease, Consumer<Progress> progress) {
-        Optional<Descriptor> index =
-                variants.telling(image).filter(each -> PushPlatforms.isWhole(store, graph, each));
+        Optional<Descriptor> index = variants.telling(image).filter(each -> PushPlatforms.isWhole(store, graph, each));
         return index.isPresent()
                 ? new PushPlatforms(store, graph, repository, progress)
                         .run(index.get(), String.valueOf(request.reference().tag()), lease)
