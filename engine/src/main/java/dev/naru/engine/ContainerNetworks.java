@@ -13,6 +13,7 @@ import dev.naru.network.NetworkSandbox;
 import dev.naru.network.NetworkSandboxes;
 import dev.naru.network.NetworkSpec;
 import dev.naru.network.PortCaller;
+import dev.naru.network.Resolver;
 import dev.naru.wire.EndpointSettings;
 import java.util.ArrayList;
 import java.util.List;
@@ -181,7 +182,11 @@ final class ContainerNetworks {
                 .filter(each -> each.network().id().equals(network.id()))
                 .findFirst()
                 .orElseThrow();
-        try (NetworkSandbox sandbox = sandboxes.ofProcess(pid)) {
+        boolean names = Resolver.serves(network)
+                && now.stream()
+                        .flatMap(each -> networks.find(each.networkId()).stream())
+                        .noneMatch(Resolver::serves);
+        try (NetworkSandbox sandbox = names ? sandboxes.ofProcessWithNames(pid) : sandboxes.ofProcess(pid)) {
             EndpointPlan plan = new EndpointPlan(container, wanted).live(now);
             Attachment attachment = attach(container, plan, one, sandbox);
             try {

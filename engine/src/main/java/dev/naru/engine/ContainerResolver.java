@@ -84,7 +84,7 @@ final class ContainerResolver implements EndpointWatch, AutoCloseable {
             return;
         }
         named(container, endpoint.network(), endpoint.attachment(), endpoint.names())
-                .forEach(resolver::name);
+                .forEach(resolver::announce);
         containers
                 .find(container.id())
                 .filter(running -> running.status().phase().alive())

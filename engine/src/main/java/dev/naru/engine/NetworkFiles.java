@@ -10,10 +10,13 @@ import dev.naru.linux.OwnerMap;
 import dev.naru.network.Attachment;
 import java.io.IOException;
 import java.net.NetworkInterface;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -132,12 +135,24 @@ final class NetworkFiles {
         return lines.toString();
     }
 
-    /** In place, because the file is bound into the container. */
+    /**
+     * In place, because the file is bound into the container, and without emptying it first: whoever reads meanwhile
+     * sees no empty file, and the disk has less to do.
+     */
     private void edit(Path file, ContainerRecord container, UnaryOperator<String> change) {
-        try {
-            if (Files.exists(file)) {
-                Files.writeString(file, change.apply(Files.readString(file)));
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            byte[] before = new byte[Math.toIntExact(channel.size())];
+            int size = Math.max(0, channel.read(ByteBuffer.wrap(before)));
+            String text = new String(before, 0, size, StandardCharsets.UTF_8);
+            String changed = change.apply(text);
+            if (!changed.equals(text)) {
+                byte[] bytes = changed.getBytes(StandardCharsets.UTF_8);
+                channel.write(ByteBuffer.wrap(bytes), 0);
+                channel.truncate(bytes.length);
             }
+        } catch (NoSuchFileException none) {
+            // A container with files of its own image.
+            return;
         } catch (IOException e) {
             throw NaruException.because(
                     ErrorKind.UNAVAILABLE, "cannot write the network files of container " + container.name(), e);

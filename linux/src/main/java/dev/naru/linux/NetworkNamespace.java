@@ -32,11 +32,27 @@ public final class NetworkNamespace implements AutoCloseable {
 
     /** Opens a namespace by its path, such as {@code /proc/1/ns/net}. */
     public static NetworkNamespace open(Path path) {
+        return open(path, () -> {});
+    }
+
+    /** Opens a namespace by its path and, in the same visit, does what is needed there, with the limits of {@link #call}. */
+    public static NetworkNamespace open(Path path, Runnable inside) {
         Descriptor descriptor = Descriptor.open(path.toString(), Descriptor.O_RDONLY, 0);
         try {
-            return new NetworkNamespace(descriptor, inside(descriptor, Rtnetlink::open));
+            return new NetworkNamespace(descriptor, inside(descriptor, () -> visit(inside)));
         } catch (RuntimeException failure) {
             descriptor.close();
+            throw failure;
+        }
+    }
+
+    private static Rtnetlink visit(Runnable inside) {
+        Rtnetlink rtnetlink = Rtnetlink.open();
+        try {
+            inside.run();
+            return rtnetlink;
+        } catch (RuntimeException failure) {
+            rtnetlink.close();
             throw failure;
         }
     }

@@ -229,7 +229,7 @@ public final class BridgeDriver implements NetworkDriver {
         detach(network, attachment);
         // The container goes on without the interface, so that goes now.
         if (!attachment.hostInterface().isEmpty()) {
-            rtnetlink.batch().delete(attachment.hostInterface()).commit();
+            VethPairs.awaitGone(sandbox, attachment.containerInterface(), reaper.removeNow(attachment.hostInterface()));
         }
     }
 

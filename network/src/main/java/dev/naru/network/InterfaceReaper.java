@@ -4,7 +4,9 @@ import dev.naru.linux.LinkBatch;
 import dev.naru.linux.LinuxException;
 import dev.naru.linux.Rtnetlink;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -20,6 +22,7 @@ final class InterfaceReaper implements AutoCloseable {
     private final int group = ThreadLocalRandom.current().nextInt(1 << 16, Integer.MAX_VALUE);
     private final ReentrantLock removing = new ReentrantLock();
     private final List<String> waiting = new ArrayList<>();
+    private final Set<Thread> hurried = new HashSet<>();
     private boolean running;
 
     /** Removes an interface soon. */
@@ -46,6 +49,31 @@ final class InterfaceReaper implements AutoCloseable {
         }
     }
 
+    /**
+     * Removes an interface at once, without waiting for what the kernel does after it is out of sight.
+     *
+     * @return the thread that has the kernel remove it; what it began, the kernel ends even when this process dies
+     */
+    Thread removeNow(String name) {
+        Thread thread = Thread.ofPlatform().daemon().name("naru-interface").unstarted(() -> removed(name));
+        synchronized (this) {
+            waiting.remove(name);
+            hurried.removeIf(each -> !each.isAlive());
+            thread.start();
+            hurried.add(thread);
+        }
+        return thread;
+    }
+
+    private void removed(String name) {
+        try (Rtnetlink apart = Rtnetlink.openApart()) {
+            apart.batch().delete(name).commit();
+        } catch (LinuxException failure) {
+            LOG.log(System.Logger.Level.WARNING, "cannot remove interface {0}: {1}", name, failure.getMessage());
+            add(name);
+        }
+    }
+
     private synchronized boolean more() {
         running = !waiting.isEmpty();
         return running;
@@ -57,6 +85,7 @@ final class InterfaceReaper implements AutoCloseable {
 
     /** Removes now what waits; when this returns, what another thread was removing is gone too. */
     void flush() {
+        underWay().forEach(InterfaceReaper::await);
         removing.lock();
         try {
             List<String> names = drain();
@@ -67,6 +96,18 @@ final class InterfaceReaper implements AutoCloseable {
             }
         } finally {
             removing.unlock();
+        }
+    }
+
+    private synchronized List<Thread> underWay() {
+        return List.copyOf(hurried);
+    }
+
+    private static void await(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -26,6 +26,12 @@ final class KernelSandbox implements NetworkSandbox {
         this.inode = inode(path);
     }
 
+    /** One whose container will be answered names by these sockets. */
+    KernelSandbox(NetworkNamespace namespace, ResolverSockets sockets) {
+        this(namespace);
+        resolverSockets.set(sockets);
+    }
+
     NetworkNamespace namespace() {
         return namespace;
     }

@@ -8,6 +8,8 @@ import dev.naru.linux.Errno;
 import dev.naru.linux.LinuxException;
 import dev.naru.linux.NetworkNamespace;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** Namespaces of this kernel. After the first one a few are kept ready for the same network. */
 public final class KernelSandboxes implements NetworkSandboxes {
@@ -38,6 +40,19 @@ public final class KernelSandboxes implements NetworkSandboxes {
     @Override
     public NetworkSandbox ofProcess(int pid) {
         return open(Path.of("/proc/" + pid + "/ns/net"));
+    }
+
+    @Override
+    public NetworkSandbox ofProcessWithNames(int pid) {
+        Path path = Path.of("/proc/" + pid + "/ns/net");
+        // One visit for both: each takes a thread of its own.
+        var sockets = new AtomicReference<@Nullable ResolverSockets>();
+        try {
+            NetworkNamespace namespace = NetworkNamespace.open(path, () -> sockets.set(ResolverSockets.open()));
+            return new KernelSandbox(namespace, requireNonNull(sockets.get(), "sockets"));
+        } catch (LinuxException failure) {
+            throw NaruException.because(ErrorKind.INTERNAL, "cannot open network namespace " + path, failure);
+        }
     }
 
     @Override

@@ -15,6 +15,11 @@ public interface NetworkSandboxes extends AutoCloseable {
     /** The namespace of a running process, such as a container's first one. */
     NetworkSandbox ofProcess(int pid);
 
+    /** The namespace of a running process that is going to be answered names for the first time. */
+    default NetworkSandbox ofProcessWithNames(int pid) {
+        return ofProcess(pid);
+    }
+
     /** The fresh namespace of a process that was born into it, made like one of {@link #take(String)}. */
     default NetworkSandbox madeBy(int pid) {
         return ofProcess(pid);

@@ -36,6 +36,7 @@ public final class Resolver implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, ResolverClient> clients = new LinkedHashMap<>();
     private final NameTable names = new NameTable();
+    private final List<ResolverConnection.Request> announced = new ArrayList<>();
     private @Nullable ResolverConnection connection;
     private boolean closed;
 
@@ -90,6 +91,7 @@ public final class Resolver implements AutoCloseable {
             ResolverConnection to = connected();
             clients.put(client.id(), client);
             add(to, client, sockets);
+            settle();
         } catch (LinuxException failure) {
             throw unavailable(client.id(), failure);
         } finally {
@@ -104,6 +106,7 @@ public final class Resolver implements AutoCloseable {
             if (clients.replace(client.id(), client) != null && connection != null) {
                 expect(connection.send(setClient(client)), client.id());
             }
+            settle();
         } finally {
             lock.unlock();
         }
@@ -135,7 +138,18 @@ public final class Resolver implements AutoCloseable {
     public void name(NamedEndpoint endpoint) {
         lock.lock();
         try {
-            tell(endpoint.networkId(), endpoint.containerId(), names.put(endpoint));
+            announce(endpoint);
+            settle();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Like {@link #name}, when {@link #serve} or {@link #change} follows: they wait for it, the order being kept. */
+    public void announce(NamedEndpoint endpoint) {
+        lock.lock();
+        try {
+            announced.addAll(tell(endpoint.networkId(), endpoint.containerId(), names.put(endpoint)));
         } finally {
             lock.unlock();
         }
@@ -146,7 +160,8 @@ public final class Resolver implements AutoCloseable {
         lock.lock();
         try {
             NameTable.Change change = names.remove(network, container);
-            tell(network, container, change);
+            announced.addAll(tell(network, container, change));
+            settle();
             if (!names.has(network) && connection != null) {
                 connection.send(ResolverMessage.removeNetwork(network)).await();
             }
@@ -155,10 +170,15 @@ public final class Resolver implements AutoCloseable {
         }
     }
 
-    private void tell(String network, String container, NameTable.Change change) {
+    private void settle() {
+        announced.forEach(request -> expect(request, "names"));
+        announced.clear();
+    }
+
+    private List<ResolverConnection.Request> tell(String network, String container, NameTable.Change change) {
         ResolverConnection to = connection;
         if (to == null) {
-            return;
+            return List.of();
         }
         var requests = new ArrayList<>(send(to, network, change));
         for (ResolverClient client : clients.values()) {
@@ -166,7 +186,7 @@ public final class Resolver implements AutoCloseable {
                 requests.add(to.send(setClient(client)));
             }
         }
-        requests.forEach(request -> expect(request, container));
+        return requests;
     }
 
     private static List<ResolverConnection.Request> send(

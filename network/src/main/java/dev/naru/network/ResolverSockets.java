@@ -7,9 +7,14 @@ import dev.naru.linux.NftRule;
 import dev.naru.linux.NftTransaction.Hook;
 import dev.naru.linux.Nftables;
 import java.net.Inet4Address;
+import org.jspecify.annotations.Nullable;
 
-/** The sockets that a container's queries arrive at, and the rule in its namespace that sends port 53 there. */
-record ResolverSockets(BoundSocket udp, BoundSocket tcp) implements AutoCloseable {
+/**
+ * The sockets that a container's queries arrive at, and the rule in its namespace that sends port 53 there.
+ *
+ * @param maker the socket that made the rule; null without a rule
+ */
+record ResolverSockets(BoundSocket udp, BoundSocket tcp, @Nullable Nftables maker) implements AutoCloseable {
     static final String ADDRESS = "127.0.0.11";
 
     private static final System.Logger LOG = System.getLogger("naru.network");
@@ -31,8 +36,7 @@ record ResolverSockets(BoundSocket udp, BoundSocket tcp) implements AutoCloseabl
     static ResolverSockets open() {
         ResolverSockets sockets = bind(0);
         try {
-            sockets.redirect();
-            return sockets;
+            return new ResolverSockets(sockets.udp, sockets.tcp, sockets.redirect());
         } catch (LinuxException without) {
             // A kernel without this kind of translation: the container can't have a server on that port itself.
             LOG.log(System.Logger.Level.DEBUG, "names are answered at port 53 itself: {0}", without.getMessage());
@@ -45,14 +49,14 @@ record ResolverSockets(BoundSocket udp, BoundSocket tcp) implements AutoCloseabl
         Inet4Address address = (Inet4Address) Subnet.literal(ADDRESS);
         BoundSocket udp = BoundSocket.udp(address, port);
         try {
-            return new ResolverSockets(udp, BoundSocket.tcp(address, port));
+            return new ResolverSockets(udp, BoundSocket.tcp(address, port), null);
         } catch (LinuxException failure) {
             udp.close();
             throw failure;
         }
     }
 
-    private void redirect() {
+    private Nftables redirect() {
         byte[] address = Subnet.literal(ADDRESS).getAddress();
         Nftables nftables = Nftables.open();
         try {
@@ -68,16 +72,24 @@ record ResolverSockets(BoundSocket udp, BoundSocket tcp) implements AutoCloseabl
                             "output",
                             new NftRule().destination(address, 32).to(TCP, PORT).translatePort(tcp.port()))
                     .commit();
-        } finally {
-            // After a change the kernel holds whoever closes this until its processors have passed a barrier, up to a
-            // tenth of a second (net/netfilter/nf_tables_api.c, nft_rcv_nl_event).
-            Thread.ofPlatform().daemon().name("naru-nftables-end").start(nftables::close);
+            return nftables;
+        } catch (LinuxException failure) {
+            nftables.close();
+            throw failure;
         }
     }
 
+    /**
+     * After a change the kernel holds whoever closes the socket that made it until its processors have passed a barrier,
+     * up to a tenth of a second, and with it whoever makes an interface in the namespace (net/netfilter/nf_tables_api.c,
+     * nft_rcv_nl_event). So it is closed last, by a thread of its own.
+     */
     @Override
     public void close() {
         udp.close();
         tcp.close();
+        if (maker != null) {
+            Thread.ofPlatform().daemon().name("naru-nftables-end").start(maker::close);
+        }
     }
 }

@@ -180,6 +180,32 @@ final class VethPairs {
         }
     }
 
+    /**
+     * Waits until a container has an interface no more. The kernel takes it away in a millisecond or two and only then
+     * waits for its processors, which takes ten times as long and concerns nobody.
+     *
+     * @param removal which has the kernel remove it
+     */
+    static void awaitGone(NetworkSandbox sandbox, String inside, Thread removal) {
+        if (sandbox instanceof KernelSandbox ours) {
+            awaitGone(ours.namespace(), inside, removal);
+        } else {
+            try (NetworkNamespace namespace = NetworkNamespace.open(sandbox.path())) {
+                awaitGone(namespace, inside, removal);
+            }
+        }
+    }
+
+    private static void awaitGone(NetworkNamespace namespace, String inside, Thread removal) {
+        try {
+            do {
+                Thread.sleep(1);
+            } while (removal.isAlive() && taken(namespace, inside));
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     static void configure(
             Link link, String mac, EndpointAddresses addresses, EndpointSpec endpoint, NetworkNamespace namespace) {
         boolean six = !addresses.address6().isEmpty()
