@@ -24,6 +24,7 @@ final class HostPorts implements AutoCloseable {
     private record Claim(PublishedPort port, PortHold hold) {}
 
     private final Map<Key, List<Claim>> claims = new HashMap<>();
+    private final RelayedPorts relays = new RelayedPorts();
     private final EphemeralPorts ephemeral = new EphemeralPorts();
 
     /**
@@ -35,10 +36,12 @@ final class HostPorts implements AutoCloseable {
     synchronized List<PublishedPort> reserve(
             List<PortRequest> requests, EndpointAddresses addresses, NetworkSpec network) {
         var result = new ArrayList<PublishedPort>();
+        boolean ipv6 = !requests.isEmpty() && PortHold.hostHasIpv6();
         try {
             for (PortRequest request : requests) {
-                result.addAll(reserve(request, addresses, network));
+                result.addAll(reserve(request, addresses, network, ipv6));
             }
+            relays.begin();
             return result;
         } catch (RuntimeException failure) {
             release(result);
@@ -60,6 +63,9 @@ final class HostPorts implements AutoCloseable {
             if (here.isEmpty()) {
                 claims.remove(key);
             }
+        }
+        if (!ports.isEmpty()) {
+            relays.settle();
         }
     }
 
@@ -89,13 +95,15 @@ final class HostPorts implements AutoCloseable {
             }
             claims.computeIfAbsent(key, any -> new ArrayList<>()).add(new Claim(port, hold));
         }
+        relays.begin();
     }
 
-    private List<PublishedPort> reserve(PortRequest request, EndpointAddresses addresses, NetworkSpec network) {
+    private List<PublishedPort> reserve(
+            PortRequest request, EndpointAddresses addresses, NetworkSpec network, boolean ipv6) {
         Protocol protocol = Protocol.of(request.protocol());
         var result = new ArrayList<PublishedPort>();
         var hosts = new ArrayList<String>();
-        for (String host : hostAddresses(request, protocol, addresses)) {
+        for (String host : hostAddresses(request, protocol, addresses, ipv6)) {
             if (network.gatewayMode(host.contains(":")) == GatewayMode.ROUTED) {
                 result.add(new PublishedPort(request.containerPort(), protocol.toString(), host, 0));
             } else {
@@ -129,12 +137,13 @@ final class HostPorts implements AutoCloseable {
     }
 
     /** All addresses of the host are two here: one a family. Between the families only TCP is relayed. */
-    private static List<String> hostAddresses(PortRequest request, Protocol protocol, EndpointAddresses addresses) {
+    private static List<String> hostAddresses(
+            PortRequest request, Protocol protocol, EndpointAddresses addresses, boolean ipv6) {
         if (!request.hostAddress().isEmpty()) {
             return List.of(AddressText.of(Subnet.literal(request.hostAddress())));
         }
         boolean reachable = protocol == Protocol.TCP || !addresses.address6().isEmpty();
-        return reachable && PortHold.hostHasIpv6() ? List.of("0.0.0.0", "::") : List.of("0.0.0.0");
+        return reachable && ipv6 ? List.of("0.0.0.0", "::") : List.of("0.0.0.0");
     }
 
     private List<PublishedPort> claim(
@@ -183,7 +192,7 @@ final class HostPorts implements AutoCloseable {
             return PortHold.NOTHING;
         }
         try {
-            return PortHold.open(key.protocol(), port, addresses);
+            return PortHold.open(key.protocol(), port, addresses, relays);
         } catch (BindException taken) {
             // A socket for all IPv6 addresses wants the IPv4 ones too, which another claim of ours may hold.
             if (ours.isEmpty() || !port.hostAddress().equals("::")) {
@@ -206,5 +215,6 @@ final class HostPorts implements AutoCloseable {
     public synchronized void close() {
         claims.values().forEach(list -> list.forEach(claim -> claim.hold().close()));
         claims.clear();
+        relays.close();
     }
 }

@@ -13,32 +13,29 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A socket that keeps a host port. The firewall takes traffic before it; what it cannot take is relayed. */
 final class PortHold implements AutoCloseable {
     /** For a port that another hold keeps, or that no socket can keep. */
-    static final PortHold NOTHING = new PortHold(null, null, false);
-
-    private static final Duration LONGEST_CLOSE = Duration.ofSeconds(1);
+    static final PortHold NOTHING = new PortHold(null, false);
 
     private final @Nullable Channel channel;
-    private final @Nullable Thread relay;
     private final boolean bothFamilies;
 
-    private PortHold(@Nullable Channel channel, @Nullable Thread relay, boolean bothFamilies) {
+    private PortHold(@Nullable Channel channel, boolean bothFamilies) {
         this.channel = channel;
-        this.relay = relay;
         this.bothFamilies = bothFamilies;
     }
 
     /**
-     * Takes a port.
+     * Takes a port. One that is relayed is served after {@link RelayedPorts#begin}, and free again after
+     * {@link RelayedPorts#settle}.
      *
      * @throws IOException when another program has it, or the host has no such address
      */
-    static PortHold open(Protocol protocol, PublishedPort port, EndpointAddresses to) throws IOException {
+    static PortHold open(Protocol protocol, PublishedPort port, EndpointAddresses to, RelayedPorts relays)
+            throws IOException {
         InetAddress host = Subnet.literal(port.hostAddress());
         boolean ipv6 = host.getAddress().length == 16;
         ProtocolFamily family = ipv6 ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
@@ -49,12 +46,19 @@ final class PortHold implements AutoCloseable {
                 String target = to.address().isEmpty() ? to.address6() : to.address();
                 if (target.isEmpty()) {
                     // Somebody else leads connections to the container: nobody is to wait for ours.
-                    yield new PortHold(kept(SocketChannel.open(family), address), null, both);
+                    yield new PortHold(kept(SocketChannel.open(family), address), both);
                 }
-                ServerSocketChannel server = tcp(family, address);
-                yield new PortHold(server, PortRelay.start(server, target, port.containerPort()), both);
+                var server = tcp(family, address);
+                var hold = new PortHold(server, both);
+                try {
+                    relays.add(server, new InetSocketAddress(Subnet.literal(target), port.containerPort()));
+                    yield hold;
+                } catch (IOException failure) {
+                    hold.close();
+                    throw failure;
+                }
             }
-            case UDP -> new PortHold(udp(family, address), null, both);
+            case UDP -> new PortHold(udp(family, address), both);
             // Java has no SCTP sockets without the native library; the table still refuses duplicates.
             case SCTP -> NOTHING;
         };
@@ -113,18 +117,6 @@ final class PortHold implements AutoCloseable {
             } catch (IOException gone) {
                 // Closing is all that was wanted.
             }
-        }
-        if (relay != null) {
-            await(relay);
-        }
-    }
-
-    /** Java keeps a socket that a thread waits on until that thread has left it; the port may be wanted again at once. */
-    private static void await(Thread relay) {
-        try {
-            relay.join(LONGEST_CLOSE);
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
         }
     }
 }

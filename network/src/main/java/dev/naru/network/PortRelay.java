@@ -6,6 +6,7 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Copies connections that the kernel does not translate to the container: those to the host's IPv6 addresses when the
@@ -14,31 +15,28 @@ import java.nio.channels.SocketChannel;
  */
 final class PortRelay {
     private static final int BUFFER = 64 * 1024;
+    private static final long PAUSE_NANOS = 10_000_000;
 
     private PortRelay() {}
 
-    /**
-     * Relays until the server socket is closed.
-     *
-     * @return the thread that accepts: only when it has ended, the port is free
-     */
-    static Thread start(ServerSocketChannel server, String address, int port) {
-        var target = new InetSocketAddress(Subnet.literal(address), port);
-        return Thread.ofVirtual().name("naru-relay-" + port).start(() -> accept(server, target));
+    /** Relays a connection that waits, if one does. */
+    static void accept(ServerSocketChannel server, InetSocketAddress target) {
+        try {
+            SocketChannel client = server.accept();
+            if (client != null && forged(client)) {
+                client.close();
+            } else if (client != null) {
+                Thread.ofVirtual().name("naru-relay").start(() -> relay(client, target));
+            }
+        } catch (IOException gone) {
+            pause(server);
+        }
     }
 
-    private static void accept(ServerSocketChannel server, InetSocketAddress target) {
-        while (server.isOpen()) {
-            try {
-                SocketChannel client = server.accept();
-                if (forged(client)) {
-                    client.close();
-                } else {
-                    Thread.ofVirtual().start(() -> relay(client, target));
-                }
-            } catch (IOException closed) {
-                return;
-            }
+    /** Without descriptors a connection goes on waiting, and would be tried again at once. */
+    private static void pause(ServerSocketChannel server) {
+        if (server.isOpen()) {
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param maker the socket that made the rule; null without a rule
  */
-record ResolverSockets(BoundSocket udp, BoundSocket tcp, @Nullable Nftables maker) implements AutoCloseable {
+record ResolverSockets(
+        BoundSocket udp, BoundSocket tcp, @Nullable Nftables maker) implements AutoCloseable {
     static final String ADDRESS = "127.0.0.11";
 
     private static final System.Logger LOG = System.getLogger("naru.network");

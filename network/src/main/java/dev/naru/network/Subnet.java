@@ -2,6 +2,8 @@ package dev.naru.network;
 
 import dev.naru.error.NaruException;
 import java.math.BigInteger;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
@@ -33,7 +35,8 @@ public record Subnet(InetAddress network, int prefixLength) {
     /** Reads an address; a host name is not one. */
     public static InetAddress literal(String text) {
         try {
-            return InetAddress.ofLiteral(text);
+            // Asked for either family, Java tries IPv4 first and pays an exception for each address of the other.
+            return text.indexOf(':') < 0 ? Inet4Address.ofLiteral(text) : Inet6Address.ofLiteral(text);
         } catch (IllegalArgumentException malformed) {
             throw NaruException.invalid("invalid IP address: " + text);
         }
