@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 
 /**
@@ -16,11 +17,14 @@ import java.util.stream.LongStream;
  *
  * <pre>nsenter -t PID -n java bench/Names.java NAME [SECONDS [CLIENTS]]</pre>
  *
- * Each client asks 127.0.0.11 for the name's address, waits for the answer, and asks again.
+ * Each client asks 127.0.0.11 for the name's address, waits for the answer, and asks again: at once, or with {@code
+ * -Drate=20000} so that all clients together ask that often a second. Without a rate the clients take all processors there
+ * are, and what is measured is how long they wait for their own turns; with one it is how soon the answer comes.
  */
 final class Names {
     private static final SocketAddress SERVER = new InetSocketAddress("127.0.0.11", 53);
     private static final int MOST = 4_000_000;
+    private static final int RATE = Integer.getInteger("rate", 0);
 
     public static void main(String[] arguments) throws Exception {
         byte[] question = question(arguments[0]);
@@ -40,7 +44,8 @@ final class Names {
 
     private static long[] run(byte[] question, int seconds, int clients) throws Exception {
         long until = System.nanoTime() + seconds * 1_000_000_000L;
-        Callable<long[]> client = () -> ask(question, until);
+        long pause = RATE == 0 ? 0 : 1_000_000_000L * clients / RATE;
+        Callable<long[]> client = () -> ask(question, until, pause);
         try (var threads = Executors.newFixedThreadPool(clients)) {
             var all = LongStream.range(0, clients).mapToObj(each -> threads.submit(client)).toList();
             long[] times = {};
@@ -53,7 +58,7 @@ final class Names {
         }
     }
 
-    private static long[] ask(byte[] question, long until) throws Exception {
+    private static long[] ask(byte[] question, long until, long pause) throws Exception {
         long[] times = new long[MOST];
         int count = 0;
         byte[] message = question.clone();
@@ -61,7 +66,13 @@ final class Names {
         try (var socket = new DatagramSocket()) {
             socket.connect(SERVER);
             socket.setSoTimeout(5000);
+            long next = System.nanoTime() + (long) (pause * Math.random());
             while (System.nanoTime() < until && count < MOST) {
+                if (pause > 0) {
+                    // Behind its time it asks at once and does not try to catch up.
+                    LockSupport.parkNanos(next - System.nanoTime());
+                    next = Math.max(next + pause, System.nanoTime());
+                }
                 message[1] = (byte) count;
                 message[0] = (byte) (count >>> 8);
                 long from = System.nanoTime();
