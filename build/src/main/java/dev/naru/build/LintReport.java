@@ -78,8 +78,8 @@ public record LintReport(
         return String.join("", parts);
     }
 
-    /** What a client exits with: 1 when the file is wrong or warnings are errors. */
+    /** What a client exits with: 1 when there is anything to say. */
     public int statusCode() {
-        return error != null || fails ? 1 : 0;
+        return error != null || fails || !warnings.isEmpty() ? 1 : 0;
     }
 }

@@ -78,7 +78,7 @@ class DockerfileFrontendTest {
         assertThat(report.json())
                 .contains("\"ruleName\":\"JSONArgsRecommended\"")
                 .contains("\"location\":{\"ranges\":[{\"start\":{\"line\":2},\"end\":{\"line\":2}}]}");
-        assertThat(report.statusCode()).isZero();
+        assertThat(report.statusCode()).isEqualTo(1);
     }
 
     @Test

@@ -78,6 +78,7 @@ final class BuildWorker {
             "meta.exportcache",
             "exporter.multiple",
             "exporter.image.annotations",
+            "exporter.image.attestations",
             "mergeop",
             "diffop");
 

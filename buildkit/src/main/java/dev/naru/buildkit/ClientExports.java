@@ -2,6 +2,7 @@ package dev.naru.buildkit;
 
 import dev.naru.build.BuildProgress;
 import dev.naru.build.ReadableTree;
+import dev.naru.build.TreeExport;
 import dev.naru.build.TreeFile;
 import dev.naru.build.Vertex;
 import dev.naru.error.ErrorKind;
@@ -9,6 +10,7 @@ import dev.naru.error.NaruException;
 import dev.naru.grpc.GrpcCall;
 import dev.naru.grpc.GrpcException;
 import dev.naru.grpc.Metadata;
+import dev.naru.image.Attestation;
 import dev.naru.linux.FileStatus;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -18,6 +20,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Results that the client takes: a directory's files, or a stream of bytes. */
 final class ClientExports {
@@ -70,7 +74,7 @@ final class ClientExports {
                         : "";
                 Vertex.Input root = each.result().root();
                 if (root != null) {
-                    sending.add(below, root, build);
+                    sending.add(below, root, build, statements(each, root, build));
                 }
             }
             sending.finish(build, step);
@@ -81,6 +85,16 @@ final class ClientExports {
         }
     }
 
+    private static Map<String, byte[]> statements(Exports.Solved solved, Vertex.Input root, Build build)
+            throws InterruptedException {
+        Map<String, byte[]> all = new TreeMap<>();
+        if (!solved.attestations().isEmpty()) {
+            List<Attestation.Subject> subjects = build.work().visit(root, TreeExport::subjects);
+            solved.attestations().forEach(each -> all.put(each.fileName(), each.statement(subjects)));
+        }
+        return all;
+    }
+
     /** Tells all files, then sends those the client asks for. */
     private static final class Sending {
         private final GrpcCall call;
@@ -88,19 +102,33 @@ final class ClientExports {
         private long sent;
 
         /** Null paths have no content. */
-        private record Told(Vertex.Input root, String path, boolean regular) {}
+        private record Told(Vertex.Input root, String path, boolean regular, byte @Nullable [] content) {}
 
         Sending(GrpcCall call) {
             this.call = call;
         }
 
-        void add(String below, Vertex.Input root, Build build) throws InterruptedException {
+        void add(String below, Vertex.Input root, Build build, Map<String, byte[]> statements)
+                throws InterruptedException {
             build.work().visit(root, tree -> {
                 if (!below.isEmpty()) {
                     var directory = new TreeFile(FileStatus.DIRECTORY | 0755, 0, 0, 0, 0, 0, "", 0, 0);
                     tell(root, "", below, directory);
                 }
-                tell(tree, root, "", below);
+                // Receivers want names in order, so statements are told among the files.
+                var names = new TreeMap<String, byte[]>(statements);
+                for (String name : tree.list("")) {
+                    while (!names.isEmpty() && names.firstKey().compareTo(name) <= 0) {
+                        Map.Entry<String, byte[]> first = names.pollFirstEntry();
+                        statement(root, below, first.getKey(), first.getValue());
+                    }
+                    if (!statements.containsKey(name)) {
+                        one(tree, root, name, below);
+                    }
+                }
+                for (Map.Entry<String, byte[]> each : names.entrySet()) {
+                    statement(root, below, each.getKey(), each.getValue());
+                }
                 return true;
             });
         }
@@ -108,21 +136,32 @@ final class ClientExports {
         private void tell(ReadableTree tree, Vertex.Input root, String at, String below)
                 throws IOException, InterruptedException {
             for (String name : tree.list(at)) {
-                String path = ReadableTree.join(at, name);
-                TreeFile file = tree.file(path).orElse(null);
-                if (file == null) {
-                    continue;
-                }
-                tell(root, path, ReadableTree.join(below, path), file);
-                if ((file.mode() & FileStatus.TYPE) == FileStatus.DIRECTORY) {
-                    tell(tree, root, path, below);
-                }
+                one(tree, root, ReadableTree.join(at, name), below);
             }
+        }
+
+        private void one(ReadableTree tree, Vertex.Input root, String path, String below)
+                throws IOException, InterruptedException {
+            TreeFile file = tree.file(path).orElse(null);
+            if (file == null) {
+                return;
+            }
+            tell(root, path, ReadableTree.join(below, path), file);
+            if ((file.mode() & FileStatus.TYPE) == FileStatus.DIRECTORY) {
+                tell(tree, root, path, below);
+            }
+        }
+
+        private void statement(Vertex.Input root, String below, String name, byte[] content)
+                throws IOException, InterruptedException {
+            var file = new TreeFile(FileStatus.REGULAR | 0644, 0, 0, content.length, 0, 0, "", 0, 0);
+            told.add(new Told(root, "", true, content));
+            call.send(FilePacket.stat(ReadableTree.join(below, name), file));
         }
 
         private void tell(Vertex.Input root, String path, String as, TreeFile file)
                 throws IOException, InterruptedException {
-            told.add(new Told(root, path, (file.mode() & FileStatus.TYPE) == FileStatus.REGULAR));
+            told.add(new Told(root, path, (file.mode() & FileStatus.TYPE) == FileStatus.REGULAR, null));
             call.send(FilePacket.stat(as, file));
         }
 
@@ -157,6 +196,12 @@ final class ClientExports {
                 throw new IOException("the client asks for a file that there is not");
             }
             Told file = told.get(id);
+            byte[] content = file.content();
+            if (content != null) {
+                call.send(FilePacket.data(id, content));
+                call.send(FilePacket.data(id, new byte[0]));
+                return;
+            }
             build.work().visit(file.root(), tree -> {
                 try (var open = tree.open(file.path());
                         var in = Files.newInputStream(Path.of(open.path()))) {

@@ -9,6 +9,7 @@ import dev.naru.engine.BuildOutput;
 import dev.naru.engine.BuildService;
 import dev.naru.engine.OutputSpec;
 import dev.naru.grpc.ProtoFields;
+import dev.naru.image.Attestation;
 import dev.naru.oci.Digest;
 import dev.naru.oci.ImageConfig;
 import dev.naru.oci.Platform;
@@ -48,6 +49,10 @@ final class Exports {
         for (Map.Entry<String, String> each : outcome.trees().entrySet()) {
             solved.add(solve(each.getKey(), each.getValue(), outcome));
         }
+        Attestations wanted = Attestations.of(build.origin().attributes());
+        if (!wanted.isEmpty() && !exports.isEmpty()) {
+            solved = new Attesting(build, wanted).of(solved);
+        }
         for (Export export : exports) {
             if (!solved.isEmpty()) {
                 export(export, solved, response);
@@ -76,7 +81,12 @@ final class Exports {
      * @param name of its platform in the request, empty when it is the only one
      * @param chain of its layers
      */
-    record Solved(String name, String tree, String chain, BuildResult.PlatformResult result) {}
+    record Solved(
+            String name,
+            String tree,
+            String chain,
+            BuildResult.PlatformResult result,
+            List<Attestation> attestations) {}
 
     private Solved solve(String name, String id, Build.Outcome outcome) throws InterruptedException {
         Vertex.Input root = build.tree(id).root();
@@ -84,7 +94,12 @@ final class Exports {
         Platform platform = name.isEmpty() ? PlatformMatch.host() : PlatformMatch.parse(name);
         ImageConfig config = json == null || json.length == 0 ? plain(platform) : ImageConfigs.read(json);
         String chain = build.work().solve(root);
-        return new Solved(name, id, chain, new BuildResult.PlatformResult(platform, root, caches.inline(config, root)));
+        return new Solved(
+                name,
+                id,
+                chain,
+                new BuildResult.PlatformResult(platform, root, caches.inline(config, root)),
+                List.of());
     }
 
     private static ImageConfig plain(Platform platform) {
@@ -127,7 +142,7 @@ final class Exports {
 
     private static List<BuildOutput.Solved> results(List<Solved> solved) {
         return solved.stream()
-                .map(each -> new BuildOutput.Solved(each.chain(), each.result()))
+                .map(each -> new BuildOutput.Solved(each.chain(), each.result(), each.attestations()))
                 .toList();
     }
 

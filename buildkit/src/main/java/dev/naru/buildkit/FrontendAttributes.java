@@ -5,7 +5,6 @@ import dev.naru.build.Execution;
 import dev.naru.build.FrontendOptions;
 import dev.naru.build.FrontendOptionsBuilder;
 import dev.naru.build.Source;
-import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.oci.Platform;
 import dev.naru.oci.PlatformMatch;
@@ -51,7 +50,7 @@ final class FrontendAttributes {
 
     /** @param inputs finds what {@code input:name} means */
     FrontendOptions options(Function<String, BuildContext> inputs) {
-        refuse();
+        Attestations.of(values);
         String remote = get("context");
         BuildContext context;
         BuildContext fileContext;
@@ -87,19 +86,6 @@ final class FrontendAttributes {
                 .multiPlatform(truth("multi-platform"))
                 .syntaxChosen(isForwarded())
                 .build();
-    }
-
-    private void refuse() {
-        for (String kind : List.of("attest:provenance", "attest:sbom")) {
-            String value = values.get(kind);
-            if (value != null && !value.contains("disabled=true")) {
-                throw new NaruException(
-                        ErrorKind.NOT_SUPPORTED,
-                        "cannot attach " + kind.substring("attest:".length()) + " attestations",
-                        "this builder makes none",
-                        "build without --provenance, --sbom and --attest");
-            }
-        }
     }
 
     private static BuildContext session(String name) {

@@ -47,9 +47,23 @@ final class FrontendAttributesTest {
 
     @Test
     void attestationsThatAreNotMadeAreRefused() {
-        assertThatThrownBy(() -> options(Map.of("attest:provenance", "mode=max")))
-                .hasMessageContaining("cannot attach provenance");
-        assertThat(options(Map.of("attest:provenance", "disabled=true"))).isNotNull();
+        assertThatThrownBy(() -> options(Map.of("attest:sbom", "generator=some/scanner")))
+                .hasMessageContaining("cannot run the SBOM generator some/scanner");
+        assertThatThrownBy(() -> options(Map.of("attest:other", ""))).hasMessageContaining("cannot attach other");
+        assertThatThrownBy(() -> options(Map.of("attest:provenance", "mode=all")))
+                .hasMessageContaining("use min or max");
+    }
+
+    @Test
+    void attestationsAreMadeForThoseWhoAsk() {
+        assertThat(Attestations.of(Map.of()).isEmpty()).isTrue();
+        assertThat(Attestations.of(Map.of("attest:provenance", "mode=min,inline-only=true"))
+                        .isEmpty())
+                .isTrue();
+        assertThat(Attestations.of(Map.of("attest:provenance", "disabled=true")).isEmpty())
+                .isTrue();
+        assertThat(Attestations.of(Map.of("attest:provenance", "mode=max,version=v1", "attest:sbom", "")))
+                .isEqualTo(new Attestations(new dev.naru.build.Provenance.Order(true, true, "", false), true));
     }
 
     @Test

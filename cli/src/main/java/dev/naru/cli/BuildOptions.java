@@ -13,13 +13,16 @@ final class BuildOptions {
                 array("annotation", "Add annotation to the image"),
                 array("attest", "Attestation parameters (format: \"type=sbom,generator=image\")"),
                 array("build-arg", "Set build-time variables"),
-                array("build-context", "Additional build contexts (e.g., name=docker-image://alpine)"),
+                array("build-context", "Additional build contexts (e.g., name=path)"),
                 Option.value("builder", (char) 0, "string", "Override the configured builder instance"),
-                array("cache-from", "External cache sources (e.g., \"user/app:cache\")"),
+                array(
+                        "cache-from",
+                        "External cache sources (e.g., \"user/app:cache\", \"type=local,src=path/to/dir\")"),
                 array("cache-to", "Cache export destinations (e.g., \"user/app:cache\")"),
                 Option.value("call", (char) 0, "string", "Set method for evaluating build (default \"build\")"),
                 Option.value("cgroup-parent", (char) 0, "string", "Set the parent cgroup for the \"RUN\" instructions"),
                 Option.flag("check", (char) 0, "Shorthand for \"--call=check\""),
+                Option.flag("debug", 'D', "Tell what the engine asks of this client on standard error"),
                 Option.value("file", 'f', "string", "Name of the Dockerfile (default: \"PATH/Dockerfile\")"),
                 Option.value("iidfile", (char) 0, "string", "Write the image ID to a file"),
                 array("label", "Set metadata for an image"),
@@ -37,7 +40,7 @@ final class BuildOptions {
                         "Set type of progress output (\"auto\", \"none\", \"plain\", \"quiet\", \"rawjson\", \"tty\")"),
                 Option.value("provenance", (char) 0, "string", "Shorthand for \"--attest=type=provenance\""),
                 Option.flag("pull", (char) 0, "Always attempt to pull all referenced images"),
-                Option.flag("push", (char) 0, "Push the image after the build"),
+                Option.flag("push", (char) 0, "Shorthand for \"--output=type=registry\""),
                 Option.flag("quiet", 'q', "Suppress the build output and print image ID on success"),
                 Option.value("sbom", (char) 0, "string", "Shorthand for \"--attest=type=sbom\""),
                 array("secret", "Secret to expose to the build (format: \"id=mysecret[,src=/local/secret]\")"),
@@ -56,42 +59,19 @@ final class BuildOptions {
         return Option.list(name, (char) 0, "strings", help);
     }
 
-    /** Refuses what only a client of BuildKit's protocol can ask for. */
+    /** Refuses what no engine of ours does, so that nothing is ignored. */
     static void check(Arguments arguments) {
-        for (String name :
-                List.of("annotation", "attest", "cache-from", "cache-to", "ssh", "metadata-file", "builder")) {
-            if (arguments.has(name)) {
-                throw unsupported("--" + name);
-            }
-        }
-        for (String name : List.of("provenance", "sbom")) {
-            if (!arguments.get(name, "false").equals("false")) {
-                throw unsupported("--" + name);
-            }
-        }
-        if (arguments.is("check") || !arguments.get("call", "build").equals("build")) {
-            throw unsupported("--call");
-        }
-        for (String output : arguments.list("output")) {
-            if (!output.equals("type=docker") && !output.equals("type=image")) {
-                throw unsupported("--output " + output);
-            }
-        }
-        if (arguments.strings("platform").size() > 1) {
-            throw unsupported("--platform with several platforms");
+        if (!arguments.get("builder", "default").equals("default")) {
+            throw new CliException("--builder " + arguments.get("builder")
+                    + ": naru builds with the engine that it reaches; choose another one with --host or --context");
         }
         arguments.list("allow").forEach(BuildOptions::checkEntitlement);
     }
 
     private static void checkEntitlement(String entitlement) {
-        // The host's network is what this door allows anyway.
-        if (!entitlement.equals("network.host")) {
-            throw unsupported("--allow " + entitlement);
+        if (!List.of("network.host", "security.insecure").contains(entitlement)) {
+            throw new CliException(
+                    "--allow " + entitlement + " is not supported: use network.host or security.insecure");
         }
-    }
-
-    private static CliException unsupported(String what) {
-        return new CliException(
-                "naru build does not support " + what + ": use docker buildx build against this engine");
     }
 }

@@ -4,36 +4,24 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** What {@code --secret} names: files and variables of ours that steps may read. */
 final class BuildSecrets {
-    /** A head of a request must hold them all. */
-    private static final int LARGEST = 128 << 10;
-
     private BuildSecrets() {}
 
-    /** The value of the header that carries them; empty for none. */
-    static String header(List<String> options) throws IOException {
-        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+    /** Their values by id. */
+    static Map<String, byte[]> read(List<String> options) throws IOException {
+        Map<String, byte[]> values = new LinkedHashMap<>();
         for (String option : options) {
             add(option, values);
         }
-        if (values.isEmpty()) {
-            return "";
-        }
-        String json = JsonText.compact(values);
-        if (json.length() > LARGEST) {
-            throw new CliException("the secrets are larger than " + LARGEST + " bytes together");
-        }
-        return Base64.getEncoder().encodeToString(json.getBytes(StandardCharsets.UTF_8));
+        return values;
     }
 
-    private static void add(String option, Map<String, @Nullable Object> values) throws IOException {
+    private static void add(String option, Map<String, byte[]> values) throws IOException {
         String id = "";
         String source = "";
         String variable = "";
@@ -60,10 +48,9 @@ final class BuildSecrets {
         String inherited = variable.isEmpty() && source.isEmpty() ? id : variable;
         String text = inherited.isEmpty() ? null : System.getenv(inherited);
         if (text != null) {
-            values.put(id, Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)));
+            values.put(id, text.getBytes(StandardCharsets.UTF_8));
         } else if (variable.isEmpty()) {
-            byte[] content = Files.readAllBytes(Path.of(source.isEmpty() ? id : source));
-            values.put(id, Base64.getEncoder().encodeToString(content));
+            values.put(id, Files.readAllBytes(Path.of(source.isEmpty() ? id : source)));
         } else {
             throw new CliException("the environment has no variable " + variable + " for secret " + id);
         }

@@ -34,6 +34,9 @@ final class BuildStep {
         /** As {@code 1.2MB / 3.4MB}. */
         String text() {
             String now = Units.size((double) current, 4);
+            if (current == 0 && total == 0) {
+                return "";
+            }
             return total > 0 ? now + " / " + Units.size((double) total, 4) : now;
         }
     }

@@ -28,6 +28,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /** Writes solved results where they are wanted. */
@@ -62,7 +63,9 @@ final class BuildExports {
 
     private Map<String, String> stored(BuildOutput.Stored stored, List<Solved> results, long created)
             throws InterruptedException {
-        if (results.size() > 1 || !stored.annotations().given().isEmpty()) {
+        if (results.size() > 1
+                || !stored.annotations().given().isEmpty()
+                || !results.getFirst().attestations().isEmpty()) {
             return loaded(stored, results, created);
         }
         Solved only = results.getFirst();
@@ -158,7 +161,8 @@ final class BuildExports {
                         each.chain(),
                         dated(each.result().config(), created),
                         annotations.of(Level.MANIFEST, each.result().platform()),
-                        annotations.of(Level.MANIFEST_DESCRIPTOR, each.result().platform())))
+                        annotations.of(Level.MANIFEST_DESCRIPTOR, each.result().platform()),
+                        each.attestations()))
                 .toList();
         Map<String, String> index =
                 annotations.of(Level.INDEX, results.getFirst().result().platform());
@@ -186,13 +190,18 @@ final class BuildExports {
     }
 
     private void files(List<Solved> results, boolean split, OutputStream out) {
-        Map<String, String> chains = new LinkedHashMap<>();
+        List<TreeExport.Root> roots = new ArrayList<>();
         for (Solved each : results) {
             String name = results.size() > 1 || split
                     ? BuildOutput.name(each.result().platform()).replace('/', '_')
                     : "";
-            chains.put(name, each.chain());
+            Map<String, byte[]> statements = new TreeMap<>();
+            if (!each.attestations().isEmpty()) {
+                var subjects = new TreeExport(images).subjects(each.chain());
+                each.attestations().forEach(said -> statements.put(said.fileName(), said.statement(subjects)));
+            }
+            roots.add(new TreeExport.Root(name, each.chain(), statements));
         }
-        new TreeExport(images).tar(chains, out);
+        new TreeExport(images).tar(roots, out);
     }
 }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.naru.build.BuildResult;
 import dev.naru.error.NaruException;
+import dev.naru.image.Attestation;
 import dev.naru.image.Compression;
 import dev.naru.oci.Platform;
 import java.util.Collections;
@@ -67,9 +68,16 @@ public sealed interface BuildOutput {
      * A solved result.
      *
      * @param chain of its layers, empty for the empty tree
+     * @param attestations what is said about it beside it
      */
-    record Solved(String chain, BuildResult.PlatformResult result) {
+    record Solved(String chain, BuildResult.PlatformResult result, List<Attestation> attestations) {
+        /** One about which nothing is said. */
+        public Solved(String chain, BuildResult.PlatformResult result) {
+            this(chain, result, List.of());
+        }
+
         public Solved {
+            attestations = List.copyOf(attestations);
             requireNonNull(chain, "chain");
             requireNonNull(result, "result");
         }

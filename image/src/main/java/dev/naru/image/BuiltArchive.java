@@ -33,14 +33,25 @@ public record BuiltArchive(
      * @param config its {@code rootfs} is filled in
      * @param annotations of the manifest
      * @param descriptor annotations of the manifest's descriptor
+     * @param attestations what is said about it, in a manifest of their own beside it
      */
     public record Part(
-            String chain, ImageConfig config, Map<String, String> annotations, Map<String, String> descriptor) {
+            String chain,
+            ImageConfig config,
+            Map<String, String> annotations,
+            Map<String, String> descriptor,
+            List<Attestation> attestations) {
+        /** One about which nothing is said. */
+        public Part(String chain, ImageConfig config, Map<String, String> annotations, Map<String, String> descriptor) {
+            this(chain, config, annotations, descriptor, List.of());
+        }
+
         public Part {
             requireNonNull(chain, "chain");
             requireNonNull(config, "config");
             annotations = Map.copyOf(annotations);
             descriptor = Map.copyOf(descriptor);
+            attestations = List.copyOf(attestations);
         }
     }
 

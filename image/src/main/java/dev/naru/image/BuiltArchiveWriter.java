@@ -32,6 +32,7 @@ final class BuiltArchiveWriter {
     private final List<Descriptor> manifests = new ArrayList<>();
     private final List<ArchiveEntry> entries = new ArrayList<>();
     private final List<String> configs = new ArrayList<>();
+    private final List<Descriptor> attestations = new ArrayList<>();
 
     BuiltArchiveWriter(Store store, Lease lease, BuiltArchive order) {
         this.store = store;
@@ -63,6 +64,7 @@ final class BuiltArchiveWriter {
                 .annotations(sorted(part.descriptor()))
                 .platform(platform(part.config()))
                 .build());
+        attest(manifests.getLast(), part.attestations());
         entries.add(new ArchiveEntry(
                 LayoutTar.path(config),
                 order.references().isEmpty()
@@ -71,6 +73,38 @@ final class BuiltArchiveWriter {
                                 .map(name -> Reference.parse(name).familiar())
                                 .toList(),
                 layers.stream().map(layer -> LayoutTar.path(layer.digest())).toList()));
+    }
+
+    private void attest(Descriptor image, List<Attestation> said) {
+        if (said.isEmpty()) {
+            return;
+        }
+        List<Descriptor> layers = new ArrayList<>();
+        for (Attestation each : said) {
+            byte[] statement = each.statement(Attestation.subjects(order.references(), image));
+            layers.add(DescriptorBuilder.builder()
+                    .mediaType(Attestation.MEDIA_TYPE)
+                    .digest(put(statement))
+                    .size(statement.length)
+                    .annotations(Map.of(Attestation.PREDICATE_TYPE, each.predicateType()))
+                    .build());
+        }
+        byte[] config = Attestation.config(layers);
+        byte[] manifest = ImageJson.write(new Manifest(
+                2,
+                MediaTypes.MANIFEST,
+                null,
+                Registration.descriptor(MediaTypes.CONFIG, put(config), config.length),
+                layers,
+                null,
+                null));
+        attestations.add(DescriptorBuilder.builder()
+                .mediaType(MediaTypes.MANIFEST)
+                .digest(put(manifest))
+                .size(manifest.length)
+                .annotations(Attestation.reference(image))
+                .platform(new Platform("unknown", "unknown", null, null, null))
+                .build());
     }
 
     private static Platform platform(ImageConfig config) {
@@ -113,9 +147,10 @@ final class BuiltArchiveWriter {
     }
 
     private Descriptor top() {
-        if (manifests.size() == 1 && !order.index()) {
+        if (manifests.size() == 1 && attestations.isEmpty() && !order.index()) {
             return manifests.getFirst();
         }
+        manifests.addAll(attestations);
         byte[] bytes =
                 ImageJson.write(new Index(2, MediaTypes.INDEX, null, manifests, null, sorted(order.annotations())));
         return Registration.descriptor(MediaTypes.INDEX, put(bytes), bytes.length);

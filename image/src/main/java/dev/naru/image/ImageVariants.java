@@ -48,7 +48,11 @@ final class ImageVariants {
 
     /** The index, when more platforms than one are here, or when all of it is here and it says more than its images. */
     Optional<Descriptor> telling(StoredImage image) {
-        return index(image).filter(each -> available(of(each)) > 1 || isAnnotated(each));
+        return index(image).filter(each -> available(of(each)) > 1 || isAnnotated(each) || isAttested(of(each)));
+    }
+
+    private static boolean isAttested(List<ImageVariant> variants) {
+        return variants.stream().anyMatch(each -> each.kind() == Kind.ATTESTATION && each.available());
     }
 
     private boolean isAnnotated(Descriptor index) {

@@ -88,6 +88,11 @@ public final class TreeWriter implements AutoCloseable {
         visit(parent, name, path, status);
     }
 
+    /** Writes a file of ours that no file system has; of no time of its own. */
+    public void file(String path, byte[] content) throws IOException {
+        tar.file(TarEntry.file(path, 0644, content.length, 0), content);
+    }
+
     /** Ends the archive; the stream stays open. */
     public void finish() throws IOException {
         tar.finish();

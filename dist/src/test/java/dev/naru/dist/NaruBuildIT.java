@@ -1,0 +1,246 @@
+package dev.naru.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code naru build} against its engine, through the door of BuildKit's clients. */
+final class NaruBuildIT {
+    private static EngineProcess engine;
+
+    @TempDir
+    private Path home;
+
+    private Path context;
+
+    @BeforeAll
+    static void start() throws Exception {
+        engine = new EngineProcess();
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        engine.close();
+    }
+
+    @BeforeEach
+    void context() throws Exception {
+        context = Files.createDirectories(home.resolve("context/sub")).getParent();
+        Files.writeString(context.resolve("a.txt"), "alpha\n");
+        Files.writeString(context.resolve("hidden.txt"), "hidden\n");
+        Files.writeString(context.resolve(".dockerignore"), "hidden*\n");
+        Files.createSymbolicLink(context.resolve("sub/link"), Path.of("../a.txt"));
+        Files.createLink(context.resolve("hard.txt"), context.resolve("a.txt"));
+        Files.writeString(context.resolve("Dockerfile"), """
+                FROM busybox AS made
+                ARG WORD=none
+                RUN --mount=type=secret,id=word wc -c < /run/secrets/word > /length; echo $WORD > /word
+                COPY . /all/
+                COPY sub/link /followed
+                FROM made AS bad
+                RUN echo before; false
+                FROM scratch AS files
+                COPY --from=made /all /
+                FROM scratch AS named
+                COPY --from=other / /
+                """);
+    }
+
+    private EngineProcess.Outcome build(byte[] input, String... words) throws Exception {
+        List<String> all = new ArrayList<>(List.of("build", "--progress=plain"));
+        all.addAll(List.of(words));
+        return engine.run(input, all.toArray(String[]::new));
+    }
+
+    private EngineProcess.Outcome built(String... words) throws Exception {
+        List<String> all = new ArrayList<>(List.of(words));
+        all.add(context.toString());
+        EngineProcess.Outcome outcome = build(new byte[0], all.toArray(String[]::new));
+        assertThat(outcome.code()).as(outcome.toString()).isZero();
+        return outcome;
+    }
+
+    @Test
+    void imageOfAContextIsKeptUnderItsName() throws Exception {
+        Path secret = Files.writeString(home.resolve("secret"), "12345678");
+        Path about = home.resolve("about.json");
+        Path id = home.resolve("id");
+        built(
+                "--target=made",
+                "-t=made:1",
+                "--build-arg=WORD=given",
+                "--secret=id=word,src=" + secret,
+                "--label=who=me",
+                "--iidfile=" + id,
+                "--metadata-file=" + about);
+        assertThat(engine.out("run", "--rm", "made:1", "cat", "/length", "/word", "/followed"))
+                .isEqualTo("8\ngiven\nalpha");
+        assertThat(engine.out("run", "--rm", "made:1", "ls", "/all")).isEqualTo("Dockerfile\na.txt\nhard.txt\nsub");
+        assertThat(engine.out("inspect", "-f", "{{.Id}} {{.Config.Labels.who}}", "made:1"))
+                .isEqualTo(Files.readString(id) + " me");
+        assertThat(Files.readString(about)).contains("\"image.name\": \"docker.io/library/made:1\"");
+    }
+
+    @Test
+    void severalOutputsAreWrittenAtOnce() throws Exception {
+        Path out = home.resolve("out");
+        built(
+                "--target=files",
+                "-o=" + out,
+                "-o=type=tar,dest=" + home.resolve("t"),
+                "-o=type=oci,dest=" + home.resolve("o"),
+                "-t=several:1",
+                "--load");
+        assertThat(out.resolve("a.txt")).hasContent("alpha\n");
+        assertThat(Files.readSymbolicLink(out.resolve("sub/link"))).isEqualTo(Path.of("../a.txt"));
+        assertThat(Files.size(home.resolve("t"))).isPositive();
+        assertThat(Files.readString(home.resolve("o"), StandardCharsets.ISO_8859_1))
+                .contains("oci-layout");
+        assertThat(engine.out("images", "-q", "several")).isNotEmpty();
+    }
+
+    @Test
+    void standardInputIsAContextOrADockerfile() throws Exception {
+        byte[] file = "FROM scratch\nCOPY a.txt /\n".getBytes(StandardCharsets.UTF_8);
+        assertThat(build(file, "-t=typed:1", "-f=-", context.toString()).code()).isZero();
+        assertThat(build("FROM scratch\nLABEL a=b\n".getBytes(StandardCharsets.UTF_8), "-t=typed:2", "-")
+                        .code())
+                .isZero();
+        Process tar = new ProcessBuilder("tar", "-C", context.toString(), "-c", ".").start();
+        byte[] archive = tar.getInputStream().readAllBytes();
+        assertThat(build(archive, "--target=files", "-t=typed:3", "-").code()).isZero();
+        assertThat(engine.out("images", "-q", "typed").lines()).hasSize(3);
+    }
+
+    @Test
+    void contextsCanBeNamed() throws Exception {
+        Path other = Files.createDirectory(home.resolve("other"));
+        Files.writeString(other.resolve("x"), "of the other\n");
+        built("--target=named", "--build-context=other=" + other, "-o=" + home.resolve("named"));
+        assertThat(home.resolve("named/x")).hasContent("of the other\n");
+    }
+
+    @Test
+    void cacheOfADirectoryServesAnEmptyBuilder() throws Exception {
+        Path cache = home.resolve("cache");
+        built("--target=made", "-t=cached:1", "--cache-to=type=local,mode=max,dest=" + cache);
+        String id = engine.out("inspect", "-f", "{{.Id}}", "cached:1");
+        engine.out("rmi", "cached:1");
+        engine.out("builder", "prune", "-af");
+        assertThat(built("--target=made", "-t=cached:2", "--cache-from=type=local,src=" + cache)
+                        .err())
+                .contains("CACHED");
+        assertThat(engine.out("inspect", "-f", "{{.Id}}", "cached:2")).isEqualTo(id);
+    }
+
+    @Test
+    void failureShowsItsPlaceAndLastWords() throws Exception {
+        EngineProcess.Outcome said = build(new byte[0], "--target=bad", context.toString());
+        assertThat(said.code()).isEqualTo(1);
+        assertThat(said.err())
+                .contains(
+                        "before\n",
+                        "Dockerfile:7\n",
+                        " >>> RUN echo before; false",
+                        "failed to solve: process",
+                        "exit code: 1");
+    }
+
+    @Test
+    void checksAreAskedInsteadOfBuilding() throws Exception {
+        assertThat(built("--call=targets").out()).contains("made", "files");
+        Files.writeString(context.resolve("Dockerfile"), "FROM busybox as x\nrun true\n");
+        EngineProcess.Outcome said = build(new byte[0], "--check", context.toString());
+        assertThat(said.code()).isEqualTo(1);
+        assertThat(said.out()).contains("FromAsCasing");
+    }
+
+    @Test
+    void statementsStandBesideTheImageForThoseWhoAsk() throws Exception {
+        Path secret = Files.writeString(home.resolve("secret"), "hushhush1234");
+        Files.writeString(context.resolve("Dockerfile"), """
+                FROM busybox
+                COPY status /var/lib/dpkg/status
+                RUN --mount=type=secret,id=word wc -c /run/secrets/word; mkdir -p /srv/node_modules/@a/b; \
+                    echo '{"name":"@a/b","version":"1.0.0","license":"MIT"}' > /srv/node_modules/@a/b/package.json
+                """);
+        Files.writeString(
+                context.resolve("status"),
+                "Package: bash\nStatus: install ok installed\nArchitecture: amd64\nVersion: 5.2-1\n");
+        Path out = home.resolve("out");
+        built(
+                "--secret=id=word,src=" + secret,
+                "--build-arg=HTTPS_PROXY=http://me:hushhush1234@proxy.invalid:1",
+                "--provenance=mode=max",
+                "--sbom=true",
+                "-o=" + out,
+                "-o=type=oci,dest=" + home.resolve("oci"),
+                "-o=type=tar,dest=" + home.resolve("tar"),
+                "--load",
+                "-t=said:1");
+        String provenance = Files.readString(out.resolve("provenance.json"));
+        assertThat(provenance)
+                .contains("https://slsa.dev/provenance/v0.2", "pkg:docker/busybox@", "\"secrets\":[{\"id\":\"word\"")
+                .doesNotContain("hushhush1234");
+        assertThat(Files.readString(out.resolve("sbom.spdx.json")))
+                .contains("pkg:deb/debian/bash@5.2-1?arch=amd64", "pkg:npm/%40a/b@1.0.0", "SPDX-2.3")
+                .doesNotContain("hushhush1234");
+        assertThat(Files.readString(home.resolve("oci"), StandardCharsets.ISO_8859_1))
+                .contains("attestation-manifest", "application/vnd.in-toto+json")
+                .doesNotContain("hushhush1234");
+        assertThat(Files.readString(home.resolve("tar"), StandardCharsets.ISO_8859_1))
+                .contains("provenance.json", "sbom.spdx.json");
+        assertThat(engine.out("images", "-q", "said").lines()).hasSize(1);
+        Path saved = home.resolve("saved");
+        engine.out("save", "-o", saved.toString(), "said:1");
+        assertThat(Files.readString(saved, StandardCharsets.ISO_8859_1)).contains("attestation-manifest");
+        assertThat(engine.out("run", "--rm", "said:1", "echo", "runs")).isEqualTo("runs");
+        engine.out("rmi", "said:1");
+        assertThat(engine.out("load", "-i", saved.toString())).contains("said:1");
+        assertThat(engine.out("run", "--rm", "said:1", "echo", "again")).isEqualTo("again");
+        engine.out("rmi", "said:1");
+    }
+
+    @Test
+    void sameBuildSaysTheSame() throws Exception {
+        Path about = home.resolve("about.json");
+        String before = "";
+        for (int i = 0; i < 2; i++) {
+            built("--target=made", "--provenance=version=v1", "--sbom=1", "--metadata-file=" + about, "-t=same:1");
+            String digest = Files.readString(about);
+            assertThat(before.isEmpty() || before.equals(digest)).as(digest).isTrue();
+            before = digest;
+        }
+        assertThat(before).contains("application/vnd.oci.image.index.v1+json");
+        built("--target=made", "--metadata-file=" + about, "-t=same:1");
+        assertThat(Files.readString(about)).doesNotContain("image.index");
+    }
+
+    @Test
+    void whatIsNotDoneIsRefused() throws Exception {
+        Path key = Files.writeString(home.resolve("key"), "k");
+        for (String option : List.of(
+                "--builder=other",
+                "--allow=device",
+                "--ssh=default=" + key,
+                "--output=type=nothing",
+                "--cache-to=type=gha",
+                "--attest=type=other",
+                "--sbom=generator=some/scanner",
+                "--call=other",
+                "--network=nosuch")) {
+            assertThat(build(new byte[0], option, context.toString()).code())
+                    .as(option)
+                    .isEqualTo(1);
+        }
+    }
+}
