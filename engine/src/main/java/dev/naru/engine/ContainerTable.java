@@ -229,9 +229,9 @@ final class ContainerTable implements ContainerRegistry {
         container.health(next);
     }
 
-    /** Writes that an exec is there, with what happened to it. */
+    /** Writes that an exec is there, with what happened to it. No exec outlives the machine. */
     void put(Container container, ExecRecord exec, String action) {
-        journal.write(List.of(Happening.of(container.record(), action, Map.of("execID", exec.id()))), transaction -> {
+        journal.record(List.of(Happening.of(container.record(), action, Map.of("execID", exec.id()))), transaction -> {
             transaction.put(Documents.EXECS, exec.id(), documents.bytes(exec));
             return Boolean.TRUE;
         });
@@ -239,7 +239,7 @@ final class ContainerTable implements ContainerRegistry {
 
     /** Forgets an exec that has ended or failed, with what is told of it. */
     void erase(String exec, List<Happening> happenings) {
-        journal.write(happenings, transaction -> transaction.delete(Documents.EXECS, exec));
+        journal.record(happenings, transaction -> transaction.delete(Documents.EXECS, exec));
     }
 
     /** The execs that earlier engines had. */

@@ -31,15 +31,28 @@ final class EventJournal implements EventService {
     /** An event with its place in the order of all. */
     record Entry(long sequence, EventMessage message) {}
 
-    /** Writes an event that stands for itself. */
+    /** Writes an event that stands for itself; the machine's death may take it. */
     void record(Happening happening) {
-        write(List.of(happening), transaction -> Boolean.TRUE);
+        record(List.of(happening), transaction -> Boolean.TRUE);
     }
 
-    /** Runs the work in a transaction, writes the events in the same one, and tells listeners when it is durable. */
+    /** As {@link #write}, for what the machine's death ends anyway. */
+    <T> T record(List<Happening> happenings, Function<Transaction, T> work) {
+        return tellAll(happenings, work, database::record);
+    }
+
+    /** Runs the work in a transaction, writes the events in the same one, and tells listeners once it is durable. */
     <T> T write(List<Happening> happenings, Function<Transaction, T> work) {
+        return tellAll(happenings, work, database::write);
+    }
+
+    private interface Writer {
+        <R> R write(Function<Transaction, R> work);
+    }
+
+    private <T> T tellAll(List<Happening> happenings, Function<Transaction, T> work, Writer writer) {
         var entries = new ArrayList<Entry>(happenings.size());
-        T result = database.write(transaction -> {
+        T result = writer.write(transaction -> {
             T answer = work.apply(transaction);
             for (Happening happening : happenings) {
                 entries.add(append(transaction, happening));

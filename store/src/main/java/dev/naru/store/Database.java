@@ -14,6 +14,15 @@ public interface Database extends AutoCloseable {
      */
     <T> T write(Function<Transaction, T> work);
 
+    /**
+     * Runs the work in a transaction that outlives this process, but not the machine's death: after that it may be gone,
+     * with what was recorded since the last {@link #write} returned. For what means nothing on a machine that began anew,
+     * because a sync costs more than all the rest.
+     *
+     * @throws dev.naru.error.NaruException UNAVAILABLE when the disk is full
+     */
+    <T> T record(Function<Transaction, T> work);
+
     /** Runs the work on a consistent snapshot; its writes throw. */
     <T> T read(Function<Transaction, T> work);
 

@@ -1,5 +1,8 @@
 package dev.naru.store;
 
+import dev.naru.linux.Descriptor;
+import dev.naru.linux.LinuxException;
+import dev.naru.linux.Syscall;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
@@ -27,6 +30,7 @@ final class SqliteDatabase implements Database {
     private final Semaphore readerPermits = new Semaphore(READERS);
     private final Deque<SqliteConnection> readers = new ArrayDeque<>();
     private @Nullable WriteBatch batch;
+    private @Nullable Descriptor log;
     private boolean closed;
 
     SqliteDatabase(Path file) {
@@ -40,6 +44,15 @@ final class SqliteDatabase implements Database {
 
     @Override
     public <T> T write(Function<Transaction, T> work) {
+        return write(work, true);
+    }
+
+    @Override
+    public <T> T record(Function<Transaction, T> work) {
+        return write(work, false);
+    }
+
+    private <T> T write(Function<Transaction, T> work, boolean durable) {
         if (turn.isHeldByCurrentThread()) {
             throw new IllegalStateException("a transaction within a transaction");
         }
@@ -50,6 +63,9 @@ final class SqliteDatabase implements Database {
             mine = join();
             try {
                 result = run(mine, work);
+                if (durable) {
+                    mine.makeDurable();
+                }
             } finally {
                 if (!turn.hasQueuedThreads() || mine.size() >= LARGEST_BATCH) {
                     commit(mine);
@@ -110,11 +126,29 @@ final class SqliteDatabase implements Database {
         }
         try {
             writer.execute("COMMIT");
-            mine.succeed();
         } catch (SQLException failure) {
             mine.fail(failure);
             rollBack();
+            return;
         }
+        try {
+            if (mine.isDurable()) {
+                sync();
+            }
+            mine.succeed();
+        } catch (LinuxException failure) {
+            mine.fail(new SQLException("cannot sync the log of " + file, failure));
+        }
+    }
+
+    /** The log is one file as long as the database is open. What is in it is in order, so this takes all commits before. */
+    private void sync() {
+        Descriptor open = log;
+        if (open == null) {
+            open = Descriptor.open(file + "-wal", Descriptor.O_RDONLY, 0);
+            log = open;
+        }
+        Syscall.FDATASYNC.call(file + "-wal", open.number());
     }
 
     /** SQLite may have done it by itself. */
@@ -200,6 +234,9 @@ final class SqliteDatabase implements Database {
             readerPermits.acquireUninterruptibly(READERS);
             readers.forEach(SqliteConnection::close);
             writer.close();
+            if (log != null) {
+                log.close();
+            }
         } finally {
             turn.unlock();
         }

@@ -9,9 +9,19 @@ final class WriteBatch {
     private final CountDownLatch done = new CountDownLatch(1);
     private volatile @Nullable SQLException failure;
     private int size;
+    private boolean durable;
 
     void add() {
         size++;
+    }
+
+    /** One of the writers needs it on the disk. */
+    void makeDurable() {
+        durable = true;
+    }
+
+    boolean isDurable() {
+        return durable;
     }
 
     int size() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +51,30 @@ class DatabaseTest {
 
     private List<String> withPrefix(String prefix) {
         return store.database().read(in -> in.idsWithPrefix("containers", prefix));
+    }
+
+    /** What lies on the disk while the process lives is what its death leaves. */
+    @Test
+    void recordedAndWrittenSurviveTheProcess(@TempDir Path left) throws Exception {
+        put("a", "written");
+        store.database().record(in -> {
+            in.put("containers", "b", bytes("recorded"));
+            return "b";
+        });
+        for (String name : List.of("naru.db", "naru.db-wal")) {
+            Files.copy(root.resolve(name), left.resolve(name));
+        }
+        assertThatThrownBy(() -> store.database().record(in -> {
+                    in.put("containers", "c", bytes("undone"));
+                    throw new IllegalArgumentException("refused");
+                }))
+                .hasMessage("refused");
+
+        try (Store next = Store.open(left)) {
+            List<Transaction.Document> found = next.database().read(in -> in.list("containers"));
+            assertThat(found).extracting(Transaction.Document::id).containsExactlyInAnyOrder("a", "b");
+        }
+        assertThat(containers()).hasSize(2);
     }
 
     @Test
