@@ -61,10 +61,7 @@ record ImageName(String domain, String path, String tag, String digest) {
 
     /** Without what a reader knows: {@code busybox} for Docker Hub's. */
     String familiar() {
-        if (!domain.equals(HUB)) {
-            return domain + "/" + path;
-        }
-        return path.startsWith("library/") ? path.substring("library/".length()) : path;
+        return new dev.naru.oci.Reference(domain, path, null, null).familiarRepository();
     }
 
     /** Whole, as pull prints it at its end. */

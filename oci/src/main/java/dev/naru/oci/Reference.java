@@ -53,11 +53,7 @@ public record Reference(
         }
         int slash = rest.indexOf('/');
         String first = slash < 0 ? "" : rest.substring(0, slash);
-        boolean domained = slash > 0
-                && (first.contains(".")
-                        || first.contains(":")
-                        || first.equals("localhost")
-                        || !first.equals(first.toLowerCase(java.util.Locale.ROOT)));
+        boolean domained = slash > 0 && isDomain(first);
         String domain = domained ? first : DEFAULT_DOMAIN;
         String path = domained ? rest.substring(slash + 1) : rest;
         if (domain.equals("index.docker.io")) {
@@ -68,6 +64,14 @@ public record Reference(
         }
         checkNames(domain, path);
         return new Reference(domain, path, tag, digest);
+    }
+
+    /** Whether what stands before the first slash is a host and not a part of the path. */
+    private static boolean isDomain(String first) {
+        return first.contains(".")
+                || first.contains(":")
+                || first.equals("localhost")
+                || !first.equals(first.toLowerCase(java.util.Locale.ROOT));
     }
 
     private static void checkNames(String domain, String path) {
@@ -109,15 +113,20 @@ public record Reference(
         return domain + "/" + path;
     }
 
-    /** Domain and path as users see it: {@code busybox} for {@code docker.io/library/busybox}. */
+    /**
+     * Domain and path as users see it: {@code busybox} for {@code docker.io/library/busybox}. In full where the short form
+     * would be read as another, as {@code docker.io/localhost/a}.
+     */
     public String familiarRepository() {
         if (!domain.equals(DEFAULT_DOMAIN)) {
             return repository();
         }
         String official = "library/";
-        return path.startsWith(official) && path.indexOf('/', official.length()) < 0
-                ? path.substring(official.length())
-                : path;
+        if (path.startsWith(official) && path.indexOf('/', official.length()) < 0) {
+            return path.substring(official.length());
+        }
+        int slash = path.indexOf('/');
+        return slash > 0 && isDomain(path.substring(0, slash)) ? repository() : path;
     }
 
     /** The whole as users see it. */

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -84,6 +85,22 @@ class FuzzTest {
                 .list()
                 .ofMaxSize(8)
                 .map(list -> String.join("", list));
+    }
+
+    @Example
+    void shortFormsAreReadAsTheSame() {
+        for (String text : List.of(
+                "docker.io/localhost/a",
+                "docker.io/a.b/c",
+                "docker.io/library/a",
+                "docker.io/library/a/b",
+                "localhost/a")) {
+            Reference parsed = Reference.parse(text);
+            assertThat(Reference.parse(parsed.familiar())).as(text).isEqualTo(parsed);
+        }
+        assertThat(Reference.parse("docker.io/library/a").familiar()).isEqualTo("a");
+        assertThat(Reference.parse("docker.io/a/b").familiar()).isEqualTo("a/b");
+        assertThat(Reference.parse("docker.io/localhost/a").familiar()).isEqualTo("docker.io/localhost/a");
     }
 
     @Property(tries = 3000)
