@@ -1,8 +1,8 @@
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.Socket;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,11 +26,14 @@ final class Registries {
     private static final int BLOB = Integer.getInteger("megabytes", 8) << 20;
     private static final int CONNECTIONS = 32;
     private static final int GETS = 4;
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final int ROUNDS = Integer.getInteger("rounds", 5);
 
     public static void main(String[] arguments) throws Exception {
         List<Registry> registries = Stream.of(arguments).map(Registry::of).toList();
-        byte[][] blobs = new byte[CONNECTIONS][BLOB];
+        List<ByteBuffer> blobs = Stream.generate(() -> ByteBuffer.allocateDirect(BLOB))
+                .limit(CONNECTIONS)
+                .toList();
         String[] digests = new String[CONNECTIONS];
         var random = new Random();
         List<List<Double>> puts = lists(registries);
@@ -40,15 +43,17 @@ final class Registries {
         List<List<Double>> manifests = lists(registries);
         for (int round = 0; round < ROUNDS; round++) {
             for (int i = 0; i < CONNECTIONS; i++) {
-                random.nextBytes(blobs[i]);
-                digests[i] = digest(blobs[i]);
+                var content = new byte[BLOB];
+                random.nextBytes(content);
+                blobs.get(i).put(0, content);
+                digests[i] = digest(blobs.get(i));
             }
             for (int i = 0; i < registries.size(); i++) {
                 int index = round % 2 == 0 ? i : registries.size() - 1 - i;
                 Registry registry = registries.get(index);
                 double size = (double) CONNECTIONS * BLOB;
                 double before = registry.seconds();
-                puts.get(index).add(rate(size / 1e6, () -> all(each -> registry.put(blobs[each], digests[each]))));
+                puts.get(index).add(rate(size / 1e6, () -> all(each -> registry.put(blobs.get(each), digests[each]))));
                 putCost.get(index).add((registry.seconds() - before) / size * 1e9);
                 before = registry.seconds();
                 gets.get(index).add(rate(GETS * size / 1e6, () -> all(each -> registry.get(digests[each]))));
@@ -115,8 +120,14 @@ final class Registries {
         }
     }
 
-    private static String digest(byte[] content) throws Exception {
-        return "sha256:" + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+    private static String digest(ByteBuffer content) throws Exception {
+        var digest = MessageDigest.getInstance("SHA-256");
+        digest.update(content.duplicate());
+        return "sha256:" + HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static ByteBuffer bytes(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private record Registry(String at, String pid) {
@@ -137,12 +148,13 @@ final class Registries {
 
         Connection connect() throws IOException {
             int colon = at.lastIndexOf(':');
-            return new Connection(new Socket(at.substring(0, colon), Integer.parseInt(at.substring(colon + 1))), at);
+            var address = new InetSocketAddress(at.substring(0, colon), Integer.parseInt(at.substring(colon + 1)));
+            return new Connection(SocketChannel.open(address), at);
         }
 
-        void put(byte[] blob, String digest) throws Exception {
+        void put(ByteBuffer blob, String digest) throws Exception {
             try (Connection connection = connect()) {
-                String location = connection.send("POST", "/v2/bench/blobs/uploads/", new byte[0], "").header("location");
+                String location = connection.send("POST", "/v2/bench/blobs/uploads/", NOTHING, "").header("location");
                 String path = location.startsWith("http") ? location.substring(location.indexOf('/', 8)) : location;
                 String separator = path.contains("?") ? "&" : "?";
                 connection
@@ -154,19 +166,19 @@ final class Registries {
         void get(String digest) throws Exception {
             try (Connection connection = connect()) {
                 for (int i = 0; i < GETS; i++) {
-                    connection.send("GET", "/v2/bench/blobs/" + digest, new byte[0], "").expect(200);
+                    connection.send("GET", "/v2/bench/blobs/" + digest, NOTHING, "").expect(200);
                 }
             }
         }
 
         void delete(String digest) throws Exception {
             try (Connection connection = connect()) {
-                connection.send("DELETE", "/v2/bench/blobs/" + digest, new byte[0], "");
+                connection.send("DELETE", "/v2/bench/blobs/" + digest, NOTHING, "");
             }
         }
 
         void image() throws Exception {
-            byte[] config = "{}".getBytes(StandardCharsets.UTF_8);
+            ByteBuffer config = bytes("{}");
             put(config, digest(config));
             String type = "application/vnd.oci.image.manifest.v1+json";
             String manifest = "{\"schemaVersion\":2,\"mediaType\":\"" + type
@@ -174,7 +186,7 @@ final class Registries {
                     + digest(config) + "\",\"size\":2},\"layers\":[]}";
             try (Connection connection = connect()) {
                 connection
-                        .send("PUT", "/v2/bench/manifests/v1", manifest.getBytes(StandardCharsets.UTF_8), type)
+                        .send("PUT", "/v2/bench/manifests/v1", bytes(manifest), type)
                         .expect(201);
             }
         }
@@ -184,7 +196,7 @@ final class Registries {
                 List<Callable<Void>> work = Collections.nCopies(CONNECTIONS, () -> {
                     try (Connection connection = connect()) {
                         for (int i = 0; i < 500; i++) {
-                            connection.send("GET", "/v2/bench/manifests/v1", new byte[0], "").expect(200);
+                            connection.send("GET", "/v2/bench/manifests/v1", NOTHING, "").expect(200);
                         }
                     }
                     return null;
@@ -212,21 +224,24 @@ final class Registries {
         }
     }
 
-    private record Connection(Socket socket, String host, InputStream in) implements AutoCloseable {
-        Connection(Socket socket, String host) throws IOException {
-            this(socket, host, new BufferedInputStream(socket.getInputStream(), 8 << 10));
-            socket.setTcpNoDelay(true);
+    /** Its bytes go through memory outside of the heap: the JVM would copy others once more, at the registries' expense. */
+    private static final class Connection implements AutoCloseable {
+        private final SocketChannel channel;
+        private final String host;
+        private final ByteBuffer in = ByteBuffer.allocateDirect(1 << 20).flip();
+
+        Connection(SocketChannel channel, String host) throws IOException {
+            this.channel = channel;
+            this.host = host;
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         }
 
-        Answer send(String method, String path, byte[] body, String type) throws IOException {
-            OutputStream out = socket.getOutputStream();
+        Answer send(String method, String path, ByteBuffer body, String type) throws IOException {
             String head = method + " " + path + " HTTP/1.1\r\nHost: " + host
-                    + "\r\nAccept: application/vnd.oci.image.manifest.v1+json\r\nContent-Length: " + body.length
+                    + "\r\nAccept: application/vnd.oci.image.manifest.v1+json\r\nContent-Length: " + body.remaining()
                     + (type.isEmpty() ? "" : "\r\nContent-Type: " + type) + "\r\n\r\n";
-            out.write(head.getBytes(StandardCharsets.UTF_8));
-            for (int at = 0; at < body.length; at += 1 << 20) {
-                out.write(body, at, Math.min(1 << 20, body.length - at));
-            }
+            write(ByteBuffer.wrap(head.getBytes(StandardCharsets.UTF_8)));
+            write(body.duplicate());
             List<String> headers = new ArrayList<>();
             String line = line();
             int status = Integer.parseInt(line.split(" ", 3)[1]);
@@ -236,33 +251,49 @@ final class Registries {
             var answer = new Answer(status, headers);
             String length = answer.header("content-length");
             long left = length.isEmpty() ? 0 : Long.parseLong(length);
-            byte[] buffer = new byte[1 << 20];
             while (left > 0) {
-                int count = in.read(buffer, 0, (int) Math.min(buffer.length, left));
-                if (count < 0) {
-                    throw new IOException("cut");
-                }
+                fill();
+                int count = (int) Math.min(in.remaining(), left);
+                in.position(in.position() + count);
                 left -= count;
             }
             return answer;
         }
 
-        private String line() throws IOException {
-            var text = new StringBuilder();
-            for (int c = in.read(); c != '\n'; c = in.read()) {
-                if (c < 0) {
-                    throw new IOException("closed");
-                }
-                if (c != '\r') {
-                    text.append((char) c);
+        private void write(ByteBuffer bytes) throws IOException {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        }
+
+        private void fill() throws IOException {
+            if (!in.hasRemaining()) {
+                in.clear();
+                int count = channel.read(in);
+                in.flip();
+                if (count < 0) {
+                    throw new IOException("cut");
                 }
             }
-            return text.toString();
+        }
+
+        private String line() throws IOException {
+            var text = new StringBuilder();
+            while (true) {
+                fill();
+                char c = (char) in.get();
+                if (c == '\n') {
+                    return text.toString();
+                }
+                if (c != '\r') {
+                    text.append(c);
+                }
+            }
         }
 
         @Override
         public void close() throws IOException {
-            socket.close();
+            channel.close();
         }
     }
 }
