@@ -15,6 +15,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PushbackInputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -94,12 +95,45 @@ final class VolumeArchive {
                 Map.of("driver", volumes.find(name).map(Volumes.Volume::driver).orElse("local")));
     }
 
-    /** Fills a volume; makes it when there is none. */
-    void restore(String name, InputStream tar, boolean replace) {
-        if (volumes.find(name).isEmpty()) {
-            Volumes.Volume made = volumes.create(name, "", Map.of(), Map.of());
-            events.publish("volume", "create", name, Map.of("driver", made.driver()));
+    /** Fills a volume; makes it when there is none, and takes that back when the archive is no good. */
+    void restore(String name, InputStream archive, boolean replace) {
+        InputStream tar = begun(name, archive);
+        boolean made = volumes.find(name).isEmpty();
+        if (made) {
+            Volumes.Volume volume = volumes.create(name, "", Map.of(), Map.of());
+            events.publish("volume", "create", name, Map.of("driver", volume.driver()));
         }
+        try {
+            fill(name, tar, replace);
+        } catch (RuntimeException failure) {
+            if (made) {
+                takeBack(name, failure);
+            }
+            throw failure;
+        }
+        tell("restore", name);
+    }
+
+    /** A pipe whose writer failed is empty: what the volume has must not be replaced by that. */
+    private static InputStream begun(String name, InputStream archive) {
+        try {
+            var tar = new PushbackInputStream(archive, 1);
+            int first = tar.read();
+            if (first >= 0) {
+                tar.unread(first);
+                return tar;
+            }
+        } catch (IOException failure) {
+            throw NaruException.because(ErrorKind.INVALID, "cannot restore volume " + name, failure);
+        }
+        throw new NaruException(
+                ErrorKind.INVALID,
+                "cannot restore volume " + name,
+                "the archive is empty",
+                "send what `naru volume backup` wrote; the backup of an empty volume is not empty");
+    }
+
+    private void fill(String name, InputStream tar, boolean replace) {
         for (Container user : users(name)) {
             if (user.status().phase().alive()) {
                 throw new NaruException(
@@ -110,7 +144,15 @@ final class VolumeArchive {
             }
         }
         volumes.replace(name, replace, data -> extract(data, tar));
-        tell("restore", name);
+    }
+
+    private void takeBack(String name, RuntimeException failure) {
+        try {
+            volumes.remove(name, false);
+            events.publish("volume", "destroy", name, Map.of("driver", "local"));
+        } catch (NaruException stays) {
+            failure.addSuppressed(stays); // A container uses it by now.
+        }
     }
 
     private static void extract(Path data, InputStream tar) {

@@ -3,6 +3,7 @@ package dev.naru.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.naru.error.NaruException;
 import dev.naru.wire.VolumeCreateOptions;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -130,12 +131,26 @@ class VolumeBackupTest {
         assertThatThrownBy(() -> restore("kept", tar, false)).hasMessageContaining("it has data");
         assertThatThrownBy(() -> restore(
                         "kept", "no tar at all, but long enough".repeat(99).getBytes(StandardCharsets.UTF_8), true))
-                .isInstanceOf(dev.naru.error.NaruException.class);
+                .isInstanceOf(NaruException.class);
         assertThat(data.resolve("later")).exists();
         restore("kept", tar, true);
         assertThat(data.resolve("later")).doesNotExist();
         assertThat(data.resolve("old")).hasContent("old");
         assertThatThrownBy(() -> backup("missing", true)).hasMessage("get missing: no such volume");
+    }
+
+    @Test
+    void anArchiveThatIsNoneMakesAndDropsNothing() throws Exception {
+        Path data = create("full", Map.of());
+        Files.writeString(data.resolve("kept"), "kept");
+        assertThatThrownBy(() -> restore("full", new byte[0], true))
+                .hasMessageContainingAll("cannot restore volume full", "the archive is empty");
+        assertThat(data.resolve("kept")).exists();
+        for (String wrong : List.of("", "x".repeat(700))) {
+            byte[] archive = wrong.getBytes(StandardCharsets.US_ASCII);
+            assertThatThrownBy(() -> restore("new", archive, false)).isInstanceOf(NaruException.class);
+            assertThatThrownBy(() -> lab.engine.volumes().inspect("new")).hasMessageContaining("no such volume");
+        }
     }
 
     @Test
