@@ -3,14 +3,11 @@ package dev.naru.dist;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Docker's own build clients, over BuildKit's door. */
 @SuppressWarnings("NullAway") // A null here is a failed test.
 final class BuildClientsIT {
+    @AutoClose
     private static EngineProcess engine;
 
     @TempDir
@@ -33,11 +31,6 @@ final class BuildClientsIT {
     static void start() throws Exception {
         engine = new EngineProcess();
         buildx = new BuildClient("docker-buildx", engine, home);
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        engine.close();
     }
 
     @BeforeEach
@@ -147,42 +140,20 @@ final class BuildClientsIT {
 
     @Test
     void clientThatLeavesEndsItsSteps() throws Exception {
-        Files.writeString(context.resolve("Dockerfile"), "FROM busybox\nRUN echo begun; sleep 86417\n");
+        Files.writeString(context.resolve("Dockerfile"), "FROM busybox\nRUN echo begun; exec sleep 86417\n");
+        var sleepers = HostProcesses.withCommand("sleep 86417");
         Path output = home.resolve("canceled");
         Process client = buildx.start(context, Map.of(), output, "build", ".");
         while (client.isAlive() && !Files.readString(output).matches("(?s).*#\\d+ [0-9.]+ begun.*")) {
             Thread.sleep(20);
         }
-        while (client.isAlive() && sleepers().isEmpty()) {
+        while (client.isAlive() && sleepers.now().isEmpty()) {
             Thread.sleep(20);
         }
-        assertThat(sleepers()).isNotEmpty();
+        assertThat(sleepers.now()).isNotEmpty();
         client.destroy();
         assertThat(client.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        for (int i = 0; i < 200 && !sleepers().isEmpty(); i++) {
-            Thread.sleep(25);
-        }
-        assertThat(sleepers()).isEmpty();
-    }
-
-    private static List<String> sleepers() throws IOException {
-        List<String> found = new ArrayList<>();
-        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[1-9]*")) {
-            for (Path each : processes) {
-                if (commandLine(each).equals("sleep 86417 ")) {
-                    found.add(each.toString());
-                }
-            }
-        }
-        return found;
-    }
-
-    private static String commandLine(Path process) {
-        try {
-            return Files.readString(process.resolve("cmdline")).replace('\0', ' ');
-        } catch (IOException ended) {
-            return "";
-        }
+        assertThat(sleepers.left()).isEmpty();
     }
 
     @Test

@@ -13,23 +13,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Libraries that others wrote to speak to Docker, as they come. */
 @SuppressWarnings("NullAway") // They say nothing of nulls; one here is a failed test.
 final class ClientLibrariesIT {
+    @AutoClose
     private static EngineProcess engine;
 
     @BeforeAll
     static void start() throws Exception {
         engine = new EngineProcess();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        engine.close();
     }
 
     private static DockerClient client() {

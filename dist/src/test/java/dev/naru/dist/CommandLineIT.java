@@ -10,22 +10,18 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The first hour of a user: the distribution's command line against its engine. */
 final class CommandLineIT {
+    @AutoClose
     private static EngineProcess engine;
 
     @BeforeAll
     static void start() throws Exception {
         engine = new EngineProcess();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        engine.close();
     }
 
     @Test

@@ -3,14 +3,13 @@ package dev.naru.dist;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +20,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Frontends that are images: a small program, well-behaved or not, asks the builder for what it needs. */
 @SuppressWarnings("NullAway") // A null here is a failed test.
 final class FrontendImagesIT {
+    private static final HostProcesses FRONTENDS = HostProcesses.withEnvironment("BUILDKIT_EXPORTEDPRODUCT=naru");
+
+    @AutoClose
     private static EngineProcess engine;
 
     @TempDir
@@ -45,11 +47,6 @@ final class FrontendImagesIT {
         assertThat(compiler.waitFor()).isZero();
         Files.writeString(image.resolve("Dockerfile"), "FROM scratch\nCOPY run /run\nENV KEPT=yes\n");
         buildx.out(image, "build", "-t", "frontend:1", ".");
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        engine.close();
     }
 
     @BeforeEach
@@ -77,7 +74,7 @@ final class FrontendImagesIT {
         assertThat(said.text()).contains("run frontend docker.io/library/frontend:1");
         assertThat(engine.out("run", "--rm", "made:forward", "cat", "/b.txt")).isEqualTo("alpha");
         assertThat(build("forward").text()).contains("CACHED");
-        assertThat(leftovers()).isEmpty();
+        assertThat(FRONTENDS.now()).isEmpty();
     }
 
     @Test
@@ -112,7 +109,7 @@ final class FrontendImagesIT {
         if (mode.equals("foreign")) {
             assertThat(said.text()).contains("no such ref", "no such file").doesNotContain("root:");
         }
-        assertThat(leftovers()).isEmpty();
+        assertThat(FRONTENDS.now()).isEmpty();
         // The builder goes on.
         assertThat(engine.out("version")).isNotEmpty();
     }
@@ -132,33 +129,9 @@ final class FrontendImagesIT {
         while (client.isAlive() && !Files.readString(output).contains("frontend hangs")) {
             Thread.sleep(20);
         }
-        assertThat(leftovers()).isNotEmpty();
+        assertThat(FRONTENDS.now()).isNotEmpty();
         client.destroy();
         assertThat(client.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        for (int i = 0; i < 200 && !leftovers().isEmpty(); i++) {
-            Thread.sleep(25);
-        }
-        assertThat(leftovers()).isEmpty();
-    }
-
-    /** Processes of frontends. */
-    private static List<String> leftovers() throws IOException {
-        List<String> found = new ArrayList<>();
-        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[1-9]*")) {
-            for (Path each : processes) {
-                if (environment(each).contains("BUILDKIT_EXPORTEDPRODUCT=naru")) {
-                    found.add(each.toString());
-                }
-            }
-        }
-        return found;
-    }
-
-    private static String environment(Path process) {
-        try {
-            return Files.readString(process.resolve("environ"), java.nio.charset.StandardCharsets.ISO_8859_1);
-        } catch (IOException ended) {
-            return "";
-        }
+        assertThat(FRONTENDS.left()).isEmpty();
     }
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,16 +18,12 @@ final class GuestNetworksIT {
     private static final String ANSWER = "while :; do echo answer | nc -l -p 80; done";
     private static final String ASK = "for i in 1 2 3 4 5 6 7 8 9; do nc -w 2 %s 80 && break; sleep 1; done";
 
+    @AutoClose
     private static VirtualMachine machine;
 
     @BeforeAll
     static void boot() throws Exception {
         machine = new VirtualMachine();
-    }
-
-    @AfterAll
-    static void end() throws Exception {
-        machine.close();
     }
 
     /** What a test that failed has left would fail the next one. */

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code naru build} against its engine, through the door of BuildKit's clients. */
 final class NaruBuildIT {
+    @AutoClose
     private static EngineProcess engine;
 
     @TempDir
@@ -25,11 +26,6 @@ final class NaruBuildIT {
     @BeforeAll
     static void start() throws Exception {
         engine = new EngineProcess();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        engine.close();
     }
 
     @BeforeEach

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -13,16 +13,12 @@ import org.junit.jupiter.api.Test;
 final class PublishedPortsIT {
     private static final String PAGES = "mkdir /w; echo page >/w/index.html; exec httpd -f -p 80 -h /w";
 
+    @AutoClose
     private static EngineProcess engine;
 
     @BeforeAll
     static void start() throws Exception {
         engine = new EngineProcess();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        engine.close();
     }
 
     @Test

@@ -11,7 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,7 +21,9 @@ final class RemoteEngineIT {
     @TempDir
     private static Path tls;
 
+    @AutoClose
     private static EngineProcess engine;
+
     private static int port;
 
     @BeforeAll
@@ -48,11 +50,6 @@ final class RemoteEngineIT {
 
     private static String file(String name) {
         return tls.resolve(name).toString();
-    }
-
-    @AfterAll
-    static void stop() throws Exception {
-        engine.close();
     }
 
     private static Map<String, String> environment(String... pairs) {
