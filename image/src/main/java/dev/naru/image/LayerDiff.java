@@ -64,21 +64,13 @@ final class LayerDiff {
                 }
             }
             case FileStatus.REGULAR -> file(directory, name, path, status);
-            case FileStatus.SYMBOLIC_LINK ->
-                tar.begin(entry(
-                        directory,
-                        name,
-                        path,
-                        TarEntry.Type.SYMBOLIC_LINK,
-                        status,
-                        calls.readLink(directory.number(), name)));
-            case FileStatus.CHARACTER_DEVICE ->
-                tar.begin(entry(directory, name, path, TarEntry.Type.CHARACTER_DEVICE, status, ""));
-            case FileStatus.BLOCK_DEVICE ->
-                tar.begin(entry(directory, name, path, TarEntry.Type.BLOCK_DEVICE, status, ""));
-            case FileStatus.FIFO -> tar.begin(entry(directory, name, path, TarEntry.Type.FIFO, status, ""));
             default -> {
-                // A socket is nothing without the process that listens on it; tar has no type for it.
+                TarEntry.Type type = TreeWriter.dataless(status);
+                if (type != null) {
+                    boolean link = type == TarEntry.Type.SYMBOLIC_LINK;
+                    String target = link ? calls.readLink(directory.number(), name) : "";
+                    tar.begin(entry(directory, name, path, type, status, target));
+                }
             }
         }
     }

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes files of a container's file system as a tar stream. The container may change them meanwhile: nothing is looked
@@ -98,25 +99,29 @@ public final class TreeWriter implements AutoCloseable {
         tar.finish();
     }
 
+    /** The type of an entry that has neither content nor entries of its own; null where tar has none. */
+    static TarEntry.@Nullable Type dataless(FileStatus status) {
+        return switch (status.type()) {
+            case FileStatus.SYMBOLIC_LINK -> TarEntry.Type.SYMBOLIC_LINK;
+            case FileStatus.CHARACTER_DEVICE -> TarEntry.Type.CHARACTER_DEVICE;
+            case FileStatus.BLOCK_DEVICE -> TarEntry.Type.BLOCK_DEVICE;
+            case FileStatus.FIFO -> TarEntry.Type.FIFO;
+            // A socket is nothing without the process that listens on it.
+            default -> null;
+        };
+    }
+
     private void visit(Descriptor directory, String name, String path, FileStatus status) throws IOException {
         switch (status.type()) {
             case FileStatus.DIRECTORY -> subdirectory(directory, name, path, status);
             case FileStatus.REGULAR -> file(directory, name, path, status);
-            case FileStatus.SYMBOLIC_LINK ->
-                tar.begin(entry(
-                        directory,
-                        name,
-                        path,
-                        TarEntry.Type.SYMBOLIC_LINK,
-                        status,
-                        calls.readLink(directory.number(), name)));
-            case FileStatus.CHARACTER_DEVICE ->
-                tar.begin(entry(directory, name, path, TarEntry.Type.CHARACTER_DEVICE, status, ""));
-            case FileStatus.BLOCK_DEVICE ->
-                tar.begin(entry(directory, name, path, TarEntry.Type.BLOCK_DEVICE, status, ""));
-            case FileStatus.FIFO -> tar.begin(entry(directory, name, path, TarEntry.Type.FIFO, status, ""));
             default -> {
-                // A socket is nothing without the process that listens on it; tar has no type for it.
+                TarEntry.Type type = dataless(status);
+                if (type != null) {
+                    boolean link = type == TarEntry.Type.SYMBOLIC_LINK;
+                    String target = link ? calls.readLink(directory.number(), name) : "";
+                    tar.begin(entry(directory, name, path, type, status, target));
+                }
             }
         }
     }

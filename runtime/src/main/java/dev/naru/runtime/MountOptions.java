@@ -4,6 +4,7 @@ import dev.naru.oci.Mount;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A mount's options, taken apart (runtime-spec, config.md, Linux mount options).
@@ -98,6 +99,11 @@ record MountOptions(
     MountOptions {
         propagation = List.copyOf(propagation);
         data = List.copyOf(data);
+    }
+
+    /** The flags of a way to pass mounts on, such as {@code rslave}; null when there is none of that name. */
+    static @Nullable Long propagation(String name) {
+        return PROPAGATION.get(name);
     }
 
     static MountOptions of(Mount mount) {

@@ -13,31 +13,12 @@ import dev.naru.oci.RuntimeSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a runtime specification into the plan that the monitor executes. Decides everything, does nothing. */
 final class SpecCompiler {
     /** File systems that belong to one of the container's own namespaces and are mounted from within it. */
     private static final List<String> NAMESPACED = List.of("proc", "sysfs", "mqueue", "devpts", "cgroup", "cgroup2");
-
-    private static final Map<String, Long> ROOT_PROPAGATION = Map.of(
-            "private",
-            MountFlags.PRIVATE,
-            "rprivate",
-            MountFlags.PRIVATE | MountFlags.REC,
-            "shared",
-            MountFlags.SHARED,
-            "rshared",
-            MountFlags.SHARED | MountFlags.REC,
-            "slave",
-            MountFlags.SLAVE,
-            "rslave",
-            MountFlags.SLAVE | MountFlags.REC,
-            "unbindable",
-            MountFlags.PRIVATE,
-            "runbindable",
-            MountFlags.PRIVATE | MountFlags.REC);
 
     private final ProcessCompiler processes;
     private final SeccompCompiler filters;
@@ -219,11 +200,13 @@ final class SpecCompiler {
         if (name == null || name.isEmpty()) {
             return MountFlags.SLAVE | MountFlags.REC;
         }
-        Long flags = ROOT_PROPAGATION.get(name);
+        Long flags = MountOptions.propagation(name);
         if (flags == null) {
             throw NaruException.invalid("unknown propagation \"" + name + "\" of the root file system");
         }
-        return flags;
+        // The host's tree has to be bindable while the container is made.
+        boolean unbindable = (flags & MountFlags.UNBINDABLE) != 0;
+        return unbindable ? MountFlags.PRIVATE | (flags & MountFlags.REC) : flags;
     }
 
     private static LinuxSpec linux(RuntimeSpec spec) {
