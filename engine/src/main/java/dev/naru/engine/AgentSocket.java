@@ -26,7 +26,7 @@ final class AgentSocket implements AutoCloseable {
     private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
 
     /** @param place an empty directory for it */
-    AgentSocket(Path place, BuildSession.AgentLink link, int uid, int gid, int mode) throws IOException {
+    AgentSocket(Path place, BuildSession.AgentLink link, long uid, long gid, int mode) throws IOException {
         this.link = requireNonNull(link, "link");
         this.server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try (Descriptor directory = Descriptor.open(place.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0);

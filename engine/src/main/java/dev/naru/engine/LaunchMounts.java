@@ -22,6 +22,9 @@ import java.util.Set;
 
 /** All mounts of a container but its root: the standard ones, the user's, and the files of its network. */
 final class LaunchMounts {
+    /** Before the part of an overlay that is shown, among its options. */
+    static final String PART = "subpath=";
+
     private final DefaultSpec standard;
     private final Volumes volumes;
     private final ContainerRegistry containers;
@@ -160,6 +163,7 @@ final class LaunchMounts {
             case "volume" ->
                 mapped(mount, new Mount(mount.destination(), "bind", volume(container, mount), options(mount)), owners);
             case "image" -> image(container, mount, owners);
+            case "overlay" -> overlay(mount, owners);
             default ->
                 mapped(mount, new Mount(mount.destination(), "bind", source(mount, owners), options(mount)), owners);
         };
@@ -177,9 +181,17 @@ final class LaunchMounts {
         String key = requireNonNull(ImageMounts.keys(container).get(mount));
         Mount view = rooted(snapshotter.mounts(key, false), owners).getFirst();
         var options = new ArrayList<>(Values.list(view.options()));
-        options.addAll(List.of("ro", "subpath=" + mount.subpath()));
+        options.addAll(List.of("ro", PART + mount.subpath()));
         return new Mount(
                 mount.destination(), view.type(), view.source(), options, view.uidMappings(), view.gidMappings());
+    }
+
+    /** Of a step of a build: its options are the file system's. */
+    private static Mount overlay(ContainerMount mount, OwnerMap owners) {
+        var options = new ArrayList<>(mount.options());
+        options.add(mount.writable() ? "rw" : "ro");
+        return rooted(List.of(new Mount(mount.destination(), "overlay", "overlay", options)), owners)
+                .getFirst();
     }
 
     private static List<String> options(ContainerMount mount) {

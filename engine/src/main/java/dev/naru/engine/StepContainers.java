@@ -30,6 +30,7 @@ final class StepContainers implements StepRunner {
     private final LaunchSource launches;
     private final ContainerRuntime runtime;
     private final ContainerPaths paths;
+    private final UserRemap remap;
 
     StepContainers(
             EngineConfig config,
@@ -43,6 +44,7 @@ final class StepContainers implements StepRunner {
         this.launches = requireNonNull(launches, "launches");
         this.runtime = requireNonNull(runtime, "runtime");
         this.paths = new ContainerPaths(config);
+        this.remap = rooms.remap();
     }
 
     @Override
@@ -63,9 +65,10 @@ final class StepContainers implements StepRunner {
 
     private int run(StepContainer step, boolean talks, Use use, StepOutput output) throws InterruptedException {
         Path directory = paths.record(step.id());
-        try (var mounts = new StepMounts(directory, images.built())) {
+        try (var mounts = new StepMounts(directory, images.built(), remap.owners())) {
             Files.createDirectories(directory);
             ContainerRecord record = records.of(step, mounts.of(step.mounts()), talks);
+            remap.check(record.hostConfig());
             return run(new Container(record, ContainerStatus.CREATED), use, output);
         } catch (IOException failure) {
             throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot prepare a build step", failure);
@@ -75,19 +78,15 @@ final class StepContainers implements StepRunner {
     }
 
     private int run(Container container, Use use, StepOutput output) throws InterruptedException {
-        Connection connection = networks.connect(container.record());
+        boolean networkLater = ContainerNetworks.isMadeByLaunch(container.record(), remap.owners());
+        Connection connection = networkLater ? Connection.none() : networks.connect(container.record());
         RunningContainer running = null;
         try {
-            running = runtime.launch(launches.build(
-                    container,
-                    new LaunchContext(
-                            connection.path(),
-                            connection.attachments(),
-                            images.snapshotter().mounts(container.id(), true),
-                            paths.state(container.id()),
-                            paths.record(container.id()),
-                            0,
-                            0)));
+            running = launch(container, connection);
+            if (networkLater) {
+                connection = networks.connect(container.record(), running.pid());
+                launches.connected(container, connection.attachments());
+            }
             networks.begin(container.record(), connection, running.pid());
             return use.of(running);
         } catch (NaruException failure) {
@@ -101,6 +100,19 @@ final class StepContainers implements StepRunner {
             networks.disconnect(connection.attachments());
             connection.close();
         }
+    }
+
+    private RunningContainer launch(Container container, Connection connection) {
+        return runtime.launch(launches.build(
+                container,
+                new LaunchContext(
+                        connection.path(),
+                        connection.attachments(),
+                        images.snapshotter().mounts(container.id(), true),
+                        paths.state(container.id()),
+                        paths.record(container.id()),
+                        0,
+                        0)));
     }
 
     private static boolean isCommand(ErrorKind kind) {

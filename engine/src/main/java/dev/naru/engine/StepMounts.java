@@ -9,6 +9,7 @@ import dev.naru.image.BuiltLayers;
 import dev.naru.linux.Descriptor;
 import dev.naru.linux.FileCalls;
 import dev.naru.linux.LinuxException;
+import dev.naru.linux.OwnerMap;
 import dev.naru.linux.Syscall;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -30,13 +31,16 @@ final class StepMounts implements AutoCloseable {
 
     private final Path directory;
     private final BuiltLayers layers;
+    private final OwnerMap owners;
     private final List<Path> mounted = new ArrayList<>();
     private final List<Descriptor> open = new ArrayList<>();
     private final List<AgentSocket> agents = new ArrayList<>();
 
-    StepMounts(Path directory, BuiltLayers layers) {
+    /** @param owners the map of the step's user namespace */
+    StepMounts(Path directory, BuiltLayers layers, OwnerMap owners) {
         this.directory = requireNonNull(directory, "directory");
         this.layers = requireNonNull(layers, "layers");
+        this.owners = requireNonNull(owners, "owners");
     }
 
     List<ContainerMount> of(List<StepMount> mounts) throws IOException {
@@ -49,15 +53,9 @@ final class StepMounts implements AutoCloseable {
 
     private ContainerMount mount(StepMount mount, Path place) throws IOException {
         return switch (mount) {
-            case StepMount.Host host -> bind(host.target(), host.source(), host.readOnly());
-            case StepMount.Tree tree -> {
-                Files.createDirectory(place);
-                Path root = layers.show(tree.snapshot(), place);
-                if (root.equals(place)) {
-                    mounted.add(place);
-                }
-                yield bind(tree.target(), selected(root, tree.selector()), tree.readOnly());
-            }
+            // What the engine keeps has the owners that steps see, whatever they are mapped to.
+            case StepMount.Host host -> mapped(bind(host.target(), host.source(), host.readOnly()));
+            case StepMount.Tree tree -> owners.isSame() ? shown(tree, place) : ofMapped(tree, place);
             case StepMount.Memory memory ->
                 ContainerMountBuilder.builder(ContainerMount.of("tmpfs", memory.target()))
                         .options(memory.size() == 0 ? List.of() : List.of("size=" + memory.size()))
@@ -67,10 +65,47 @@ final class StepMounts implements AutoCloseable {
         };
     }
 
+    private ContainerMount shown(StepMount.Tree tree, Path place) throws IOException {
+        Files.createDirectory(place);
+        Path root = layers.show(tree.snapshot(), place);
+        if (root.equals(place)) {
+            mounted.add(place);
+        }
+        return bind(tree.target(), selected(root, tree.selector()), tree.readOnly());
+    }
+
+    /** An overlay can't be mapped once it is mounted, so the launch mounts it of mapped layers. */
+    private ContainerMount ofMapped(StepMount.Tree tree, Path place) throws IOException {
+        if (layers.isAlone(tree.snapshot())) {
+            return mapped(shown(tree, place));
+        }
+        String path = tree.selector().replaceAll("^/+", "");
+        try (Descriptor root = layers.mount(tree.snapshot())) {
+            found(root, path).close();
+        }
+        var options = new ArrayList<>(layers.overlayOf(tree.snapshot()));
+        options.add(LaunchMounts.PART + path);
+        return ContainerMountBuilder.builder(ContainerMount.of("overlay", MountPaths.clean(tree.target())))
+                .options(options)
+                .writable(!tree.readOnly())
+                .build();
+    }
+
+    private ContainerMount mapped(ContainerMount bind) {
+        return owners.isSame()
+                ? bind
+                : ContainerMountBuilder.builder(bind).idMap("idmap").build();
+    }
+
     private Path socket(StepMount.Agent agent, Path place) throws IOException {
         Files.createDirectory(
                 place, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        agents.add(new AgentSocket(place, agent.link(), agent.uid(), agent.gid(), agent.mode()));
+        agents.add(new AgentSocket(
+                place,
+                agent.link(),
+                owners.userOutside(agent.uid()),
+                owners.groupOutside(agent.gid()),
+                agent.mode()));
         return AgentSocket.in(place);
     }
 
@@ -90,8 +125,17 @@ final class StepMounts implements AutoCloseable {
         if (path.isEmpty()) {
             return root;
         }
-        try (var calls = new FileCalls();
-                Descriptor top = Descriptor.open(root.toString(), Descriptor.O_PATH | Descriptor.O_DIRECTORY, 0)) {
+        try (Descriptor top = Descriptor.open(root.toString(), Descriptor.O_PATH | Descriptor.O_DIRECTORY, 0)) {
+            Descriptor file = found(top, path);
+            open.add(file);
+            return Path.of(file.path()).toRealPath();
+        } catch (IOException failure) {
+            throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot mount \"/" + path + "\"", failure);
+        }
+    }
+
+    private static Descriptor found(Descriptor top, String path) {
+        try (var calls = new FileCalls()) {
             int found = calls.openInRoot(top.number(), FileCalls.bytes(path), Descriptor.O_PATH);
             if (found < 0) {
                 throw NaruException.because(
@@ -99,11 +143,7 @@ final class StepMounts implements AutoCloseable {
                         "\"/" + path + "\": not found",
                         new LinuxException("openat2", path, -found));
             }
-            var file = new Descriptor(found);
-            open.add(file);
-            return Path.of(file.path()).toRealPath();
-        } catch (IOException failure) {
-            throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot mount \"/" + path + "\"", failure);
+            return new Descriptor(found);
         }
     }
 
@@ -123,7 +163,11 @@ final class StepMounts implements AutoCloseable {
         Path file = place.resolve("secret");
         Files.write(file, secret.content());
         try (var calls = new FileCalls()) {
-            calls.chown(Descriptor.CWD, FileCalls.bytes(file.toString()), secret.uid(), secret.gid());
+            calls.chown(
+                    Descriptor.CWD,
+                    FileCalls.bytes(file.toString()),
+                    owners.userOutside(secret.uid()),
+                    owners.groupOutside(secret.gid()));
             calls.chmod(Descriptor.CWD, FileCalls.bytes(file.toString()), secret.mode());
         }
         return file;

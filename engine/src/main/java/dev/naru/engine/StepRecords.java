@@ -70,8 +70,6 @@ final class StepRecords {
                 .logConfig(new LogConfig("none", Map.of()))
                 .autoRemove(true)
                 .privileged(execution.security() == Execution.Security.INSECURE)
-                // Files of layers have the owners that the image says, whoever containers are mapped to.
-                .usernsMode("host")
                 .ulimits(execution.ulimits().stream()
                         .map(limit -> new Ulimit(limit.name(), limit.soft(), limit.hard()))
                         .toList())

@@ -44,7 +44,7 @@ class ClassicBuildTest {
         TestBridge.remove(BRIDGE);
     }
 
-    private static ClassicBuildRequestBuilder request() {
+    static ClassicBuildRequestBuilder request() {
         return ClassicBuildRequestBuilder.builder()
                 .dockerfile("Dockerfile")
                 .tags(List.of("made:1"))

@@ -196,6 +196,27 @@ public final class BuiltLayers {
         }
     }
 
+    /** Whether a snapshot stands on no layer: its upper directory is all of it then. */
+    public boolean isAlone(String snapshot) {
+        return snapshots.chainOf(snapshot).isEmpty();
+    }
+
+    /** The options of an overlay that shows a snapshot as {@link #mount} does, for a launch that mounts it next. */
+    public List<String> overlayOf(String snapshot) {
+        List<Path> lower = layers.directories(snapshots.chainOf(snapshot));
+        snapshots.forgetVolatile(snapshot);
+        Path directory = snapshots.directory(snapshot);
+        var options = new ArrayList<>(List.of(
+                "lowerdir="
+                        + lower.stream()
+                                .map(OverlaySnapshotter::escaped)
+                                .collect(java.util.stream.Collectors.joining(":")),
+                "upperdir=" + directory.resolve(OverlaySnapshotter.UPPER),
+                "workdir=" + directory.resolve(OverlaySnapshotter.WORK)));
+        options.addAll(OverlaySnapshotter.features(false));
+        return options;
+    }
+
     /**
      * Shows a snapshot on the host, for a container that is about to bind it.
      *
