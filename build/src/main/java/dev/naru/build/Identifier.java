@@ -248,7 +248,7 @@ final class Identifier {
         });
     }
 
-    /** Merge and difference only stack layers that are there: nothing is gained by knowing them before. */
+    /** Merge and difference mostly stack layers that are there: little is gained by knowing them before. */
     private Identity stacked(Vertex vertex) throws InterruptedException {
         var chains = new ArrayList<String>();
         for (Tree tree : solve.trees(vertex.inputs())) {
@@ -268,15 +268,9 @@ final class Identifier {
                     case Operation.Difference difference -> {
                         String lower = difference.lower() < 0 ? "" : chains.get(difference.lower());
                         String upper = difference.upper() < 0 ? "" : chains.get(difference.upper());
-                        if (!layers.standsOn(upper, lower)) {
-                            throw new NaruException(
-                                    ErrorKind.NOT_SUPPORTED,
-                                    "cannot compare file trees",
-                                    "one does not stand on the other",
-                                    null,
-                                    null);
-                        }
-                        yield layers.stack("", upper, lower, solve.lease());
+                        yield layers.standsOn(upper, lower)
+                                ? layers.stack("", upper, lower, solve.lease())
+                                : solve.difference(lower, upper);
                     }
                     default -> throw new IllegalStateException(vertex.label().name());
                 };

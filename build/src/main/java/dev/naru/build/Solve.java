@@ -138,6 +138,11 @@ final class Solve implements AutoCloseable {
         };
     }
 
+    /** What makes one tree of another that it does not stand on. */
+    String difference(String lower, String upper) throws InterruptedException {
+        return worker.difference(lower, upper);
+    }
+
     /** Does all of them at the same time. */
     <T> List<T> all(List<Callable<T>> work) throws InterruptedException {
         if (work.size() == 1) {

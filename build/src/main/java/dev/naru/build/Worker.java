@@ -6,6 +6,7 @@ import dev.naru.linux.FileStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 
 /** Does the work of vertices whose results are not there. */
 final class Worker {
@@ -147,6 +148,18 @@ final class Worker {
     String layered(ContextTree files) throws InterruptedException {
         String chain = chain(files);
         String key = new KeyWriter().add("layer of").add(files.identity()).key();
+        return once(chain, key, () -> layer(files, chain, key));
+    }
+
+    /** What makes one tree of another that it does not stand on, as a layer of its own. */
+    String difference(String lower, String upper) throws InterruptedException {
+        String key = new KeyWriter().add("difference").add(lower).add(upper).key();
+        String chain = BuiltLayers.chain(key);
+        return once(chain, key, () -> compare(lower, upper, chain, key));
+    }
+
+    /** Makes a layer unless it is there; one thread of all builds does. */
+    private String once(String chain, String key, Callable<Boolean> work) throws InterruptedException {
         while (true) {
             solver.cache().find(key, solve.lease());
             if (solver.layers().pin(chain, solve.lease())) {
@@ -160,13 +173,30 @@ final class Worker {
             }
             try {
                 if (!solver.layers().pin(chain, solve.lease())) {
-                    solver.workshop().run(() -> layer(files, chain, key));
+                    solver.workshop().run(work);
                 }
             } finally {
                 solver.flights().remove(chain, mine);
                 mine.land();
             }
         }
+    }
+
+    private boolean compare(String lower, String upper, String chain, String key) throws InterruptedException {
+        long now = BuildCache.now();
+        var record =
+                new CacheRecord(key, List.of(chain), BuildCache.REGULAR, "difference of two file trees", now, now, 0);
+        try (Workspace workspace = Workspace.on("", solver.images().snapshotter(), solver.layers())) {
+            try (ReadableTree before = Readable.open(new Tree.Layers(lower), solver);
+                    ReadableTree after = Readable.open(new Tree.Layers(upper), solver);
+                    var root = workspace.mount();
+                    var target = new TreeTarget(root)) {
+                new TreeDifference(before, after, target).write();
+            }
+            workspace.take(chain, Long.MAX_VALUE, solver.cache().adding(record));
+        }
+        solver.cache().added(record);
+        return true;
     }
 
     private boolean layer(ContextTree files, String chain, String key) {

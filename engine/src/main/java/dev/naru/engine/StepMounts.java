@@ -101,11 +101,7 @@ final class StepMounts implements AutoCloseable {
         Files.createDirectory(
                 place, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         agents.add(new AgentSocket(
-                place,
-                agent.link(),
-                owners.userOutside(agent.uid()),
-                owners.groupOutside(agent.gid()),
-                agent.mode()));
+                place, agent.link(), owners.userOutside(agent.uid()), owners.groupOutside(agent.gid()), agent.mode()));
         return AgentSocket.in(place);
     }
 

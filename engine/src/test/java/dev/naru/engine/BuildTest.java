@@ -218,6 +218,34 @@ class BuildTest {
     }
 
     @Test
+    void differenceOfUnrelatedTreesMakesOneOfTheOther() throws Exception {
+        String both = "mkdir -p /d/e /gone; echo same >/d/same; echo x >/gone/x; touch -d @1000 /d/same /d /gone; ";
+        Vertex one = GraphOf.run(
+                GraphOf.image(BUSYBOX),
+                both + "echo 1 >/d/f; echo deep >/d/e/g; echo f >/kind; mkdir /dir; echo y >/dir/y");
+        Vertex other = GraphOf.run(
+                GraphOf.image(BUSYBOX),
+                both + "echo 2 >/d/f; chown 7:8 /d/f; rm -r /gone; mkdir /kind; echo z >/kind/z; echo file >/dir;"
+                        + "ln -s f /d/l; chmod 700 /d/e; chown 3 /d/e; mknod /d/n c 1 3");
+        var difference = new Vertex(
+                new Operation.Difference(0, 1), List.of(one.output(), other.output()), null, Vertex.Label.of("DIFF"));
+        Vertex merged = new Vertex(
+                new Operation.Merge(List.of(0, 1)),
+                List.of(one.output(), difference.output()),
+                null,
+                Vertex.Label.of("MERGE"));
+        String list = "cd /; for f in d d/* d/*/* gone kind kind/* dir dir/*; do"
+                + " stat -c '%n %F %a %u:%g %Y' $f 2>/dev/null; cat $f 2>/dev/null; done";
+        ContextTree context = context(sources());
+        build(other, context);
+        String expected = run("sh", "-c", list);
+        build(merged, context);
+        assertThat(run("sh", "-c", list)).contains("d/e directory 700 3:0").isEqualTo(expected);
+        build(GraphOf.copy(GraphOf.image(BUSYBOX), difference, "/", "/diff/"), context);
+        assertThat(run("sh", "-c", "cd /diff; ls; ls d")).isEqualTo("d\ndir\nkind\ne\nf\nl\nn\n");
+    }
+
+    @Test
     void ignoredCacheIsFilledAnew() throws Exception {
         build(GraphOf.run(GraphOf.image(BUSYBOX), "echo $RANDOM > /r"), context(sources()));
         build(GraphOf.run(GraphOf.image(BUSYBOX), "echo $RANDOM > /r", true, List.of()), context(sources()));

@@ -31,6 +31,7 @@ final class BusyboxImage {
             "ls",
             "mount",
             "mkdir",
+            "mknod",
             "nc",
             "ping",
             "ps",

@@ -64,11 +64,7 @@ class RemapBuildTest {
                         """).file("f", "content\n");
         lab.engine
                 .builds()
-                .classic(
-                        ClassicBuildTest.request().networkMode("default").build(),
-                        tar.stream(),
-                        () -> {},
-                        lines::add);
+                .classic(ClassicBuildTest.request().networkMode("default").build(), tar.stream(), () -> {}, lines::add);
         assertThat(text(lines).replaceAll(" +", " "))
                 .contains("\n 0 " + RemapLab.ROOT + " 65536\neth0\nlo\n0\n7:8\n0:0\n");
 
@@ -123,8 +119,7 @@ class RemapBuildTest {
                 false,
                 List.of(GraphOf.context(), other),
                 mounts.toArray(BuildMount[]::new));
-        ContextTree context =
-                lab.engine.builds().context(new TarOf().file("src/a", "alpha\n").stream());
+        ContextTree context = lab.engine.builds().context(new TarOf().file("src/a", "alpha\n").stream());
 
         assertThat(built(last, context)).startsWith("""
                 0:0 /cache
@@ -143,8 +138,7 @@ class RemapBuildTest {
                 1:2
                 alpha
                 """);
-        Vertex later = GraphOf.run(
-                GraphOf.image(BUSYBOX), "stat -c %u:%g /cache/new", mounts.getFirst());
+        Vertex later = GraphOf.run(GraphOf.image(BUSYBOX), "stat -c %u:%g /cache/new", mounts.getFirst());
         assertThat(built(later, context)).isEqualTo("1:2\n");
         try (var files = Files.walk(directory.resolve("data/build/mounts"))) {
             Path kept = files.filter(file -> file.endsWith("new")).findFirst().orElseThrow();
