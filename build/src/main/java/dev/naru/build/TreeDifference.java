@@ -39,9 +39,8 @@ final class TreeDifference {
         if (Thread.interrupted()) {
             throw new InterruptedException();
         }
-        List<String> before = names(lower, directory);
-        List<String> now = names(upper, directory);
-        var all = new TreeSet<>(before);
+        Set<String> now = new HashSet<>(names(upper, directory));
+        var all = new TreeSet<>(names(lower, directory));
         all.addAll(now);
         for (String name : all) {
             String path = ReadableTree.join(directory, name);
