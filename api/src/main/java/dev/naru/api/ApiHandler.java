@@ -22,11 +22,13 @@ final class ApiHandler implements Handler {
     private final ApiOptions options;
     private final BodyRoom room = new BodyRoom();
     private final Handler buildkit;
+    private final GraphBuilds graphBuilds;
 
-    ApiHandler(Supplier<Engine> engine, ApiOptions options, Handler buildkit) {
+    ApiHandler(Supplier<Engine> engine, ApiOptions options, Handler buildkit, GraphBuilds graphBuilds) {
         this.engine = requireNonNull(engine, "engine");
         this.options = requireNonNull(options, "options");
         this.buildkit = requireNonNull(buildkit, "buildkit");
+        this.graphBuilds = requireNonNull(graphBuilds, "graphBuilds");
     }
 
     @Override
@@ -53,9 +55,9 @@ final class ApiHandler implements Handler {
                 buildkit.handle(exchange);
                 return;
             }
-            answer(new Call(exchange, path, version(exchange, path), engine, room));
+            answer(new Call(exchange, path, version(exchange, path), engine, room, graphBuilds));
         } catch (NaruException e) {
-            fail(new Call(exchange, path, ApiVersion.CURRENT, engine, room), e);
+            fail(new Call(exchange, path, ApiVersion.CURRENT, engine, room, graphBuilds), e);
         }
     }
 

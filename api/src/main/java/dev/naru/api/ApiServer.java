@@ -17,19 +17,26 @@ public final class ApiServer implements AutoCloseable {
      * @param engine may block until the engine has taken over what runs; {@code /_ping} answers before that
      */
     public ApiServer(Supplier<Engine> engine, ApiOptions options) {
-        this(engine, options, exchange -> {
-            throw new HttpException(404, "page not found");
-        });
+        this(
+                engine,
+                options,
+                exchange -> {
+                    throw new HttpException(404, "page not found");
+                },
+                (request, body, answer) -> {
+                    throw Call.notSupported("cannot build with version 2 here", "use the classic builder");
+                });
     }
 
     /**
      * With BuildKit's services.
      *
      * @param buildkit takes over connections of BuildKit's clients: {@code /grpc}, {@code /session}, and HTTP/2
+     * @param graphBuilds builds for {@code POST /build?version=2}, with the same sessions
      */
-    public ApiServer(Supplier<Engine> engine, ApiOptions options, Handler buildkit) {
+    public ApiServer(Supplier<Engine> engine, ApiOptions options, Handler buildkit, GraphBuilds graphBuilds) {
         requireNonNull(engine, "engine");
-        this.server = new HttpServer(new ApiHandler(engine, options, buildkit), options.limits());
+        this.server = new HttpServer(new ApiHandler(engine, options, buildkit, graphBuilds), options.limits());
     }
 
     public ApiServer(Engine engine, ApiOptions options) {

@@ -23,10 +23,11 @@ final class BuildRoutes {
     private BuildRoutes() {}
 
     static void build(Call call) throws IOException {
-        if (call.text("version", "1").equals("2")) {
-            throw Call.notSupported("cannot build with version 2 here", "use buildx, or the classic builder");
-        }
         ClassicBuildRequest request = request(call);
+        if (call.text("version", "1").equals("2")) {
+            GraphBuildRoute.build(call, request);
+            return;
+        }
         if (call.text("progress", "").equals("events")) {
             BuildEvents.build(call, request);
             return;
@@ -167,7 +168,7 @@ final class BuildRoutes {
         return texts;
     }
 
-    private static @Nullable Object parsed(Call call, String name) {
+    static @Nullable Object parsed(Call call, String name) {
         String value = call.text(name);
         if (value == null || value.isEmpty()) {
             return null;

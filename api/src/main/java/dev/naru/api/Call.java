@@ -26,13 +26,25 @@ final class Call {
     private final ApiVersion version;
     private final Supplier<Engine> engine;
     private final BodyRoom room;
+    private final GraphBuilds graphBuilds;
 
-    Call(Exchange exchange, Path path, ApiVersion version, Supplier<Engine> engine, BodyRoom room) {
+    Call(
+            Exchange exchange,
+            Path path,
+            ApiVersion version,
+            Supplier<Engine> engine,
+            BodyRoom room,
+            GraphBuilds graphBuilds) {
         this.exchange = requireNonNull(exchange, "exchange");
         this.path = requireNonNull(path, "path");
         this.version = requireNonNull(version, "version");
         this.engine = requireNonNull(engine, "engine");
         this.room = requireNonNull(room, "room");
+        this.graphBuilds = requireNonNull(graphBuilds, "graphBuilds");
+    }
+
+    GraphBuilds graphBuilds() {
+        return graphBuilds;
     }
 
     Exchange exchange() {

@@ -3,6 +3,7 @@ package dev.naru.buildkit;
 import static java.util.Objects.requireNonNull;
 
 import dev.naru.engine.Engine;
+import dev.naru.engine.GraphBuildRequest;
 import dev.naru.grpc.GrpcCall;
 import dev.naru.grpc.GrpcServer;
 import dev.naru.grpc.GrpcService;
@@ -12,6 +13,7 @@ import dev.naru.http.Handler;
 import dev.naru.http.Hijacked;
 import dev.naru.http.HttpException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.function.Supplier;
 
 /**
@@ -23,12 +25,14 @@ public final class BuildkitDoor implements Handler {
     private static final int PREFACE_READ = 18;
 
     private final Sessions sessions = new Sessions();
+    private final Uploads uploads = new Uploads();
+    private final Supplier<Engine> engine;
     private final ControlService control;
     private final BridgeService bridge;
     private final GrpcServer server = new GrpcServer(this::serve);
 
     public BuildkitDoor(Supplier<Engine> engine) {
-        requireNonNull(engine, "engine");
+        this.engine = requireNonNull(engine, "engine");
         var builds = new Builds();
         var files = new SentFiles();
         this.control = new ControlService(engine, sessions, builds, files);
@@ -51,6 +55,16 @@ public final class BuildkitDoor implements Handler {
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /**
+     * Builds what a request of the Engine API asks for ({@code POST /build?version=2}); the client may hold a session.
+     *
+     * @return the image's id, empty when no image was made
+     */
+    public String build(GraphBuildRequest request, InputStream body, GraphBuildRequest.Answer answer)
+            throws InterruptedException {
+        return new RequestedBuild(engine.get().builds(), control, uploads, request).run(body, answer);
     }
 
     private void serve(Hijacked connection, int prefaceRead) throws IOException, InterruptedException {

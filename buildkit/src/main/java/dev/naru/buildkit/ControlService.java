@@ -18,7 +18,9 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** moby.buildkit.v1.Control: builds, what they do, and what they leave. */
 final class ControlService {
@@ -56,23 +58,41 @@ final class ControlService {
     }
 
     private void solve(GrpcCall call) throws IOException, InterruptedException {
-        ProtoFields request = call.request();
+        Map<String, String> response = solve(call.request(), null, build -> {});
+        call.send(new ProtoWriter().map(1, response));
+    }
+
+    /**
+     * Builds.
+     *
+     * @param request moby.buildkit.v1.SolveRequest
+     * @param offered what came with the request, null when a session has all
+     * @param begun is told of the build, whose progress can be followed from now on
+     * @return what clients show and write to their metadata files
+     */
+    Map<String, String> solve(ProtoFields request, @Nullable OfferedContext offered, Consumer<Build> begun)
+            throws InterruptedException {
         BuildService service = engine.get().builds();
         String session = request.text(5);
         var log = new StatusLog();
         var parts = new SessionBuild(
-                service, session.isEmpty() ? null : sessions.get(session), files, Set.copyOf(request.texts(9)));
+                service,
+                session.isEmpty() ? null : sessions.get(session),
+                offered,
+                files,
+                Set.copyOf(request.texts(9)));
         var origin = new BuildOrigin(
                 request.text(6), request.map(7), Exports.exports(request), java.time.Instant.now(), request.truth(11));
         var build = new Build(request.text(1), origin, parts, service.open(parts, log), log);
         try {
             builds.add(build);
+            begun.accept(build);
             var caches = new Caches(service, build, request);
             caches.open();
             Build.Outcome outcome = outcome(build, request);
             Map<String, String> response = new Exports(service, build, caches).run(outcome);
             build.respond(response);
-            call.send(new ProtoWriter().map(1, response));
+            return response;
         } catch (NaruException failure) {
             throw build.failed(build.failure(failure));
         } catch (GrpcException failure) {

@@ -35,15 +35,23 @@ final class SessionBuild implements BuildSession {
 
     private final BuildService builds;
     private final @Nullable ClientSession client;
+    private final @Nullable OfferedContext offered;
     private final SentFiles sent;
     private final Set<String> entitlements;
     private final Map<Source.Local, FutureTask<ContextTree>> trees = new HashMap<>();
     private volatile @Nullable Long epoch;
     private volatile List<CacheSource> caches = List.of();
 
-    SessionBuild(BuildService builds, @Nullable ClientSession client, SentFiles sent, Set<String> entitlements) {
+    /** @param offered what came with the build's request, null for nothing */
+    SessionBuild(
+            BuildService builds,
+            @Nullable ClientSession client,
+            @Nullable OfferedContext offered,
+            SentFiles sent,
+            Set<String> entitlements) {
         this.builds = requireNonNull(builds, "builds");
         this.client = client;
+        this.offered = offered;
         this.sent = requireNonNull(sent, "sent");
         this.entitlements = Set.copyOf(entitlements);
     }
@@ -158,6 +166,12 @@ final class SessionBuild implements BuildSession {
     }
 
     private ContextTree upload(String id) throws IOException, InterruptedException {
+        OfferedContext here = offered;
+        if (here != null && id.equals(OfferedContext.NAME)) {
+            ContextTree tree = builds.context(here.context());
+            here.received().run();
+            return tree;
+        }
         var fields = new Metadata().add("urlpath", "/" + id).add("urlhost", "buildkit-session");
         try (GrpcCall call = client().open("/moby.upload.v1.Upload/Pull", fields)) {
             call.end();
@@ -183,7 +197,7 @@ final class SessionBuild implements BuildSession {
 
     @Override
     public Optional<BaseImages> images() {
-        return client == null ? Optional.empty() : Optional.of(builds.bases(accounts()));
+        return client == null && offered == null ? Optional.empty() : Optional.of(builds.bases(accounts()));
     }
 
     @Override
@@ -199,7 +213,11 @@ final class SessionBuild implements BuildSession {
     /** Who asks registries. */
     RegistryAccounts accounts() {
         ClientSession known = client;
-        return known == null ? RegistryAccounts.NONE : RegistryAccounts.asking(known::account);
+        if (known != null) {
+            return RegistryAccounts.asking(known::account);
+        }
+        OfferedContext here = offered;
+        return here == null ? RegistryAccounts.NONE : here.accounts();
     }
 
     @Override

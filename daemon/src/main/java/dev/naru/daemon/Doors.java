@@ -6,7 +6,6 @@ import dev.naru.buildkit.BuildkitDoor;
 import dev.naru.engine.Engine;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
-import dev.naru.http.Handler;
 import dev.naru.http.ListenAddress;
 import dev.naru.http.Tls;
 import java.util.concurrent.CompletableFuture;
@@ -17,17 +16,20 @@ final class Doors implements AutoCloseable {
     private final DaemonOptions options;
     private final CompletableFuture<Engine> engine = new CompletableFuture<>();
     private final ApiServer api;
-    private @Nullable Handler buildkit;
+    private @Nullable BuildkitDoor buildkit;
 
     Doors(DaemonOptions options) {
         this.options = options;
-        this.api = new ApiServer(engine::join, ApiOptions.of(Version.text()), exchange -> buildkit()
-                .handle(exchange));
+        this.api = new ApiServer(
+                engine::join,
+                ApiOptions.of(Version.text()),
+                exchange -> buildkit().handle(exchange),
+                (request, body, answer) -> buildkit().build(request, body, answer));
     }
 
     /** Opened by its first client: nothing of it is loaded before. */
-    private synchronized Handler buildkit() {
-        Handler door = buildkit;
+    private synchronized BuildkitDoor buildkit() {
+        BuildkitDoor door = buildkit;
         if (door == null) {
             door = new BuildkitDoor(engine::join);
             buildkit = door;

@@ -146,6 +146,9 @@ public interface BuildService {
      */
     String keepCache(CacheBundle bundle, CachePlace place, String compression) throws InterruptedException;
 
+    /** Lets {@link #cancel} stop the calling thread by an id until this is closed; an empty id is nobody's. */
+    dev.naru.build.BuildSolver.Hold cancellable(String id);
+
     /** Stops a build; one that is not running is fine. */
     void cancel(String id);
 

@@ -120,10 +120,8 @@ final class Builder implements BuildService, AutoCloseable {
             BuildOrder order, List<BuildOutput> outputs, OutputSink sink, BuildProgress progress)
             throws InterruptedException {
         order.names().forEach(BuildExports::name);
-        if (!order.id().isEmpty()) {
-            running.put(order.id(), Thread.currentThread());
-        }
-        try (Lease lease = store.leases().open();
+        try (BuildSolver.Hold cancellable = cancellable(order.id());
+                Lease lease = store.leases().open();
                 BuildSolver.Hold hold = solver().hold()) {
             List<BuildOutput.Solved> solved = solve(order, progress, lease);
             List<Map<String, String>> answers = new ArrayList<>();
@@ -135,9 +133,6 @@ final class Builder implements BuildService, AutoCloseable {
             }
             return List.copyOf(answers);
         } finally {
-            if (!order.id().isEmpty()) {
-                running.remove(order.id(), Thread.currentThread());
-            }
             care.look();
         }
     }
@@ -250,6 +245,16 @@ final class Builder implements BuildService, AutoCloseable {
         } finally {
             solver().release(bundle);
         }
+    }
+
+    @Override
+    public BuildSolver.Hold cancellable(String id) {
+        Thread caller = Thread.currentThread();
+        if (id.isEmpty()) {
+            return () -> {};
+        }
+        running.put(id, caller);
+        return () -> running.remove(id, caller);
     }
 
     @Override
