@@ -36,7 +36,7 @@ final class RequestedBuild {
         this.build = request.build();
     }
 
-    /** @return the image's id, empty when there is none */
+    /** Builds; answers the image's id, empty when there is none. */
     String run(InputStream body, GraphBuildRequest.Answer answer) throws InterruptedException {
         String id = build.buildId();
         if (id.startsWith(Uploads.BRINGS)) {

@@ -18,26 +18,34 @@ final class Uploads {
 
     private static final long PATIENCE_MILLIS = 5000;
 
-    private final Map<String, InputStream> waiting = new HashMap<>();
+    private final Map<String, Offer> offers = new HashMap<>();
+
+    /** A context, until it was read. */
+    private static final class Offer {
+        private final InputStream body;
+        private boolean taken;
+        private boolean done;
+
+        Offer(InputStream body) {
+            this.body = body;
+        }
+    }
 
     /** Offers a context, and waits until it was read. */
     synchronized void offer(String id, InputStream body) throws InterruptedException {
-        waiting.put(id, body);
+        var offer = new Offer(body);
+        offers.put(id, offer);
         notifyAll();
         long until = System.nanoTime() + PATIENCE_MILLIS * 1_000_000;
         try {
-            while (waiting.get(id) == body) {
-                long left = (until - System.nanoTime()) / 1_000_000;
-                if (left <= 0) {
-                    throw new NaruException(ErrorKind.UNAVAILABLE, "no build " + id + " waits for a context", "", null);
-                }
-                wait(left);
+            while (!offer.taken) {
+                wait(left(until, "no build " + id + " waits for a context"));
             }
-            while (waiting.containsKey(reading(id))) {
+            while (!offer.done) {
                 wait();
             }
         } finally {
-            waiting.remove(id, body);
+            offers.remove(id);
         }
     }
 
@@ -45,27 +53,29 @@ final class Uploads {
     synchronized InputStream take(String id) throws InterruptedException {
         long until = System.nanoTime() + PATIENCE_MILLIS * 1_000_000;
         while (true) {
-            InputStream body = waiting.remove(id);
-            if (body != null) {
-                waiting.put(reading(id), body);
+            Offer offer = offers.get(id);
+            if (offer != null && !offer.taken) {
+                offer.taken = true;
                 notifyAll();
-                return body;
+                return offer.body;
             }
-            long left = (until - System.nanoTime()) / 1_000_000;
-            if (left <= 0) {
-                throw new NaruException(
-                        ErrorKind.UNAVAILABLE, "the context of build " + id + " did not come", "", null);
-            }
-            wait(left);
+            wait(left(until, "the context of build " + id + " did not come"));
         }
     }
 
-    synchronized void done(String id) {
-        waiting.remove(reading(id));
-        notifyAll();
+    private static long left(long until, String otherwise) {
+        long left = (until - System.nanoTime()) / 1_000_000;
+        if (left <= 0) {
+            throw new NaruException(ErrorKind.UNAVAILABLE, otherwise, "", null);
+        }
+        return left;
     }
 
-    private static String reading(String id) {
-        return "reading:" + id;
+    synchronized void done(String id) {
+        Offer offer = offers.get(id);
+        if (offer != null) {
+            offer.done = true;
+            notifyAll();
+        }
     }
 }
