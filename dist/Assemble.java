@@ -142,7 +142,7 @@ final class Assemble {
     }
 
     private void copyNative() throws IOException {
-        for (String name : List.of("naru-monitor", "naru-resolver")) {
+        for (String name : List.of("naru-monitor", "naru-resolver", "naru-relay")) {
             Path installed = home.resolve("libexec").resolve(name);
             Files.copy(
                     module.resolve("../monitor/target/native").resolve(name),

@@ -1,13 +1,9 @@
-/* The engine's side: one message a packet, one answer each. The first byte says what it is, texts have their length in two
-   bytes before them, numbers are little-endian. */
+/* What the engine says: the first byte tells what it is. */
 #include "resolver.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 enum {
@@ -22,57 +18,9 @@ enum {
   END_IF_UNUSED = 9,
   REPLACE_NETWORK = 10,
   LIST_NETWORKS = 11,
-  MAX_PACKET = 65536,
   /* What a client comes with: its sockets, and its process. */
   CLIENT_FDS = 3,
-  MAX_TEXT = 255,
 };
-
-struct reader
-{
-  const uint8_t *at;
-  const uint8_t *end;
-  bool broken;
-};
-
-static struct source listener;
-static size_t connections;
-static uid_t owner;
-
-bool control_connected (void)
-{
-  return connections > 0;
-}
-
-static unsigned number (struct reader *in, size_t bytes)
-{
-  unsigned value = 0;
-  if ((size_t)(in->end - in->at) < bytes)
-    {
-      in->broken = true;
-      return 0;
-    }
-  for (size_t i = 0; i < bytes; i++)
-    value |= (unsigned)in->at[i] << (8 * i);
-  in->at += bytes;
-  return value;
-}
-
-static void text (struct reader *in, char out[MAX_TEXT + 1])
-{
-  size_t length = number (in, 2);
-  out[0] = 0;
-  if (in->broken)
-    return;
-  if (length > MAX_TEXT || (size_t)(in->end - in->at) < length)
-    {
-      in->broken = true;
-      return;
-    }
-  memcpy (out, in->at, length);
-  out[length] = 0;
-  in->at += length;
-}
 
 static void read_address (struct reader *in, struct address *address)
 {
@@ -209,12 +157,6 @@ static int set_client (struct reader *in, struct client *client)
   return status == 0 && !client_begin (client) ? ENOMEM : status;
 }
 
-static void close_all (int *fds, size_t count)
-{
-  for (size_t i = 0; i < count; i++)
-    close (fds[i]);
-}
-
 static int add_client (struct reader *in, int *fds, size_t *count)
 {
   char id[MAX_TEXT + 1];
@@ -258,52 +200,6 @@ static int set_reverse (struct reader *in)
   return network_reverse (network, &address, name) ? 0 : ENOMEM;
 }
 
-/* Never waits for an engine that does not read. */
-static bool tell (int fd, const void *bytes, size_t length)
-{
-  return send (fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)length;
-}
-
-struct listing
-{
-  int fd;
-  bool told;
-  size_t length;
-  uint8_t bytes[MAX_PACKET];
-};
-
-static void flush (struct listing *listing, bool more)
-{
-  listing->bytes[4] = more;
-  listing->told &= tell (listing->fd, listing->bytes, listing->length);
-  listing->length = 5;
-}
-
-static void list_one (const char *id, void *value, void *context)
-{
-  (void)value;
-  struct listing *listing = context;
-  size_t length = strlen (id);
-  if (listing->length + 2 + length > sizeof listing->bytes)
-    flush (listing, true);
-  listing->bytes[listing->length] = (uint8_t)length;
-  listing->bytes[listing->length + 1] = 0;
-  memcpy (listing->bytes + listing->length + 2, id, length);
-  listing->length += 2 + length;
-}
-
-static bool list (int fd, struct map *map)
-{
-  static struct listing listing;
-  memset (&listing, 0, 5);
-  listing.fd = fd;
-  listing.length = 5;
-  listing.told = true;
-  map_each (map, list_one, &listing);
-  flush (&listing, false);
-  return listing.told;
-}
-
 static bool send_counters (int fd)
 {
   uint8_t out[4 + 5 * 8] = { 0 };
@@ -312,12 +208,6 @@ static bool send_counters (int fd)
   for (size_t i = 0; i < 5; i++)
     for (size_t b = 0; b < 8; b++)
       out[4 + 8 * i + b] = (uint8_t)(values[i] >> (8 * b));
-  return tell (fd, out, sizeof out);
-}
-
-static bool answer_status (int fd, int status)
-{
-  uint8_t out[4] = { (uint8_t)status, (uint8_t)(status >> 8), 0, 0 };
   return tell (fd, out, sizeof out);
 }
 
@@ -365,99 +255,17 @@ static bool serve (int fd, struct reader *in, int *fds, size_t *count)
   switch (operation)
     {
     case LIST_CLIENTS:
-      return list (fd, &clients);
+      return tell_keys (fd, &clients);
     case LIST_NETWORKS:
-      return list (fd, &networks);
+      return tell_keys (fd, &networks);
     case COUNTERS:
       return send_counters (fd);
     default:
-      return answer_status (fd, change (operation, in, fds, count));
+      return tell_status (fd, change (operation, in, fds, count));
     }
-}
-
-static void disconnect (struct source *connection)
-{
-  loop_remove (connection);
-  free (connection);
-  connections--;
-}
-
-static void connection_ready (struct source *source, uint32_t events)
-{
-  (void)events;
-  static uint8_t packet[MAX_PACKET];
-  /* The kernel fills up the room that alignment leaves. */
-  int fds[CLIENT_FDS + 1];
-  union
-  {
-    char bytes[CMSG_SPACE (sizeof fds)];
-    struct cmsghdr align;
-  } ancillary;
-  struct iovec part = { packet, sizeof packet };
-  struct msghdr message
-      = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = ancillary.bytes, .msg_controllen = sizeof ancillary };
-  ssize_t length = recvmsg (source->fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-  if (length < 0 && errno == EAGAIN)
-    return;
-  if (length <= 0)
-    {
-      disconnect (source);
-      return;
-    }
-  size_t count = 0;
-  struct cmsghdr *header = CMSG_FIRSTHDR (&message);
-  if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS)
-    {
-      count = (header->cmsg_len - CMSG_LEN (0)) / sizeof (int);
-      memcpy (fds, CMSG_DATA (header), count * sizeof (int));
-    }
-  struct reader in = { packet, packet + length, (message.msg_flags & MSG_TRUNC) != 0 };
-  bool told = serve (source->fd, &in, fds, &count);
-  close_all (fds, count);
-  if (!told)
-    disconnect (source);
-}
-
-static void accept_connection (struct source *source, uint32_t events)
-{
-  (void)events;
-  int fd = accept4 (source->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-  struct ucred peer;
-  socklen_t size = sizeof peer;
-  if (fd < 0)
-    return;
-  struct source *connection = calloc (1, sizeof *connection);
-  /* A list of all clients is sent at once. */
-  int room = 1 << 20;
-  setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
-  if (!connection || getsockopt (fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0 || peer.uid != owner)
-    {
-      free (connection);
-      close (fd);
-      return;
-    }
-  *connection = (struct source){ fd, connection_ready };
-  if (loop_add (connection, EPOLLIN) < 0)
-    {
-      close (fd);
-      free (connection);
-      return;
-    }
-  connections++;
 }
 
 int control_open (const char *directory)
 {
-  /* The path of the directory may be longer than a socket's name can be. */
-  struct sockaddr_un name = { .sun_family = AF_UNIX, .sun_path = "resolver.sock" };
-  owner = geteuid ();
-  int fd = socket (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0 || chdir (directory) < 0)
-    return -1;
-  unlink (name.sun_path);
-  mode_t mask = umask (0177);
-  int bound = bind (fd, (struct sockaddr *)&name, sizeof name);
-  umask (mask);
-  listener = (struct source){ fd, accept_connection };
-  return bound < 0 || listen (fd, 16) < 0 ? -1 : loop_add (&listener, EPOLLIN);
+  return door_open (directory, "resolver.sock", serve);
 }

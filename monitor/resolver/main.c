@@ -2,104 +2,19 @@
    door. */
 #include "resolver.h"
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <time.h>
-#include <unistd.h>
 
 enum {
   TICK_MS = 250,
   /* An engine that starts again comes back sooner. */
   LONELY_MS = 30000,
-  EVENTS = 64,
-  /* The least that the kernel takes (sched(7), sched_setattr since Linux 6.12). */
-  TURN_NS = 100000,
 };
-
-static int epoll_fd = -1;
-static struct epoll_event events[EVENTS];
-static int event_count;
-
-int loop_add (struct source *source, uint32_t wanted)
-{
-  struct epoll_event event = { .events = wanted, .data.ptr = source };
-  return epoll_ctl (epoll_fd, EPOLL_CTL_ADD, source->fd, &event);
-}
-
-void loop_change (struct source *source, uint32_t wanted)
-{
-  struct epoll_event event = { .events = wanted, .data.ptr = source };
-  epoll_ctl (epoll_fd, EPOLL_CTL_MOD, source->fd, &event);
-}
-
-void loop_remove (struct source *source)
-{
-  if (source->fd < 0)
-    return;
-  /* Removed explicitly: a descriptor that another process has too would go on telling. */
-  epoll_ctl (epoll_fd, EPOLL_CTL_DEL, source->fd, NULL);
-  close (source->fd);
-  source->fd = -1;
-  /* What this turn of the loop still has for it is void. */
-  for (int i = 0; i < event_count; i++)
-    if (events[i].data.ptr == source)
-      events[i].data.ptr = NULL;
-}
-
-uint64_t now_ms (void)
-{
-  struct timespec now;
-  clock_gettime (CLOCK_MONOTONIC, &now);
-  return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
-/* On a busy machine it gets its turns sooner the shorter it asks them to be; its share stays the same. */
-static void take_short_turns (void)
-{
-  struct
-  {
-    uint32_t size;
-    uint32_t policy;
-    uint64_t flags;
-    int32_t nice;
-    uint32_t priority;
-    uint64_t runtime;
-    uint64_t deadline;
-    uint64_t period;
-  } turns = { .size = sizeof turns, .runtime = TURN_NS };
-  syscall (SYS_sched_setattr, 0, &turns, 0);
-}
-
-static void detach (void)
-{
-  /* Signals of a terminal are for the engine; the standard streams are nobody's. */
-  setsid ();
-  signal (SIGPIPE, SIG_IGN);
-  signal (SIGHUP, SIG_IGN);
-  int null = open ("/dev/null", O_RDWR | O_CLOEXEC);
-  if (null >= 0)
-    for (int fd = 0; fd < 3; fd++)
-      dup2 (null, fd);
-  if (chdir ("/") < 0)
-    _exit (1);
-  struct rlimit files;
-  if (getrlimit (RLIMIT_NOFILE, &files) == 0)
-    {
-      files.rlim_cur = files.rlim_max;
-      setrlimit (RLIMIT_NOFILE, &files);
-    }
-}
 
 /* Wakes only when there is something to wait for. */
 static int patience (void)
 {
-  bool serving = clients.used > 0 || control_connected ();
+  bool serving = clients.used > 0 || door_connected ();
   return forward_pending () > 0 || stream_open () > 0 ? TICK_MS : serving ? -1 : LONELY_MS / 10;
 }
 
@@ -110,30 +25,20 @@ int main (int count, char **arguments)
       fprintf (stderr, "usage: naru-resolver DIRECTORY\n");
       return 2;
     }
-  epoll_fd = epoll_create1 (EPOLL_CLOEXEC);
-  if (epoll_fd < 0 || control_open (arguments[1]) < 0)
+  if (loop_open () < 0 || control_open (arguments[1]) < 0)
     {
       fprintf (stderr, "cannot listen in %s: %s\n", arguments[1], strerror (errno));
       return 1;
     }
-  /* The engine waits for this line, or for the end. */
-  if (write (STDOUT_FILENO, "ready\n", 6) != 6)
+  if (!detach ())
     return 1;
-  detach ();
-  take_short_turns ();
-  confine ();
+  static const int calls[] = { SYS_getrandom };
+  confine (calls, 1);
   uint64_t busy = now_ms ();
   uint64_t ticked = busy;
   while (true)
     {
-      event_count = epoll_wait (epoll_fd, events, EVENTS, patience ());
-      for (int i = 0; i < event_count; i++)
-        {
-          struct source *source = events[i].data.ptr;
-          if (source)
-            source->ready (source, events[i].events);
-        }
-      event_count = 0;
+      loop_turn (patience ());
       uint64_t now = now_ms ();
       if (now - ticked >= TICK_MS)
         {
@@ -141,7 +46,7 @@ int main (int count, char **arguments)
           forward_tick ();
           stream_tick ();
         }
-      if (clients.used > 0 || control_connected ())
+      if (clients.used > 0 || door_connected ())
         busy = now;
       else if (now - busy > LONELY_MS)
         return 0;

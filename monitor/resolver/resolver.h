@@ -3,10 +3,8 @@
 #ifndef NARU_RESOLVER_H
 #define NARU_RESOLVER_H
 
+#include "../side/side.h"
 #include <netinet/in.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <sys/socket.h>
 
 enum {
@@ -35,13 +33,6 @@ enum {
   RCODE_REFUSED = 5,
 };
 
-/* Something in the loop. */
-struct source
-{
-  int fd;
-  void (*ready) (struct source *source, uint32_t events);
-};
-
 struct address
 {
   bool v6;
@@ -52,14 +43,6 @@ struct addresses
 {
   size_t count;
   struct address items[];
-};
-
-/* Text keys to anything; a null value is none. */
-struct map
-{
-  size_t size;
-  size_t used;
-  struct entry **buckets;
 };
 
 struct upstreams
@@ -115,19 +98,6 @@ struct asker
   /* Null over UDP. */
   struct stream *stream;
 };
-
-/* main.c */
-int loop_add (struct source *source, uint32_t events);
-void loop_change (struct source *source, uint32_t events);
-void loop_remove (struct source *source);
-uint64_t now_ms (void);
-
-/* map.c */
-void *map_get (const struct map *map, const char *key);
-/* Answers the value that was there before; a null value removes. False when memory is out. */
-bool map_put (struct map *map, const char *key, void *value, void **before);
-void map_each (struct map *map, void (*visit) (const char *key, void *value, void *context), void *context);
-void map_clear (struct map *map, void (*drop) (void *value));
 
 /* table.c */
 extern struct map clients;
@@ -187,10 +157,6 @@ size_t stream_open (void);
 /* control.c */
 /* Listens in a directory. */
 int control_open (const char *directory);
-bool control_connected (void);
-
-/* confine.c */
-void confine (void);
 
 extern struct counters
 {

@@ -247,6 +247,7 @@ final class ContainerNetworks {
      */
     void begin(ContainerRecord container, Connection connection, int pid) {
         if (connection.sandbox() != null) {
+            driver.lives(container.id(), pid);
             watch.beginning(container, connection.attachments(), connection.sandbox(), pid);
         }
     }
@@ -312,13 +313,21 @@ final class ContainerNetworks {
                 networks.leave(attachment.networkId(), attachment.containerId());
             }
         }
-        attachments.stream().map(Attachment::containerId).distinct().forEach(watch::ended);
+        attachments.stream().map(Attachment::containerId).distinct().forEach(this::ended);
+    }
+
+    private void ended(String containerId) {
+        driver.lives(containerId, 0);
+        watch.ended(containerId);
     }
 
     /** Takes over what stands since an earlier engine, and removes the rest. */
     void takeOver(List<Container> containers) {
         var known = new ArrayList<Attachment>();
         for (Container container : containers) {
+            if (container.status().phase().alive()) {
+                driver.lives(container.id(), container.status().pid());
+            }
             for (Attachment attachment : container.status().attachments()) {
                 networks.find(attachment.networkId()).ifPresent(network -> {
                     adopt(container.record(), network, attachment);

@@ -17,8 +17,9 @@ import dev.naru.network.FirewallMode;
 import dev.naru.network.KernelSandboxes;
 import dev.naru.network.NetworkDrivers;
 import dev.naru.network.NetworkSandboxes;
+import dev.naru.network.PortRelay;
 import dev.naru.network.Resolver;
-import dev.naru.network.ResolverBinary;
+import dev.naru.network.SideProgram;
 import dev.naru.registry.Registries;
 import dev.naru.runtime.HostFeatures;
 import dev.naru.store.Database;
@@ -82,7 +83,10 @@ final class EngineAssembly {
         UserRemap remap = UserRemap.of(config);
         Store store = closing(Store.open(config.dataRoot()));
         NetworkDrivers driver = closing(new NetworkDrivers(
-                new BridgeDriver(config.bridge(), firewallMode(config)),
+                new BridgeDriver(
+                        config.bridge(),
+                        firewallMode(config),
+                        new PortRelay(program(SideProgram.RELAY), config.execRoot())),
                 config.dataRoot().resolve("network")));
         NetworkSandboxes sandboxes = closing(new KernelSandboxes(driver, READY_SANDBOXES));
         ImageStore images = closing(images(store));
@@ -90,13 +94,18 @@ final class EngineAssembly {
                 store, images, VolumeTable.open(store, remap.owners()), driver, sandboxes, new HostFeatures(), remap);
     }
 
-    private ContainerResolver resolver(NetworkTable networks, ContainerTable table) {
+    private SideProgram program(String name) {
         Path monitor = config.monitor();
         Path beside = monitor == null ? null : monitor.getParent();
-        ResolverBinary binary =
-                beside == null ? ResolverBinary.extracted(config.execRoot()) : ResolverBinary.installed(beside);
+        return beside == null ? SideProgram.extracted(config.execRoot(), name) : SideProgram.installed(beside, name);
+    }
+
+    private ContainerResolver resolver(NetworkTable networks, ContainerTable table) {
         return new ContainerResolver(
-                new Resolver(binary, config.execRoot()), networks, table, new ContainerNameServers(config));
+                new Resolver(program(SideProgram.RESOLVER), config.execRoot()),
+                networks,
+                table,
+                new ContainerNameServers(config));
     }
 
     private Engine engine(Rooms rooms, Launching.Maker maker) {

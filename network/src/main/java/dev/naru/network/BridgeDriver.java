@@ -32,7 +32,8 @@ public final class BridgeDriver implements NetworkDriver {
     private final Rtnetlink rtnetlink = Rtnetlink.open();
     private final Conntrack conntrack = Conntrack.open();
     private final Firewall firewall;
-    private final HostPorts ports = new HostPorts();
+    private final HostPorts ports;
+    private final PortRelay relay;
     private final NetworkPlugins plugins;
     private final Optional<Firewalld> firewalld;
     private final InterfaceReaper reaper = new InterfaceReaper();
@@ -46,28 +47,16 @@ public final class BridgeDriver implements NetworkDriver {
      * Opens the kernel's doors; makes nothing yet.
      *
      * @param instance what sets this engine apart from others on the host, such as its default bridge's name
+     * @param relay serves published ports where the kernel does not translate them; closed with this driver
      */
-    public BridgeDriver(String instance) {
-        this(instance, true);
-    }
-
-    /**
-     * Opens the kernel's doors; makes nothing yet.
-     *
-     * @param filter whether to write firewall rules; without, TCP ports are published by relays alone, while the engine
-     *     runs, and nothing is masqueraded
-     */
-    public BridgeDriver(String instance, boolean filter) {
-        this(instance, filter ? FirewallMode.DIRECT : FirewallMode.OFF);
+    public BridgeDriver(String instance, FirewallMode mode, PortRelay relay) {
+        this(instance, mode, relay, PluginDirectories.STANDARD);
     }
 
     /** Opens the kernel's doors; makes nothing yet. */
-    public BridgeDriver(String instance, FirewallMode mode) {
-        this(instance, mode, PluginDirectories.STANDARD);
-    }
-
-    /** Opens the kernel's doors; makes nothing yet. */
-    public BridgeDriver(String instance, FirewallMode mode, PluginDirectories plugins) {
+    public BridgeDriver(String instance, FirewallMode mode, PortRelay relay, PluginDirectories plugins) {
+        this.relay = requireNonNull(relay, "relay");
+        this.ports = new HostPorts(relay);
         this.plugins = new NetworkPlugins(plugins);
         this.firewalld = mode == FirewallMode.OFF ? Optional.empty() : Firewalld.ofHost();
         this.firewall = new Firewall(
@@ -167,7 +156,11 @@ public final class BridgeDriver implements NetworkDriver {
         try {
             published = network.internal()
                     ? List.of()
-                    : ports.reserve(BindAddress.of(network).applied(endpoint.ports()), addresses, network);
+                    : ports.reserve(
+                            endpoint.containerId(),
+                            BindAddress.of(network).applied(endpoint.ports()),
+                            addresses,
+                            network);
             attachment = pairs.connect(bridge, endpoint, addresses, published, sandbox);
             if (!published.isEmpty()) {
                 firewall.publish(attachment);
@@ -241,7 +234,8 @@ public final class BridgeDriver implements NetworkDriver {
                     ErrorKind.NOT_SUPPORTED, "network " + network.name() + " is internal: nothing of it is published");
         }
         var addresses = new EndpointAddresses(attachment.address(), 0, "", attachment.address6(), 0, "");
-        List<PublishedPort> more = ports.reserve(BindAddress.of(network).applied(add), addresses, network);
+        List<PublishedPort> more =
+                ports.reserve(attachment.containerId(), BindAddress.of(network).applied(add), addresses, network);
         try {
             var all = new ArrayList<>(attachment.ports());
             all.removeAll(remove);
@@ -267,6 +261,11 @@ public final class BridgeDriver implements NetworkDriver {
                             failure)
                     : failure;
         }
+    }
+
+    @Override
+    public void lives(String containerId, int pid) {
+        relay.lives(containerId, pid);
     }
 
     @Override
@@ -316,6 +315,7 @@ public final class BridgeDriver implements NetworkDriver {
     public void reconcile(List<Attachment> alive) {
         try {
             firewall.install();
+            ports.takeOver();
             Set<String> keep = new HashSet<>();
             alive.forEach(attachment -> keep.add(attachment.hostInterface()));
             Set<Integer> masters = new HashSet<>();

@@ -25,7 +25,7 @@ final class CniDriver implements NetworkDriver {
     private static final int MOST_INTERFACES = 100;
 
     private final CniConnections connections;
-    private final HostPorts ports = new HostPorts();
+    private final HostPorts ports = new HostPorts(null);
 
     CniDriver(CniConnections connections) {
         this.connections = requireNonNull(connections, "connections");
@@ -58,7 +58,8 @@ final class CniDriver implements NetworkDriver {
                     "no plug-in of its list has the capability portMappings",
                     "add portmap to the list, or publish no ports");
         }
-        List<PublishedPort> published = ports.reserve(endpoint.ports(), EndpointAddresses.NONE, network);
+        List<PublishedPort> published =
+                ports.reserve(endpoint.containerId(), endpoint.ports(), EndpointAddresses.NONE, network);
         try {
             String name = interfaceName(endpoint, sandbox);
             var program =

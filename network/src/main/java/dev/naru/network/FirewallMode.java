@@ -2,7 +2,7 @@ package dev.naru.network;
 
 /** Who decides what reaches published ports; docs/design/016-firewall.md. */
 public enum FirewallMode {
-    /** No rules are written; relays serve TCP ports. */
+    /** No rules are written; a relay serves ports. */
     OFF,
     /** The instance's table alone, with the owner's chain in it. */
     DIRECT,

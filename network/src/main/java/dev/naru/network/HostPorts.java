@@ -2,15 +2,18 @@ package dev.naru.network;
 
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
+import dev.naru.linux.BoundSocket;
+import dev.naru.linux.Errno;
+import dev.naru.linux.LinuxException;
 import dev.naru.network.Attachment.PublishedPort;
 import dev.naru.network.EndpointSpec.PortRequest;
-import java.io.IOException;
-import java.net.BindException;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The host's ports this instance has given out. Each is held by a socket too, so that no other program can take one
@@ -24,8 +27,24 @@ final class HostPorts implements AutoCloseable {
     private record Claim(PublishedPort port, PortHold hold) {}
 
     private final Map<Key, List<Claim>> claims = new HashMap<>();
-    private final RelayedPorts relays = new RelayedPorts();
+    /** What the relay is about to get. */
+    private final Map<RelayedPort, BoundSocket> opened = new LinkedHashMap<>();
+
     private final EphemeralPorts ephemeral = new EphemeralPorts();
+    private final @Nullable PortRelay relay;
+
+    /** @param relay serves what the kernel does not translate; null where others serve the ports */
+    HostPorts(@Nullable PortRelay relay) {
+        this.relay = relay;
+    }
+
+    /** Whom ports are for. */
+    private record Holder(String containerId, EndpointAddresses addresses) {
+        /** Where the relay leads to; empty where somebody else leads connections to the container. */
+        String target() {
+            return addresses.address().isEmpty() ? addresses.address6() : addresses.address();
+        }
+    }
 
     /**
      * Chooses and holds host ports.
@@ -34,14 +53,19 @@ final class HostPorts implements AutoCloseable {
      * @param network which may be routed: then nothing of the host is taken
      */
     synchronized List<PublishedPort> reserve(
-            List<PortRequest> requests, EndpointAddresses addresses, NetworkSpec network) {
+            String containerId, List<PortRequest> requests, EndpointAddresses addresses, NetworkSpec network) {
         var result = new ArrayList<PublishedPort>();
         boolean ipv6 = !requests.isEmpty() && PortHold.hostHasIpv6();
+        var holder = new Holder(containerId, addresses);
         try {
             for (PortRequest request : requests) {
-                result.addAll(reserve(request, addresses, network, ipv6));
+                result.addAll(reserve(request, holder, network, ipv6));
             }
-            relays.begin();
+            if (relay != null) {
+                relay.add(opened);
+            }
+            opened.values().forEach(BoundSocket::close);
+            opened.clear();
             return result;
         } catch (RuntimeException failure) {
             release(result);
@@ -50,13 +74,14 @@ final class HostPorts implements AutoCloseable {
     }
 
     synchronized void release(List<PublishedPort> ports) {
+        var relayed = new ArrayList<RelayedPort>();
         for (PublishedPort port : ports) {
             var key = new Key(Protocol.of(port.protocol()), port.hostPort());
             List<Claim> here = claims.getOrDefault(key, new ArrayList<>());
             here.removeIf(claim -> {
                 boolean it = claim.port().equals(port);
                 if (it) {
-                    claim.hold().close();
+                    release(claim.hold(), relayed);
                 }
                 return it;
             });
@@ -64,46 +89,86 @@ final class HostPorts implements AutoCloseable {
                 claims.remove(key);
             }
         }
-        if (!ports.isEmpty()) {
-            relays.settle();
+        if (relay != null && !relayed.isEmpty()) {
+            relay.remove(relayed);
         }
     }
 
-    /** Holds the ports of an attachment that stands; one that another program has taken meanwhile is only told. */
+    private void release(PortHold hold, List<RelayedPort> relayed) {
+        switch (hold) {
+            case PortHold.Kept kept -> kept.socket().close();
+            case PortHold.Relayed there -> {
+                BoundSocket socket = opened.remove(there.port());
+                if (socket == null) {
+                    relayed.add(there.port());
+                } else {
+                    socket.close();
+                }
+            }
+            case PortHold.Nothing() -> {}
+        }
+    }
+
+    /**
+     * Holds the ports of an attachment that stands; one that another program has taken meanwhile is only told. Those of
+     * the relay are after {@link #takeOver}.
+     */
     synchronized void adopt(Attachment attachment) {
         var addresses = new EndpointAddresses(attachment.address(), 0, "", attachment.address6(), 0, "");
-        List<PublishedPort> ports = attachment.ports().stream()
-                .sorted(Comparator.comparing(port -> !port.hostAddress().equals("::")))
-                .toList();
-        for (PublishedPort port : ports) {
-            if (port.hostPort() == 0) {
-                continue;
+        var holder = new Holder(attachment.containerId(), addresses);
+        for (PublishedPort port : attachment.ports()) {
+            if (port.hostPort() != 0) {
+                var key = new Key(Protocol.of(port.protocol()), port.hostPort());
+                claims.computeIfAbsent(key, any -> new ArrayList<>()).add(new Claim(port, adopted(key, port, holder)));
             }
-            var key = new Key(Protocol.of(port.protocol()), port.hostPort());
-            PortHold hold = PortHold.NOTHING;
-            try {
-                hold = hold(key, port, addresses);
-            } catch (IOException taken) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "port {0}:{1,number,#}/{2} of container {3} is held by another program: {4}",
-                        port.hostAddress(),
-                        port.hostPort(),
-                        port.protocol(),
-                        attachment.containerId(),
-                        taken.getMessage());
-            }
-            claims.computeIfAbsent(key, any -> new ArrayList<>()).add(new Claim(port, hold));
         }
-        relays.begin();
     }
 
-    private List<PublishedPort> reserve(
-            PortRequest request, EndpointAddresses addresses, NetworkSpec network, boolean ipv6) {
+    private PortHold adopted(Key key, PublishedPort port, Holder holder) {
+        if (relay != null && relayed(key, holder)) {
+            RelayedPort there = there(key, port, holder);
+            relay.adopt(there);
+            return new PortHold.Relayed(there);
+        }
+        try {
+            return PortHold.keep(key.protocol(), Subnet.literal(port.hostAddress()), key.port());
+        } catch (LinuxException taken) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "port {0}:{1,number,#}/{2} of container {3} is held by another program: {4}",
+                    port.hostAddress(),
+                    port.hostPort(),
+                    port.protocol(),
+                    holder.containerId(),
+                    taken.getMessage());
+            return new PortHold.Nothing();
+        }
+    }
+
+    /** Has the relay serve what was adopted, and nothing else. */
+    void takeOver() {
+        if (relay != null) {
+            relay.takeOver();
+        }
+    }
+
+    private boolean relayed(Key key, Holder holder) {
+        return relay != null
+                && key.protocol() != Protocol.SCTP
+                && !holder.target().isEmpty();
+    }
+
+    private static RelayedPort there(Key key, PublishedPort port, Holder holder) {
+        var target = new InetSocketAddress(Subnet.literal(holder.target()), port.containerPort());
+        return new RelayedPort(
+                key.protocol(), Subnet.literal(port.hostAddress()), key.port(), target, holder.containerId());
+    }
+
+    private List<PublishedPort> reserve(PortRequest request, Holder holder, NetworkSpec network, boolean ipv6) {
         Protocol protocol = Protocol.of(request.protocol());
         var result = new ArrayList<PublishedPort>();
         var hosts = new ArrayList<String>();
-        for (String host : hostAddresses(request, protocol, addresses, ipv6)) {
+        for (String host : hostAddresses(request, protocol, holder, ipv6)) {
             if (network.gatewayMode(host.contains(":")) == GatewayMode.ROUTED) {
                 result.add(new PublishedPort(request.containerPort(), protocol.toString(), host, 0));
             } else {
@@ -111,15 +176,14 @@ final class HostPorts implements AutoCloseable {
             }
         }
         if (!hosts.isEmpty()) {
-            result.addAll(reserve(request, addresses, protocol, hosts));
+            result.addAll(reserve(request, holder, protocol, hosts));
         }
         return result;
     }
 
-    private List<PublishedPort> reserve(
-            PortRequest request, EndpointAddresses addresses, Protocol protocol, List<String> hosts) {
+    private List<PublishedPort> reserve(PortRequest request, Holder holder, Protocol protocol, List<String> hosts) {
         if (request.hostPortFirst() != 0 && request.hostPortFirst() == request.hostPortLast()) {
-            return claim(protocol, request, hosts, request.hostPortFirst(), addresses);
+            return claim(protocol, request, hosts, request.hostPortFirst(), holder);
         }
         int first = request.hostPortFirst() == 0 ? ephemeral.first() : request.hostPortFirst();
         int last = request.hostPortFirst() == 0 ? ephemeral.last() : request.hostPortLast();
@@ -128,7 +192,7 @@ final class HostPorts implements AutoCloseable {
         for (int i = 0; i <= last - first; i++) {
             int port = first + (start - first + i) % (last - first + 1);
             try {
-                return claim(protocol, request, hosts, port, addresses);
+                return claim(protocol, request, hosts, port, holder);
             } catch (NaruException taken) {
                 refused = taken;
             }
@@ -136,39 +200,38 @@ final class HostPorts implements AutoCloseable {
         throw refused != null ? refused : NaruException.invalid("invalid port range: " + first + "-" + last);
     }
 
-    /** All addresses of the host are two here: one a family. Between the families only TCP is relayed. */
-    private static List<String> hostAddresses(
-            PortRequest request, Protocol protocol, EndpointAddresses addresses, boolean ipv6) {
+    /** All addresses of the host are two here: one a family. */
+    private List<String> hostAddresses(PortRequest request, Protocol protocol, Holder holder, boolean ipv6) {
         if (!request.hostAddress().isEmpty()) {
             return List.of(AddressText.of(Subnet.literal(request.hostAddress())));
         }
-        boolean reachable = protocol == Protocol.TCP || !addresses.address6().isEmpty();
+        boolean reachable = !holder.addresses().address6().isEmpty()
+                || (relay == null ? protocol == Protocol.TCP : protocol != Protocol.SCTP);
         return reachable && ipv6 ? List.of("0.0.0.0", "::") : List.of("0.0.0.0");
     }
 
     private List<PublishedPort> claim(
-            Protocol protocol, PortRequest request, List<String> hosts, int port, EndpointAddresses addresses) {
+            Protocol protocol, PortRequest request, List<String> hosts, int port, Holder holder) {
         var result = new ArrayList<PublishedPort>();
         var key = new Key(protocol, port);
         for (String host : hosts) {
             refuseDuplicate(key, host);
         }
         try {
-            // IPv6 first: its socket holds the port for both families.
-            for (String host : hosts.reversed()) {
+            for (String host : hosts) {
                 var published = new PublishedPort(request.containerPort(), protocol.toString(), host, port);
-                PortHold hold = hold(key, published, addresses);
+                PortHold hold = hold(key, published, holder);
                 claims.computeIfAbsent(key, any -> new ArrayList<>()).add(new Claim(published, hold));
-                result.addFirst(published);
+                result.add(published);
             }
             return result;
-        } catch (IOException taken) {
+        } catch (LinuxException taken) {
             release(result);
             throw new NaruException(
                     ErrorKind.CONFLICT,
-                    "failed to bind host port for " + bracket(hosts.getFirst()) + ":" + port + ":" + addresses.address()
-                            + ":" + request.containerPort() + "/" + protocol,
-                    reason(taken),
+                    "failed to bind host port for " + bracket(hosts.getFirst()) + ":" + port + ":"
+                            + holder.addresses().address() + ":" + request.containerPort() + "/" + protocol,
+                    Errno.message(taken.errno()),
                     null,
                     taken);
         } catch (RuntimeException failure) {
@@ -186,35 +249,32 @@ final class HostPorts implements AutoCloseable {
         }
     }
 
-    private PortHold hold(Key key, PublishedPort port, EndpointAddresses addresses) throws IOException {
-        List<Claim> ours = claims.getOrDefault(key, List.of());
-        if (ours.stream().anyMatch(claim -> claim.hold().bothFamilies())) {
-            return PortHold.NOTHING;
+    private PortHold hold(Key key, PublishedPort port, Holder holder) {
+        if (!relayed(key, holder)) {
+            return PortHold.keep(key.protocol(), Subnet.literal(port.hostAddress()), key.port());
         }
-        try {
-            return PortHold.open(key.protocol(), port, addresses, relays);
-        } catch (BindException taken) {
-            // A socket for all IPv6 addresses wants the IPv4 ones too, which another claim of ours may hold.
-            if (ours.isEmpty() || !port.hostAddress().equals("::")) {
-                throw taken;
-            }
-            return PortHold.NOTHING;
-        }
-    }
-
-    private static String reason(IOException failure) {
-        String text = String.valueOf(failure.getMessage());
-        return Character.toLowerCase(text.charAt(0)) + text.substring(1);
+        RelayedPort there = there(key, port, holder);
+        opened.put(there, there.open());
+        return new PortHold.Relayed(there);
     }
 
     private static String bracket(String host) {
         return host.contains(":") ? "[" + host + "]" : host;
     }
 
+    /** Lets go of what this process keeps. What the relay serves goes on. */
     @Override
     public synchronized void close() {
-        claims.values().forEach(list -> list.forEach(claim -> claim.hold().close()));
+        for (List<Claim> all : claims.values()) {
+            for (Claim claim : all) {
+                if (claim.hold() instanceof PortHold.Kept(BoundSocket socket)) {
+                    socket.close();
+                }
+            }
+        }
         claims.clear();
-        relays.close();
+        if (relay != null) {
+            relay.close();
+        }
     }
 }

@@ -67,6 +67,13 @@ public interface NetworkDriver extends AutoCloseable {
                 ErrorKind.NOT_SUPPORTED, "a container on network " + network.name() + " publishes no ports");
     }
 
+    /**
+     * Tells the process with which a container's ports go when it ends while no engine runs.
+     *
+     * @param pid 0 when it has ended
+     */
+    default void lives(String containerId, int pid) {}
+
     /** Who reaches the published ports of an attachment, by the rules that the kernel has now. */
     default Map<PublishedPort, List<PortCaller>> explain(NetworkSpec network, Attachment attachment) {
         return Map.of();

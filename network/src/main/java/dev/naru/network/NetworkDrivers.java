@@ -149,6 +149,11 @@ public final class NetworkDrivers implements NetworkDriver {
     }
 
     @Override
+    public void lives(String containerId, int pid) {
+        bridge.lives(containerId, pid);
+    }
+
+    @Override
     public Map<PublishedPort, List<PortCaller>> explain(NetworkSpec network, Attachment attachment) {
         return of(network).explain(network, attachment);
     }

@@ -1,88 +1,303 @@
 package dev.naru.network;
 
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
-import java.util.concurrent.locks.LockSupport;
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.error.ErrorKind;
+import dev.naru.error.NaruException;
+import dev.naru.linux.BoundSocket;
+import dev.naru.linux.Descriptor;
+import dev.naru.linux.Errno;
+import dev.naru.linux.LinuxException;
+import dev.naru.linux.ProcessDescriptor;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Copies connections that the kernel does not translate to the container: those to the host's IPv6 addresses when the
- * container has none, those to ::1, which is never routed out of the loopback interface, and those between containers
- * that are kept apart. It works while the engine runs.
+ * Carries to containers what reaches their ports untranslated, by a process that outlives the engine
+ * (docs/design/034-relay.md). Which ports it should have is known here; the process is started with the first, and again
+ * whenever it has died while there are any. It ends by itself.
  */
-final class PortRelay {
-    private static final int BUFFER = 64 * 1024;
-    private static final long PAUSE_NANOS = 10_000_000;
+public final class PortRelay implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger("naru.network");
+    private static final long AGAIN_MILLIS = 1000;
+    private static final int TRIES = 3;
 
-    private PortRelay() {}
+    private final SideProcess process;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, RelayedPort> ports = new LinkedHashMap<>();
+    private final Map<String, Integer> owners = new HashMap<>();
+    private @Nullable SideConnection connection;
+    private boolean closed;
 
-    /** Relays a connection that waits, if one does. */
-    static void accept(ServerSocketChannel server, InetSocketAddress target) {
+    /**
+     * Starts nothing yet.
+     *
+     * @param directory where the process listens; the same for the next engine
+     */
+    public PortRelay(SideProgram program, Path directory) {
+        this.process = new SideProcess(
+                requireNonNull(program, "program"), requireNonNull(directory, "directory"), "relay.sock");
+    }
+
+    /**
+     * Has ports served from now on.
+     *
+     * @param opened with their sockets, which stay the caller's
+     * @throws NaruException UNAVAILABLE when the relay can't be had
+     */
+    void add(Map<RelayedPort, BoundSocket> opened) {
+        if (opened.isEmpty()) {
+            return;
+        }
+        lock.lock();
         try {
-            SocketChannel client = server.accept();
-            if (client != null && forged(client)) {
-                client.close();
-            } else if (client != null) {
-                Thread.ofVirtual().name("naru-relay").start(() -> relay(client, target));
-            }
-        } catch (IOException gone) {
-            pause(server);
-        }
-    }
-
-    /** Without descriptors a connection goes on waiting, and would be tried again at once. */
-    private static void pause(ServerSocketChannel server) {
-        if (server.isOpen()) {
-            LockSupport.parkNanos(PAUSE_NANOS);
-        }
-    }
-
-    /** Without firewall rules only this keeps others from ports on loopback where the host routes it. */
-    private static boolean forged(SocketChannel client) throws IOException {
-        return loopback(client.getLocalAddress()) && !loopback(client.getRemoteAddress());
-    }
-
-    private static boolean loopback(SocketAddress address) {
-        return ((InetSocketAddress) address).getAddress().isLoopbackAddress();
-    }
-
-    private static void relay(SocketChannel client, InetSocketAddress target) {
-        try (client;
-                SocketChannel container = SocketChannel.open(target)) {
-            Thread back = Thread.ofVirtual().start(() -> copy(container, client));
-            copy(client, container);
-            back.join();
-        } catch (IOException refused) {
-            // The client sees its connection end, as it would without the relay.
-        } catch (InterruptedException closing) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void copy(SocketChannel from, SocketChannel to) {
-        ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
-        try {
-            while (from.read(buffer.clear()) >= 0) {
-                buffer.flip();
-                while (buffer.hasRemaining()) {
-                    to.write(buffer);
+            int status = -1;
+            for (int i = 0; i < TRIES && status < 0; i++) {
+                // One that had nothing to do may just have ended.
+                SideConnection to = connected();
+                status = send(to, opened);
+                if (status < 0) {
+                    to.close();
+                    connection = null;
                 }
             }
-            to.shutdownOutput();
-        } catch (IOException broken) {
-            closeBoth(from, to);
+            if (status != 0) {
+                throw new NaruException(
+                        ErrorKind.UNAVAILABLE,
+                        "cannot serve published ports",
+                        status < 0 ? "the relay does not answer" : Errno.message(status),
+                        null);
+            }
+            opened.keySet().forEach(port -> ports.put(port.label(), port));
+            SideConnection to = requireNonNull(connection, "connection");
+            opened.keySet().stream().map(RelayedPort::owner).distinct().forEach(owner -> tellOwner(to, owner));
+        } finally {
+            lock.unlock();
         }
     }
 
-    private static void closeBoth(SocketChannel one, SocketChannel other) {
-        try (one;
-                other) {
-            one.shutdownInput();
-        } catch (IOException gone) {
-            // The other direction ends by this too.
+    private static int send(SideConnection to, Map<RelayedPort, BoundSocket> opened) {
+        var requests = new ArrayList<SideConnection.Request>();
+        var all = new ArrayList<>(opened.keySet());
+        for (int at = 0; at < all.size(); at += RelayMessage.MOST) {
+            List<RelayedPort> some = all.subList(at, Math.min(all.size(), at + RelayMessage.MOST));
+            List<Descriptor> sockets = some.stream()
+                    .map(port -> Objects.requireNonNull(opened.get(port)).descriptor())
+                    .toList();
+            requests.add(to.send(RelayMessage.add(some), sockets));
+        }
+        int worst = 0;
+        for (SideConnection.Request request : requests) {
+            int status = request.await();
+            worst = status != 0 ? status : worst;
+        }
+        return worst;
+    }
+
+    /** Closes ports, and the connections that go through them; they are free when this returns. */
+    void remove(Collection<RelayedPort> gone) {
+        lock.lock();
+        try {
+            List<String> labels = gone.stream().map(RelayedPort::label).toList();
+            labels.forEach(ports::remove);
+            SideConnection to = connection;
+            if (to != null) {
+                // Without an answer there is no process, and its sockets went with it.
+                removals(to, labels).forEach(SideConnection.Request::await);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static List<SideConnection.Request> removals(SideConnection to, List<String> labels) {
+        var requests = new ArrayList<SideConnection.Request>();
+        for (int at = 0; at < labels.size(); at += RelayMessage.MOST) {
+            requests.add(
+                    to.send(RelayMessage.remove(labels.subList(at, Math.min(labels.size(), at + RelayMessage.MOST)))));
+        }
+        return requests;
+    }
+
+    /** A port of a container that an earlier engine started; served after {@link #takeOver}. */
+    void adopt(RelayedPort port) {
+        lock.lock();
+        try {
+            ports.put(port.label(), port);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Makes the relay that an earlier engine left serve what was adopted, and nothing else. */
+    void takeOver() {
+        lock.lock();
+        try {
+            if (!ports.isEmpty()) {
+                connected();
+            } else {
+                process.find().ifPresent(channel -> {
+                    try (var unused = new SideConnection(channel, () -> {})) {
+                        synchronise(unused);
+                        unused.send(RelayMessage.endIfUnused()).await();
+                    }
+                });
+            }
+        } catch (NaruException failure) {
+            LOG.log(System.Logger.Level.ERROR, "published ports may not answer at ::1", failure);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * With this process the container's ports go when no engine runs.
+     *
+     * @param pid 0 when it has ended
+     */
+    void lives(String owner, int pid) {
+        lock.lock();
+        try {
+            if (pid == 0) {
+                owners.remove(owner);
+                return;
+            }
+            owners.put(owner, pid);
+            SideConnection to = connection;
+            if (to != null
+                    && ports.values().stream().anyMatch(port -> port.owner().equals(owner))) {
+                tellOwner(to, owner);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void tellOwner(SideConnection to, String owner) {
+        Integer pid = owners.get(owner);
+        if (pid == null) {
+            return;
+        }
+        try (Descriptor ended = ProcessDescriptor.open(pid)) {
+            // Nobody waits for it: it counts only when this engine is no more.
+            to.send(RelayMessage.lives(owner), List.of(ended));
+        } catch (LinuxException gone) {
+            LOG.log(System.Logger.Level.DEBUG, "process of container {0}: {1}", owner, gone.getMessage());
+        }
+    }
+
+    private SideConnection connected() {
+        SideConnection known = connection;
+        if (known != null) {
+            return known;
+        }
+        if (closed) {
+            throw new NaruException(ErrorKind.UNAVAILABLE, "cannot serve published ports: the engine is closing");
+        }
+        var made = new SideConnection(process.connect(), this::lost);
+        connection = made;
+        synchronise(made);
+        return made;
+    }
+
+    private void synchronise(SideConnection to) {
+        SideConnection.Request listed = to.list(RelayMessage.list());
+        listed.await();
+        Set<String> known = new HashSet<>(listed.list());
+        List<String> strange =
+                known.stream().filter(label -> !ports.containsKey(label)).toList();
+        removals(to, strange).forEach(SideConnection.Request::await);
+        var missing = new LinkedHashMap<RelayedPort, BoundSocket>();
+        try {
+            ports.values().stream()
+                    .filter(port -> !known.contains(port.label()))
+                    .forEach(port -> open(port, missing));
+            if (!missing.isEmpty() && send(to, missing) != 0) {
+                LOG.log(System.Logger.Level.ERROR, "the relay does not take ports of running containers");
+            }
+        } finally {
+            missing.values().forEach(BoundSocket::close);
+        }
+        ports.values().stream().map(RelayedPort::owner).distinct().forEach(owner -> tellOwner(to, owner));
+    }
+
+    private static void open(RelayedPort port, Map<RelayedPort, BoundSocket> into) {
+        try {
+            into.put(port, port.open());
+        } catch (LinuxException taken) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "port {0}:{1,number,#}/{2} of container {3} is held by another program: {4}",
+                    AddressText.of(port.host()),
+                    port.port(),
+                    port.protocol(),
+                    port.owner(),
+                    taken.getMessage());
+        }
+    }
+
+    private void lost() {
+        lock.lock();
+        try {
+            if (connection != null && connection.ended()) {
+                connection = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+        Thread.ofVirtual().name("naru-relay-start").start(this::again);
+    }
+
+    private void again() {
+        while (true) {
+            lock.lock();
+            try {
+                if (closed || connection != null || ports.isEmpty()) {
+                    return;
+                }
+                LOG.log(System.Logger.Level.WARNING, "the relay has ended; starting it again");
+                connected();
+                return;
+            } catch (NaruException failure) {
+                LOG.log(System.Logger.Level.WARNING, "published ports do not answer everywhere", failure);
+            } finally {
+                lock.unlock();
+            }
+            try {
+                Thread.sleep(AGAIN_MILLIS);
+            } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    /** Leaves the process to the next engine when containers need it; else it ends. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            SideConnection last = connection;
+            if (last != null) {
+                if (ports.isEmpty()) {
+                    last.send(RelayMessage.endIfUnused()).await();
+                    process.forget();
+                }
+                last.close();
+            }
+        } finally {
+            lock.unlock();
         }
     }
 }

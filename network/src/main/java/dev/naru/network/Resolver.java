@@ -32,12 +32,12 @@ public final class Resolver implements AutoCloseable {
     private static final long AGAIN_MILLIS = 1000;
     private static final String STAGED = "new:";
 
-    private final ResolverProcess process;
+    private final SideProcess process;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, ResolverClient> clients = new LinkedHashMap<>();
     private final NameTable names = new NameTable();
-    private final List<ResolverConnection.Request> announced = new ArrayList<>();
-    private @Nullable ResolverConnection connection;
+    private final List<SideConnection.Request> announced = new ArrayList<>();
+    private @Nullable SideConnection connection;
     private boolean closed;
 
     /**
@@ -45,8 +45,8 @@ public final class Resolver implements AutoCloseable {
      *
      * @param directory where the process listens; the same for the next engine
      */
-    public Resolver(ResolverBinary binary, Path directory) {
-        this.process = new ResolverProcess(binary, directory);
+    public Resolver(SideProgram program, Path directory) {
+        this.process = new SideProcess(program, directory, "resolver.sock");
     }
 
     /** Whether containers of a network find each other by name: not on the default bridge and without interfaces. */
@@ -67,7 +67,7 @@ public final class Resolver implements AutoCloseable {
                 connected();
             } else {
                 process.find().ifPresent(channel -> {
-                    try (var unused = new ResolverConnection(channel, () -> {})) {
+                    try (var unused = new SideConnection(channel, () -> {})) {
                         synchronise(unused);
                         unused.send(ResolverMessage.endIfUnused()).await();
                     }
@@ -88,7 +88,7 @@ public final class Resolver implements AutoCloseable {
         lock.lock();
         try (ResolverSockets sockets = sockets(client, sandbox)) {
             clients.remove(client.id());
-            ResolverConnection to = connected();
+            SideConnection to = connected();
             clients.put(client.id(), client);
             add(to, client, sockets);
             settle();
@@ -175,8 +175,8 @@ public final class Resolver implements AutoCloseable {
         announced.clear();
     }
 
-    private List<ResolverConnection.Request> tell(String network, String container, NameTable.Change change) {
-        ResolverConnection to = connection;
+    private List<SideConnection.Request> tell(String network, String container, NameTable.Change change) {
+        SideConnection to = connection;
         if (to == null) {
             return List.of();
         }
@@ -189,9 +189,8 @@ public final class Resolver implements AutoCloseable {
         return requests;
     }
 
-    private static List<ResolverConnection.Request> send(
-            ResolverConnection to, String network, NameTable.Change change) {
-        var requests = new ArrayList<ResolverConnection.Request>();
+    private static List<SideConnection.Request> send(SideConnection to, String network, NameTable.Change change) {
+        var requests = new ArrayList<SideConnection.Request>();
         change.names().forEach(name -> requests.add(to.send(ResolverMessage.setName(network, name))));
         change.reverses().forEach(reverse -> requests.add(to.send(ResolverMessage.setReverse(network, reverse))));
         return requests;
@@ -209,7 +208,7 @@ public final class Resolver implements AutoCloseable {
     }
 
     /** What does not arrive now does so when the process is started again, which has begun then. */
-    private static void expect(ResolverConnection.Request request, String subject) {
+    private static void expect(SideConnection.Request request, String subject) {
         int status = request.await();
         if (status > 0) {
             LOG.log(System.Logger.Level.WARNING, "the resolver refuses a change for {0}: error {1}", subject, status);
@@ -234,38 +233,38 @@ public final class Resolver implements AutoCloseable {
         }
     }
 
-    private void add(ResolverConnection to, ResolverClient client, ResolverSockets sockets) {
+    private void add(SideConnection to, ResolverClient client, ResolverSockets sockets) {
         try (Descriptor ended = ProcessDescriptor.open(client.pid())) {
-            ResolverConnection.Request added = to.send(
+            SideConnection.Request added = to.send(
                     ResolverMessage.addClient(client.id()),
                     List.of(sockets.udp().descriptor(), sockets.tcp().descriptor(), ended));
-            ResolverConnection.Request set = to.send(setClient(client));
+            SideConnection.Request set = to.send(setClient(client));
             expect(added, client.id());
             expect(set, client.id());
         }
     }
 
-    private ResolverConnection connected() {
-        ResolverConnection known = connection;
+    private SideConnection connected() {
+        SideConnection known = connection;
         if (known != null) {
             return known;
         }
         if (closed) {
             throw new NaruException(ErrorKind.UNAVAILABLE, "cannot answer names: the engine is closing");
         }
-        var made = new ResolverConnection(process.connect(), this::lost);
+        var made = new SideConnection(process.connect(), this::lost);
         connection = made;
         synchronise(made);
         return made;
     }
 
     /** Makes a process that may know nothing, or what an earlier engine told it, answer what it should. */
-    private void synchronise(ResolverConnection to) {
-        ResolverConnection.Request known = to.list(ResolverMessage.listClients());
-        ResolverConnection.Request old = to.list(ResolverMessage.listNetworks());
+    private void synchronise(SideConnection to) {
+        SideConnection.Request known = to.list(ResolverMessage.listClients());
+        SideConnection.Request old = to.list(ResolverMessage.listNetworks());
         known.await();
         old.await();
-        var requests = new ArrayList<ResolverConnection.Request>();
+        var requests = new ArrayList<SideConnection.Request>();
         for (String network : names.networks()) {
             // Beside and exchanged: it answers from the old names meanwhile.
             requests.addAll(send(to, STAGED + network, names.all(network)));
@@ -287,7 +286,7 @@ public final class Resolver implements AutoCloseable {
         }
     }
 
-    private void addAnew(ResolverConnection to, ResolverClient client) {
+    private void addAnew(SideConnection to, ResolverClient client) {
         try (ResolverSockets sockets = ofProcess(client)) {
             add(to, client, sockets);
         } catch (LinuxException failure) {
@@ -299,7 +298,9 @@ public final class Resolver implements AutoCloseable {
     private void lost() {
         lock.lock();
         try {
-            connection = null;
+            if (connection != null && connection.ended()) {
+                connection = null;
+            }
         } finally {
             lock.unlock();
         }
@@ -340,7 +341,7 @@ public final class Resolver implements AutoCloseable {
         lock.lock();
         try {
             closed = true;
-            ResolverConnection last = connection;
+            SideConnection last = connection;
             if (last != null) {
                 if (clients.isEmpty()) {
                     last.send(ResolverMessage.endIfUnused()).await();

@@ -5,7 +5,6 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -25,7 +24,6 @@ final class ResolverMessage {
     private static final int MOST_ADDRESSES = 64;
     private static final int MOST_SERVERS = 4;
     private static final int MOST_NAMES = 1024;
-    private static final int LIST_HEADER = 5;
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
@@ -90,27 +88,6 @@ final class ResolverMessage {
 
     static byte[] endIfUnused() {
         return new ResolverMessage(END_IF_UNUSED).bytes();
-    }
-
-    /** The error number that an answer begins with; 0 for none. */
-    static int status(byte[] answer) {
-        return answer.length < 2 ? 0 : Byte.toUnsignedInt(answer[0]) | Byte.toUnsignedInt(answer[1]) << 8;
-    }
-
-    /** Whether another packet of the same list follows. */
-    static boolean more(byte[] answer) {
-        return answer.length >= LIST_HEADER && answer[LIST_HEADER - 1] != 0;
-    }
-
-    /** The texts of one packet of a list. */
-    static List<String> list(byte[] answer) {
-        var all = new ArrayList<String>();
-        for (int at = LIST_HEADER; at + 2 <= answer.length; ) {
-            int length = Byte.toUnsignedInt(answer[at]) | Byte.toUnsignedInt(answer[at + 1]) << 8;
-            all.add(new String(answer, at + 2, Math.min(length, answer.length - at - 2), StandardCharsets.UTF_8));
-            at += 2 + length;
-        }
-        return all;
     }
 
     private void names(Map<String, List<InetAddress>> own, Map<String, List<InetAddress>> links) {

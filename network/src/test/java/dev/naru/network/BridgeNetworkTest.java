@@ -168,7 +168,8 @@ class BridgeNetworkTest {
     @Test
     void refusesASubnetThatTheHostUses() throws Exception {
         try (var network = new TestNetwork();
-                var other = new BridgeDriver(network.bridge + "x")) {
+                var relay = new RelayLab();
+                var other = new BridgeDriver(network.bridge + "x", FirewallMode.DIRECT, relay.open())) {
             var overlapping = TestNetwork.spec(network.bridge + "x", "10." + network.block + ".0.0/16", true, false);
             assertThatThrownBy(() -> other.ensure(overlapping))
                     .isInstanceOf(NaruException.class)
@@ -292,7 +293,7 @@ class BridgeNetworkTest {
                 var nftables = Nftables.open()) {
             network.driver.remove(network.spec);
             network.driver.close();
-            network.driver = new BridgeDriver(network.bridge, false);
+            network.driver = network.driver(FirewallMode.OFF);
             network.driver.ensure(network.spec);
             var web = network.new Container(port(80, "", 0, 0));
             web.serve(80);

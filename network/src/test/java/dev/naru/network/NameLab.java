@@ -33,7 +33,7 @@ final class NameLab implements AutoCloseable {
     }
 
     Resolver open() {
-        return new Resolver(ResolverBinary.extracted(directory.resolve("libexec")), directory);
+        return new Resolver(SideProgram.extracted(directory.resolve("libexec"), SideProgram.RESOLVER), directory);
     }
 
     /** What is left when an engine dies: the process, without a connection. */

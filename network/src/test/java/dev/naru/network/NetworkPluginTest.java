@@ -40,13 +40,19 @@ class NetworkPluginTest {
 
     private void openDrivers() {
         var bridge = new BridgeDriver(
-                name, FirewallMode.OFF, new PluginDirectories(root.resolve("run"), List.of(root.resolve("etc"))));
+                name,
+                FirewallMode.OFF,
+                relay.open(),
+                new PluginDirectories(root.resolve("run"), List.of(root.resolve("etc"))));
         drivers = new NetworkDrivers(bridge, root.resolve("state"));
     }
+
+    private final RelayLab relay = new RelayLab();
 
     @AfterEach
     void close() throws Exception {
         drivers.close();
+        relay.close();
         plugin.close();
     }
 

@@ -165,7 +165,10 @@ class SandboxTest {
         private Victim() {}
 
         public static void main(String[] arguments) throws Exception {
-            var driver = new BridgeDriver(arguments[0]);
+            var driver = new BridgeDriver(
+                    arguments[0],
+                    FirewallMode.DIRECT,
+                    new PortRelay(SideProgram.extracted(Path.of("/nowhere"), SideProgram.RELAY), Path.of("/nowhere")));
             NetworkSpec network = TestNetwork.spec(arguments[0], arguments[1], true, false);
             driver.ensure(network);
             var sandboxes = new KernelSandboxes(driver, 2);

@@ -35,6 +35,7 @@ final class TestNetwork implements AutoCloseable {
     final NetworkSpec spec;
     final KernelSandboxes sandboxes;
     private final FirewallMode mode;
+    final RelayLab relay = new RelayLab();
     BridgeDriver driver;
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
@@ -57,7 +58,7 @@ final class TestNetwork implements AutoCloseable {
 
     private TestNetwork(boolean interContainer, boolean internal, int ready, FirewallMode mode) {
         this.mode = mode;
-        this.driver = new BridgeDriver(bridge, mode);
+        this.driver = driver(mode);
         this.sandboxes = new KernelSandboxes(driver, ready);
         this.block = freeBlock();
         this.spec = spec(bridge, "10." + block + ".7.0/24", interContainer, internal);
@@ -125,7 +126,12 @@ final class TestNetwork implements AutoCloseable {
     /** What kill -9 leaves: the kernel's objects, without the sockets of the engine's process. */
     void abandonDriver() {
         driver.close();
-        driver = new BridgeDriver(bridge, mode);
+        driver = driver(mode);
+    }
+
+    /** Another engine of this instance. */
+    BridgeDriver driver(FirewallMode mode) {
+        return new BridgeDriver(bridge, mode, relay.open());
     }
 
     List<String> hostInterfaces() {
@@ -360,5 +366,6 @@ final class TestNetwork implements AutoCloseable {
         sandboxes.close();
         driver.remove(spec);
         driver.close();
+        relay.close();
     }
 }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.naru.linux.Descriptor;
 import dev.naru.linux.PacketChannel;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -14,9 +15,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** The connection to a resolver: requests from any thread, answers in their order, read by a thread of its own. */
-final class ResolverConnection implements AutoCloseable {
+/** The connection to a process beside the engine: requests from any thread, answers in their order, read by a thread of its own. */
+final class SideConnection implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 5;
+    private static final int LIST_HEADER = 5;
 
     private final PacketChannel channel;
     private final Runnable lost;
@@ -25,10 +27,10 @@ final class ResolverConnection implements AutoCloseable {
     private boolean ended;
 
     /** @param lost told once, when the other side has ended */
-    ResolverConnection(PacketChannel channel, Runnable lost) {
+    SideConnection(PacketChannel channel, Runnable lost) {
         this.channel = requireNonNull(channel, "channel");
         this.lost = requireNonNull(lost, "lost");
-        Thread.ofPlatform().daemon().name("naru-resolver").start(this::read);
+        Thread.ofPlatform().daemon().name("naru-side").start(this::read);
     }
 
     /** A request under way. */
@@ -120,16 +122,37 @@ final class ResolverConnection implements AutoCloseable {
                 return;
             }
             if (request.lists) {
-                request.list.addAll(ResolverMessage.list(answer));
+                request.list.addAll(texts(answer));
             }
-            if (!request.lists || !ResolverMessage.more(answer)) {
+            if (!request.lists || !more(answer)) {
                 open.remove();
-                request.status = ResolverMessage.status(answer);
+                request.status = status(answer);
                 request.answered.countDown();
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The error number that an answer begins with; 0 for none. */
+    private static int status(byte[] answer) {
+        return answer.length < 2 ? 0 : Byte.toUnsignedInt(answer[0]) | Byte.toUnsignedInt(answer[1]) << 8;
+    }
+
+    /** Whether another packet of the same list follows. */
+    private static boolean more(byte[] answer) {
+        return answer.length >= LIST_HEADER && answer[LIST_HEADER - 1] != 0;
+    }
+
+    /** The texts of one packet of a list. */
+    private static List<String> texts(byte[] answer) {
+        var all = new ArrayList<String>();
+        for (int at = LIST_HEADER; at + 2 <= answer.length; ) {
+            int length = Byte.toUnsignedInt(answer[at]) | Byte.toUnsignedInt(answer[at + 1]) << 8;
+            all.add(new String(answer, at + 2, Math.min(length, answer.length - at - 2), StandardCharsets.UTF_8));
+            at += 2 + length;
+        }
+        return all;
     }
 
     private void end() {
@@ -142,6 +165,16 @@ final class ResolverConnection implements AutoCloseable {
                 request = open.poll();
             }
             channel.close();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether there will be no more answers. */
+    boolean ended() {
+        lock.lock();
+        try {
+            return ended;
         } finally {
             lock.unlock();
         }

@@ -14,25 +14,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** The resolver's process of one engine instance, found by the socket in its directory. */
-final class ResolverProcess {
-    private static final String SOCKET = "resolver.sock";
-
-    private final ResolverBinary binary;
+/** A process beside one engine instance, which outlives the engine; found by the socket in its directory. */
+final class SideProcess {
+    private final SideProgram program;
     private final Path directory;
+    private final String socket;
 
-    ResolverProcess(ResolverBinary binary, Path directory) {
-        this.binary = requireNonNull(binary, "binary");
+    SideProcess(SideProgram program, Path directory, String socket) {
+        this.program = requireNonNull(program, "program");
         this.directory = requireNonNull(directory, "directory");
+        this.socket = requireNonNull(socket, "socket");
     }
 
     /** A connection to the process that runs, if one does. */
     Optional<PacketChannel> find() {
-        if (!Files.exists(directory.resolve(SOCKET))) {
+        if (!Files.exists(directory.resolve(socket))) {
             return Optional.empty();
         }
         try {
-            return Optional.of(PacketChannel.connect(directory, SOCKET));
+            return Optional.of(PacketChannel.connect(directory, socket));
         } catch (LinuxException nobody) {
             return Optional.empty();
         }
@@ -50,15 +50,15 @@ final class ResolverProcess {
         }
         try {
             start();
-            return PacketChannel.connect(directory, SOCKET);
+            return PacketChannel.connect(directory, socket);
         } catch (IOException | LinuxException failure) {
-            throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot start the resolver", failure);
+            throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot start " + program.name(), failure);
         }
     }
 
     private void start() throws IOException {
         Files.createDirectories(directory);
-        Process started = new ProcessBuilder(binary.path().toString(), directory.toString())
+        Process started = new ProcessBuilder(program.path().toString(), directory.toString())
                 .redirectErrorStream(true)
                 .start();
         started.getOutputStream().close();
@@ -69,9 +69,9 @@ final class ResolverProcess {
                 started.destroyForcibly();
                 throw new NaruException(
                         ErrorKind.UNAVAILABLE,
-                        "cannot start the resolver",
+                        "cannot start " + program.name(),
                         line == null ? "it ended at once" : line,
-                        "see whether naru-resolver is built for this machine");
+                        "see whether it is built for this machine");
             }
         }
     }
@@ -79,7 +79,7 @@ final class ResolverProcess {
     /** Takes away the socket of a process that has ended. */
     void forget() {
         try {
-            Files.deleteIfExists(directory.resolve(SOCKET));
+            Files.deleteIfExists(directory.resolve(socket));
         } catch (IOException remains) {
             // The next process replaces it.
         }

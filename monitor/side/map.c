@@ -1,4 +1,4 @@
-#include "resolver.h"
+#include "side.h"
 #include <stdlib.h>
 #include <string.h>
 
