@@ -22,28 +22,28 @@ final class Assemble {
     private static final String MODULES = "java.base,java.logging,java.net.http,java.sql,jdk.net,jdk.unsupported";
     /** Stands in options for where the distribution is. */
     private static final String HOME = "@home@";
-    /** A directive without a block for a compiler is passed over for that compiler, and the next that matches holds. */
+    /**
+     * What the second compiler has: the encoder's loops, each by itself, for what calls them all would take a second. Who
+     * comes to one waits for it, which takes some hundredths of a second: interpreted, a loop takes as long as its compiler,
+     * which it keeps from the processor. A directive without a block for a compiler is passed over for that compiler, and
+     * the next that matches holds.
+     */
     private static final String COMPILER =
             """
             [
               {
                 match: [
-                  "dev/naru/image/Repetitions.*", "dev/naru/image/Deflate*.*", "dev/naru/image/HuffmanCode.*",
-                  "dev/naru/image/CodeLengths.*"
+                  "dev/naru/image/Repetitions.*", "dev/naru/image/DeflateEncoder.looksRandom",
+                  "dev/naru/image/DeflateSequences.literals", "dev/naru/image/DeflateBlock.literals",
+                  "dev/naru/image/DeflateBlock.body", "dev/naru/image/DeflateBlock.makeMatchCodes",
+                  "dev/naru/image/HuffmanCode.sort", "dev/naru/image/HuffmanCode.join",
+                  "dev/naru/image/HuffmanCode.number", "dev/naru/image/HuffmanCode.cost"
                 ],
-                c2: { Enable: true }
+                c1: { BackgroundCompilation: false },
+                c2: { Enable: true, BackgroundCompilation: false }
               },
               { match: "*.*", c2: { Exclude: true } }
             ]
-            """;
-    /** The first layer of an engine's life is not interpreted: what takes in megabytes is compiled soon. */
-    private static final String SOON =
-            """
-            quiet
-            CompileThresholdScaling dev.naru.image.Repetitions::* 0.1
-            CompileThresholdScaling dev.naru.image.Deflate*::* 0.1
-            CompileThresholdScaling dev.naru.image.HuffmanCode::* 0.1
-            CompileThresholdScaling dev.naru.image.CodeLengths::* 0.1
             """;
     private static final List<String> COMMON = List.of(
             "-XX:+UseSerialGC",
@@ -65,7 +65,6 @@ final class Assemble {
                     // would cost memory, and processors while something starts. Its talk of this is nobody's business.
                     "-XX:-DisplayVMOutput",
                     "-XX:CompilerDirectivesFile=" + HOME + "/lib/narud-compiler.json",
-                    "-XX:CompileCommandFile=" + HOME + "/lib/narud-compiler.txt",
                     "-Xms8m",
                     "-Xss256k",
                     "-XX:MinHeapFreeRatio=5",
@@ -117,7 +116,6 @@ final class Assemble {
         unpackNatives();
         link();
         Files.writeString(home.resolve("lib/narud-compiler.json"), COMPILER);
-        Files.writeString(home.resolve("lib/narud-compiler.txt"), SOON);
         for (Program program : List.of(NARUD, NARU)) {
             launcher(program);
             train(program);

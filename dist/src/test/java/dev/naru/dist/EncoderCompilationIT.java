@@ -17,7 +17,6 @@ final class EncoderCompilationIT {
                         "-XX:+UnlockDiagnosticVMOptions",
                         "-XX:+CompilerDirectivesPrint",
                         "-XX:CompilerDirectivesFile=" + DIST.resolve("lib/narud-compiler.json"),
-                        "-XX:CompileCommandFile=" + DIST.resolve("lib/narud-compiler.txt"),
                         "-version")
                 .redirectErrorStream(true)
                 .start();

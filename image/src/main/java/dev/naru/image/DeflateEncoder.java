@@ -13,9 +13,11 @@ import java.util.Arrays;
  */
 final class DeflateEncoder {
     /** How much looks random or not as a whole. */
-    private static final int PART = 2 * 1024;
-    /** Bytes of a part that are counted before what they tell is looked at. */
-    private static final int LOOK = 128;
+    private static final int PART = 1024;
+    /** Bytes of a part that are counted: every second run. */
+    private static final int SAMPLE = PART / 2;
+    /** Bytes that are counted before what they tell is looked at. */
+    private static final int LOOK = 64;
     /** In random parts only every eighth place is noted: that shows whether they are repeated. */
     private static final int STEP = 8;
 
@@ -96,24 +98,24 @@ final class DeflateEncoder {
         if (to - from < PART || !looksRandom(window, from)) {
             return Kind.TEXT;
         }
-        return repetitions.repeats(window, from, 2 * STEP) ? Kind.REPEATED : Kind.NOISE;
+        return repetitions.repeats(window, from, STEP) ? Kind.REPEATED : Kind.NOISE;
     }
 
     /** Whether a part has all bytes about as often as chance would have it. */
     private boolean looksRandom(byte[] window, int from) {
         Arrays.fill(histogram, 0);
-        // n random bytes have squares of n*n/256 + n in sum; a sixteenth more or less is six deviations away.
-        int even = PART * (PART / 256) + PART;
+        // n random bytes have squares of n*n/256 + n in sum; a sixth more or less is six deviations away.
+        int even = SAMPLE * (SAMPLE / 256) + SAMPLE;
         int squares = 0;
-        for (int at = from; at < from + PART; at += LOOK) {
+        for (int at = from; at < from + PART; at += LOOK * PART / SAMPLE) {
             for (int i = at; i < at + LOOK; i++) {
                 squares += 2 * histogram[window[i] & 0xff]++ + 1;
             }
             // They only grow, and in text fast.
-            if (squares >= even + even / 16) {
+            if (squares >= even + even / 6) {
                 return false;
             }
         }
-        return Math.abs(squares - even) < even / 16;
+        return Math.abs(squares - even) < even / 6;
     }
 }

@@ -1,6 +1,7 @@
 package dev.naru.image;
 
 import dev.naru.oci.Descriptor;
+import dev.naru.store.BlobWriter;
 import dev.naru.store.Leases.Lease;
 import dev.naru.store.Store;
 import java.io.IOException;
@@ -28,12 +29,12 @@ final class LayerBlobs {
     }
 
     private String compressed(String blob) throws InterruptedException {
-        try (var compressing =
-                new LayerCompression(store.blobs().open(blob), store.blobs().temporary(), wanted)) {
-            compressing.await(Long.MAX_VALUE);
-            return NewImage.store(store, lease, compressing.file().position(0));
-        } catch (IOException failure) {
-            throw Failures.of("cannot compress a layer", failure);
+        try (var compressing = new LayerCompression(store.blobs().open(blob), wanted);
+                BlobWriter writer = store.blobs().writer(lease)) {
+            for (byte[] piece = compressing.next(); piece.length > 0; piece = compressing.next()) {
+                writer.write(ByteBuffer.wrap(piece));
+            }
+            return writer.commit(null);
         }
     }
 

@@ -1,35 +1,42 @@
 package dev.naru.image;
 
+import static java.util.Objects.requireNonNull;
+
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.linux.Sha256;
 import dev.naru.registry.GrowingContent;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Queue;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compresses a layer over all processors into a file that goes when this is closed. The same content makes the same bytes
- * whatever the machine.
+ * Compresses a layer over all processors, ahead of who takes it by a little. The same content makes the same bytes whatever
+ * the machine.
  */
-final class LayerCompression implements GrowingContent, AutoCloseable {
+final class LayerCompression implements GrowingContent.Making {
     private static final int THREADS = Math.max(2, Runtime.getRuntime().availableProcessors());
     private static final int PIECE = 256 * 1024;
+    /** Bytes that wait to be taken. */
+    private static final int AHEAD = 512 * 1024;
+
+    private static final byte[] END = {};
 
     private final FileChannel source;
-    private final Path path;
-    private final FileChannel file;
     private final Compression kind;
     private final Thread thread;
-    private long written;
+    private final Queue<byte[]> ready = new ArrayDeque<>();
+    private int waiting;
+    private boolean closed;
     private @Nullable String digest;
     private @Nullable Throwable failure;
 
@@ -37,18 +44,10 @@ final class LayerCompression implements GrowingContent, AutoCloseable {
      * Begins.
      *
      * @param source the plain layer; closed at the end
-     * @param path where the file is made
      */
-    LayerCompression(FileChannel source, Path path, Compression kind) {
+    LayerCompression(FileChannel source, Compression kind) {
         this.source = source;
-        this.path = path;
         this.kind = kind;
-        try {
-            this.file = FileChannel.open(
-                    path, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        } catch (IOException failed) {
-            throw Failures.of("cannot compress a layer", failed);
-        }
         // Computing all the time: it would hold a virtual thread's carrier.
         this.thread = Thread.ofPlatform().daemon().name("naru-compress").start(this::run);
     }
@@ -85,7 +84,21 @@ final class LayerCompression implements GrowingContent, AutoCloseable {
         }
     }
 
-    /** Writes to the file, hashes, and wakes the reader. */
+    private synchronized void add(byte[] piece) throws InterruptedIOException {
+        try {
+            while (waiting >= AHEAD && !closed) {
+                wait();
+            }
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("nobody takes the layer any more");
+        }
+        ready.add(piece);
+        waiting += piece.length;
+        notifyAll();
+    }
+
+    /** Hashes, and hands over. */
     private final class Sink extends OutputStream {
         private final Sha256 hash;
 
@@ -100,26 +113,16 @@ final class LayerCompression implements GrowingContent, AutoCloseable {
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
-            hash.update(MemorySegment.ofArray(bytes).asSlice(offset, length));
-            ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
-            while (buffer.hasRemaining()) {
-                file.write(buffer);
-            }
-            synchronized (LayerCompression.this) {
-                written += length;
-                LayerCompression.this.notifyAll();
+            if (length > 0) {
+                hash.update(MemorySegment.ofArray(bytes).asSlice(offset, length));
+                add(Arrays.copyOfRange(bytes, offset, offset + length));
             }
         }
     }
 
     @Override
-    public FileChannel file() {
-        return file;
-    }
-
-    @Override
-    public synchronized long await(long bytes) throws InterruptedException {
-        while (written < bytes && digest == null && failure == null) {
+    public synchronized byte[] next() throws InterruptedException {
+        while (ready.isEmpty() && digest == null && failure == null && !closed) {
             wait();
         }
         if (failure instanceof IOException failed) {
@@ -128,31 +131,35 @@ final class LayerCompression implements GrowingContent, AutoCloseable {
         if (failure != null) {
             throw NaruException.because(ErrorKind.INTERNAL, "cannot compress a layer", failure);
         }
-        return written;
+        byte[] piece = ready.poll();
+        if (piece == null) {
+            return END;
+        }
+        waiting -= piece.length;
+        notifyAll();
+        return piece;
     }
 
     @Override
     public synchronized String digest() {
-        return java.util.Objects.requireNonNull(digest, "the layer is still being compressed");
-    }
-
-    /** Bytes of all of it; only once all of it is there. */
-    synchronized long size() {
-        return written;
+        return requireNonNull(digest, "the layer is still being compressed");
     }
 
     @Override
     public void close() {
+        synchronized (this) {
+            closed = true;
+            ready.clear();
+            notifyAll();
+        }
         thread.interrupt();
         try {
             thread.join();
             source.close();
-            file.close();
-            Files.deleteIfExists(path);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
         } catch (IOException ignored) {
-            // What is left is swept when the store opens next.
+            // It was only read.
         }
     }
 }

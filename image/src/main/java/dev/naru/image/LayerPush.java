@@ -8,6 +8,7 @@ import dev.naru.oci.MediaTypes;
 import dev.naru.oci.Reference;
 import dev.naru.registry.Repository;
 import dev.naru.registry.Transfer;
+import dev.naru.registry.UploadedContent;
 import dev.naru.store.Store;
 import java.time.Duration;
 import java.util.List;
@@ -114,14 +115,11 @@ final class LayerPush implements Transfer.Counter {
 
     private StoredPush sendCompressed() {
         boolean zstd = request.compression().equals("zstd");
-        try (var compressing = new LayerCompression(
-                store.blobs().open(layer.digest()),
-                store.blobs().temporary(),
-                zstd ? Compression.ZSTD : Compression.GZIP)) {
-            repository.upload(compressing, this);
-            say("Pushed");
-            return new StoredPush(type(zstd), compressing.digest(), compressing.size(), List.of());
-        }
+        Compression kind = zstd ? Compression.ZSTD : Compression.GZIP;
+        UploadedContent uploaded =
+                repository.upload(() -> new LayerCompression(store.blobs().open(layer.digest()), kind), this);
+        say("Pushed");
+        return new StoredPush(type(zstd), uploaded.digest(), uploaded.size(), List.of());
     }
 
     private String type(boolean zstd) {

@@ -1,20 +1,24 @@
 package dev.naru.registry;
 
-import java.nio.channels.FileChannel;
-
-/** Content that is still being made while it is uploaded. */
+/** Content that is made while it is uploaded, and that can be made again: it is the same each time. */
 public interface GrowingContent {
-    /** The file it is written to. */
-    FileChannel file();
+    /** Begins to make it, from its first byte. */
+    Making make();
 
-    /**
-     * Waits until there are at least so many bytes, or all of them.
-     *
-     * @return how many there are
-     * @throws dev.naru.error.NaruException when making it has failed
-     */
-    long await(long bytes) throws InterruptedException;
+    /** One making of it, ahead of what was taken by a little at most. For one thread at a time. */
+    interface Making extends AutoCloseable {
+        /**
+         * Waits for the next piece.
+         *
+         * @return nothing once all of it was taken
+         * @throws dev.naru.error.NaruException when making it has failed
+         */
+        byte[] next() throws InterruptedException;
 
-    /** Its digest; only once all of it is there. */
-    String digest();
+        /** Its digest; only once all of it was taken. */
+        String digest();
+
+        @Override
+        void close();
+    }
 }

@@ -3,10 +3,18 @@ package dev.naru.registry;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.time.Duration;
 
-/** Uploads content that is still being made, in chunks as large as what is there. */
+/**
+ * Uploads content while it is being made, in bodies of unknown length as docker sends them. None of it is kept: after a cut
+ * it is made again, and what the server has of it is passed over.
+ */
 final class GrowingUpload {
-    private static final long CHUNK = 8L << 20;
+    /** A request takes as much and as long at least: slow networks must end one before it is given up. */
+    private static final long LEAST = 8L << 20;
+
+    private static final long SHORTEST = Duration.ofSeconds(5).toNanos();
     private static final int ATTEMPTS = 5;
 
     private final HostSession session;
@@ -19,31 +27,27 @@ final class GrowingUpload {
         this.content = content;
     }
 
-    void run(Transfer.Counter counter) throws IOException {
+    UploadedContent run(Transfer.Counter counter) throws IOException {
         var backoff = new Backoff(ATTEMPTS);
         URI location = session.run(new StartUpload(repository));
         long at = 0;
         while (true) {
-            try {
-                long there = content.await(at + CHUNK);
-                if (there == at) {
-                    session.run(new FinishUpload(repository, location, content.digest(), Payload.NONE));
-                    return;
+            try (var pieces = new GrowingPieces(content.make(), counter::sent)) {
+                pieces.skip(at);
+                var stream = new Stream(pieces, location, backoff);
+                try {
+                    return stream.run();
+                } catch (RefusedException | InterruptedIOException lasting) {
+                    throw lasting;
+                } catch (IOException cut) {
+                    pieces.check();
+                    if (!backoff.again()) {
+                        throw cut;
+                    }
+                    UploadStatus.Reached reached = reached(stream.location, cut);
+                    location = reached.location();
+                    at = reached.bytes();
                 }
-                long from = at;
-                Payload piece = Payload.of(content.file(), from, there - from, bytes -> counter.sent(from + bytes));
-                location = session.run(new UploadChunk(repository, location, piece, from, there - from));
-                at = there;
-                backoff.reset();
-            } catch (RefusedException | InterruptedIOException lasting) {
-                throw lasting;
-            } catch (IOException cut) {
-                if (!backoff.again()) {
-                    throw cut;
-                }
-                UploadStatus.Reached reached = reached(location, cut);
-                location = reached.location();
-                at = reached.bytes();
             } catch (InterruptedException stopped) {
                 Thread.currentThread().interrupt();
                 throw new InterruptedIOException("interrupted");
@@ -51,12 +55,44 @@ final class GrowingUpload {
         }
     }
 
+    /** Where the server has come; an upload that it has forgotten begins anew. */
     private UploadStatus.Reached reached(URI location, IOException cut) throws IOException {
         try {
             return session.run(new UploadStatus(repository, location));
         } catch (RefusedException forgotten) {
             cut.addSuppressed(forgotten);
             return new UploadStatus.Reached(session.run(new StartUpload(repository)), 0);
+        }
+    }
+
+    /** What one making of it sends. */
+    private final class Stream {
+        private final GrowingPieces pieces;
+        private final Backoff backoff;
+        private URI location;
+
+        Stream(GrowingPieces pieces, URI location, Backoff backoff) {
+            this.pieces = pieces;
+            this.location = location;
+            this.backoff = backoff;
+        }
+
+        UploadedContent run() throws IOException, InterruptedException {
+            while (!pieces.isAtEnd()) {
+                long from = pieces.taken();
+                pieces.begin(LEAST, SHORTEST);
+                location = session.run(new UploadStream(repository, location, () -> {
+                    if (pieces.taken() != from) {
+                        throw new IOException("the upload has to be sent again");
+                    }
+                    return BodyPublishers.ofByteArrays(() -> pieces);
+                }));
+                pieces.check();
+                backoff.reset();
+            }
+            var uploaded = new UploadedContent(pieces.digest(), pieces.taken());
+            session.run(new FinishUpload(repository, location, uploaded.digest(), Payload.NONE));
+            return uploaded;
         }
     }
 }

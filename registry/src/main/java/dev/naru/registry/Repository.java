@@ -287,16 +287,15 @@ public final class Repository {
         return registries.downloads().join(this, blob, store);
     }
 
-    /** Uploads content that is still being made; waits for its turn before. */
-    public void upload(GrowingContent content, Transfer.Counter counter) {
-        registries
+    /** Uploads content while it is made; waits for its turn before. */
+    public UploadedContent upload(GrowingContent content, Transfer.Counter counter) {
+        return registries
                 .uploads()
                 .run(
                         counter,
-                        () -> pushing("push a layer to " + name.familiarRepository(), session -> {
-                            new GrowingUpload(session, on(session), content).run(counter);
-                            return true;
-                        }));
+                        () -> pushing(
+                                "push a layer to " + name.familiarRepository(),
+                                session -> new GrowingUpload(session, on(session), content).run(counter)));
     }
 
     /** Uploads a blob of a store; waits for its turn before. The blob must be held by the caller's lease. */

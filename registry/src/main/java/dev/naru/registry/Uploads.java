@@ -3,6 +3,7 @@ package dev.naru.registry;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 
 /** How many uploads run at once. */
 final class Uploads {
@@ -18,7 +19,7 @@ final class Uploads {
         return attempts;
     }
 
-    void run(Transfer.Counter counter, Runnable upload) {
+    <T> T run(Transfer.Counter counter, Supplier<T> upload) {
         try {
             slots.acquire();
         } catch (InterruptedException stopped) {
@@ -27,7 +28,7 @@ final class Uploads {
         }
         try {
             counter.begun();
-            upload.run();
+            return upload.get();
         } finally {
             slots.release();
         }

@@ -240,7 +240,7 @@ final class FakeRegistry implements AutoCloseable {
         return path.substring(path.lastIndexOf('/') + 1);
     }
 
-    private void append(String path, InputStream body) throws IOException {
+    void append(String path, InputStream body) throws IOException {
         byte[] old = uploads.getOrDefault(id(path), new byte[0]);
         byte[] more = body.readAllBytes();
         byte[] all = Arrays.copyOf(old, old.length + more.length);
