@@ -14,11 +14,13 @@ import java.util.stream.Stream;
  * Both need {@code busybox:latest}; the client is {@code docker buildx} ({@code DOCKER_CONFIG} says where its plugin is).
  *
  * <p>a: 15 steps and 2,000 files, cold and cached. b: a context of 1 GB of which one file changes ({@code -Dmegabytes}).
- * c: eight independent stages, each as long as the first alone.
+ * c: eight independent stages, each as long as the first alone. d: a Java project (60 classes, {@code -Djdk} names the
+ * JDK that becomes the base image) with its outputs in a cache mount: the whole rebuild after one change, and of it the
+ * command alone, as the step itself measures it.
  */
 final class Builds {
     private static final int ROUNDS = Integer.getInteger("rounds", 5);
-    private static final String ONLY = System.getProperty("only", "abc");
+    private static final String ONLY = System.getProperty("only", "abcd");
     private static final String NAME = "bench-builds-" + ProcessHandle.current().pid();
 
     private final Path directory;
@@ -45,9 +47,12 @@ final class Builds {
             if (ONLY.contains("c")) {
                 builds.stages();
             }
+            if (ONLY.contains("d")) {
+                builds.project();
+            }
         } finally {
             for (String engine : engines) {
-                run(List.of("docker", "rmi", "-f", NAME + ":made"), engine, directory);
+                run(List.of("docker", "rmi", "-f", NAME + ":made", NAME + ":jdk"), engine, directory);
             }
             try (Stream<Path> files = Files.walk(directory)) {
                 for (Path each : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -164,5 +169,76 @@ final class Builds {
         Files.writeString(one.resolve("Dockerfile"), "FROM busybox\n" + work);
         compare("one stage", one, ROUNDS, round -> {}, "--no-cache");
         compare("eight such stages", context, ROUNDS, round -> {}, "--no-cache");
+    }
+
+    /** A base image of this machine's JDK and the few libraries that it needs. */
+    private void base(String engine) throws Exception {
+        String jdk = System.getProperty("jdk", System.getProperty("java.home")).substring(1);
+        String libraries = "lib/x86_64-linux-gnu/";
+        var tar = new ArrayList<>(List.of("tar", "-chf", "-", "-C", "/", "--exclude=*/jmods", "--exclude=*/src.zip"));
+        tar.addAll(List.of(jdk + "/bin", jdk + "/lib", jdk + "/conf", jdk + "/release", "bin/busybox"));
+        tar.add("lib64/ld-linux-x86-64.so.2");
+        for (String name : List.of("libc.so.6", "libm.so.6", "libz.so.1", "libdl.so.2", "libpthread.so.0", "librt.so.1")) {
+            tar.add(libraries + name);
+        }
+        var load = new ProcessBuilder("docker", "import", "-c", "ENV JAVA=/" + jdk, "-", NAME + ":jdk");
+        load.environment().put("DOCKER_HOST", engine);
+        List<Process> both = ProcessBuilder.startPipeline(List.of(
+                new ProcessBuilder(tar).redirectError(ProcessBuilder.Redirect.DISCARD),
+                load.redirectError(ProcessBuilder.Redirect.INHERIT)));
+        both.getLast().getInputStream().readAllBytes();
+        if (both.getLast().waitFor() != 0) {
+            throw new IOException("cannot make the base image");
+        }
+    }
+
+    private void project() throws Exception {
+        Path context = Files.createDirectory(directory.resolve("project"));
+        Path sources = Files.createDirectories(context.resolve("src/p"));
+        for (int i = 0; i < 60; i++) {
+            Files.writeString(sources.resolve("C" + i + ".java"), source(i, 0));
+        }
+        Files.writeString(context.resolve("Dockerfile"), """
+                FROM NAME:jdk AS build
+                COPY src /src
+                RUN --mount=type=cache,target=/out ["/bin/busybox", "time", "-p", "/bin/busybox", "sh", "-c", \
+                  "$JAVA/bin/javac -nowarn -d /out/classes /src/p/*.java && $JAVA/bin/jar cf /app.jar -C /out/classes ."]
+                FROM NAME:jdk
+                COPY --from=build /app.jar /app.jar
+                """.replace("NAME", NAME));
+        for (String engine : engines) {
+            base(engine);
+            build(engine, context);
+        }
+        List<Double> least = new ArrayList<>();
+        for (int i = 0; i < engines.size(); i++) {
+            least.add(Double.MAX_VALUE);
+        }
+        for (int round = 1; round <= ROUNDS; round++) {
+            for (int i = 0; i < engines.size(); i++) {
+                Files.writeString(sources.resolve("C7.java"), source(7, 1000 * round + i + System.nanoTime() % 1000));
+                long start = System.nanoTime();
+                var command = List.of("docker", "buildx", "build", "--progress=plain", "-t", NAME + ":made", context.toString());
+                String said = run(command, engines.get(i), directory);
+                double whole = (System.nanoTime() - start) / 1e6;
+                var took = java.util.regex.Pattern.compile("real\\s+([0-9.]+)").matcher(said);
+                double alone = took.find() ? Double.parseDouble(took.group(1)) * 1e3 : Double.NaN;
+                least.set(i, Math.min(least.get(i), whole / alone));
+                System.out.printf(
+                        "Java project, engine %c             rebuild %8.1f  command %8.1f ms  ratio %.3f%n",
+                        'A' + i, whole, alone, whole / alone);
+            }
+        }
+        System.out.println("least rebuild / command: " + least);
+    }
+
+    private static String source(int number, long salt) {
+        var text = new StringBuilder("package p;\npublic class C" + number + " {\n");
+        for (int i = 0; i < 20; i++) {
+            text.append("  public static String m").append(i).append("(java.util.List<String> a) { return a.stream()")
+                    .append(".filter(s -> s.length() > ").append(i).append(").map(s -> s + \"").append(salt).append("\")")
+                    .append(".collect(java.util.stream.Collectors.joining()); }\n");
+        }
+        return text.append("}\n").toString();
     }
 }

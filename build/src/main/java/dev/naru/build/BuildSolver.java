@@ -29,6 +29,7 @@ public final class BuildSolver implements AutoCloseable {
     private final SourceFiles sources;
     private final BuildCache cache;
     private final CacheMounts mounts;
+    private final SharedFiles shared = new SharedFiles();
     private final Workshop workshop;
     private final Semaphore executions;
     private final AtomicInteger builds = new AtomicInteger();
@@ -233,6 +234,10 @@ public final class BuildSolver implements AutoCloseable {
 
     CacheMounts mounts() {
         return mounts;
+    }
+
+    SharedFiles shared() {
+        return shared;
     }
 
     Workshop workshop() {

@@ -42,17 +42,26 @@ final class FileStep implements AutoCloseable {
             Work work = begin(action.base());
             works.add(work);
             Descriptor root = java.util.Objects.requireNonNull(work.root);
-            new FileSteps(root, java.util.Objects.requireNonNull(work.target), this::tree).apply(action);
-            if (action.output() >= 0) {
-                boolean complete = i == last;
-                Workspace workspace = java.util.Objects.requireNonNull(work.workspace);
+            Workspace place = java.util.Objects.requireNonNull(work.workspace);
+            // With more than one action the next one goes on where this one has written.
+            boolean linking = actions.size() == 1 && action.output() >= 0;
+            try (LayerLinks links =
+                    linking ? new LayerLinks(solver.shared(), solver.layers().upper(place.key()), newest) : null) {
+                new FileSteps(root, java.util.Objects.requireNonNull(work.target), this::tree, links).apply(action);
+                if (action.output() < 0) {
+                    continue;
+                }
                 unmount(work);
-                workspace.take(
-                        chains.get(action.output()),
-                        newest,
-                        complete ? solver.cache().adding(record) : in -> {});
+                if (links != null) {
+                    links.settle();
+                }
+                String chain = chains.get(action.output());
+                place.take(chain, newest, i == last ? solver.cache().adding(record) : in -> {});
+                if (links != null) {
+                    links.keep(solver.layers().directories(chain).getFirst()).forEach(solver.layers()::sharing);
+                }
                 work.workspace = null;
-                work.chain = chains.get(action.output());
+                work.chain = chain;
             }
         }
     }

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Carries out changes of files in one tree. */
 final class FileSteps {
@@ -27,12 +28,17 @@ final class FileSteps {
     private final Descriptor root;
     private final TreeTarget target;
     private final IntFunction<ReadableTree> trees;
+    private final @Nullable LayerLinks links;
 
-    /** @param trees the readable trees by index; they stay open */
-    FileSteps(Descriptor root, TreeTarget target, IntFunction<ReadableTree> trees) {
+    /**
+     * @param trees the readable trees by index; they stay open
+     * @param links takes files over from other layers; null for copies
+     */
+    FileSteps(Descriptor root, TreeTarget target, IntFunction<ReadableTree> trees, @Nullable LayerLinks links) {
         this.root = root;
         this.target = target;
         this.trees = trees;
+        this.links = links;
     }
 
     void apply(FileAction action) throws InterruptedException {
@@ -212,15 +218,24 @@ final class FileSteps {
                                     .isPresent()) {
                         target.remove(to);
                     }
-                    try (Descriptor content = from.open(path)) {
-                        target.file(to, content, attributes);
-                    }
+                    write(to, path, attributes);
                 }
                 case FileStatus.SYMBOLIC_LINK -> target.symbolicLink(to, file.link(), attributes);
                 case FileStatus.SOCKET -> {
                     // It is nothing without the process that listens on it.
                 }
                 default -> target.node(to, file, attributes);
+            }
+        }
+
+        private void write(String to, String path, TreeTarget.Attributes attributes) {
+            LayerLinks others = links;
+            if (others != null) {
+                others.file(target, to, from, path, attributes);
+                return;
+            }
+            try (Descriptor content = from.open(path)) {
+                target.file(to, content, attributes);
             }
         }
 

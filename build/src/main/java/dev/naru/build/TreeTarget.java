@@ -159,6 +159,22 @@ final class TreeTarget implements AutoCloseable {
         }
     }
 
+    /**
+     * Where a file is that was written just now, without links on the way.
+     *
+     * @return empty when that cannot be said
+     */
+    Optional<String> place(String path) {
+        String top = calls.readLink(Descriptor.CWD, root.path());
+        String directory = calls.readLink(Descriptor.CWD, "/proc/self/fd/" + parent(parentOf(path)));
+        String prefix = top.endsWith("/") ? top : top + "/";
+        if (!(directory + "/").startsWith(prefix)) {
+            return Optional.empty();
+        }
+        String below = directory.equals(top) ? "" : directory.substring(prefix.length());
+        return Optional.of(ReadableTree.join(below, CopySelection.last(path)));
+    }
+
     /** Writes a small regular file. */
     void file(String path, byte[] content, Attributes attributes) {
         int in = vacant(path);

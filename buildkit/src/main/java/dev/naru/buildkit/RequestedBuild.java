@@ -153,7 +153,7 @@ final class RequestedBuild {
                 throw NaruException.invalid("network mode \"" + build.networkMode() + "\" not supported by buildkit");
         }
         all.put("cgroup-parent", build.cgroupParent());
-        all.put("ulimit", ulimits());
+        all.put("ulimit", request.limits());
         all.put("add-hosts", hosts());
         build.labels().forEach((name, value) -> all.put("label:" + name, value));
         build.buildArguments().forEach((name, value) -> {
@@ -167,14 +167,6 @@ final class RequestedBuild {
 
     private static boolean kept(String name) {
         return name.equals("no-cache") || name.startsWith("label:") || name.startsWith("build-arg:");
-    }
-
-    private String ulimits() {
-        return String.join(
-                ",",
-                build.ulimits().stream()
-                        .map(each -> each.name() + "=" + each.soft() + ":" + each.hard())
-                        .toList());
     }
 
     private String hosts() {

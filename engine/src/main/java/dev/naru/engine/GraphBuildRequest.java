@@ -22,6 +22,13 @@ public record GraphBuildRequest(
         outputs = List.copyOf(outputs);
     }
 
+    /** The limits of steps' processes as {@code nofile=1024:2048}, separated by commas. */
+    public String limits() {
+        return build.ulimits().stream()
+                .map(each -> each.name() + "=" + each.soft() + ":" + each.hard())
+                .collect(java.util.stream.Collectors.joining(","));
+    }
+
     /** One output, as {@link OutputSpec} reads it; {@code cacheonly} gives nothing out. */
     public record Output(String type, Map<String, String> attributes) {
         public Output {

@@ -218,6 +218,75 @@ class BuildTest {
     }
 
     @Test
+    void largeFilesOfContextsAreInSeveralLayersButOnceOnTheDisk() throws Exception {
+        String large = "large".repeat(20_000);
+        Vertex copied = GraphOf.copy(
+                GraphOf.run(GraphOf.image(BUSYBOX), "mkdir /real; ln -s real /app"),
+                GraphOf.context(),
+                "/src",
+                "/app/");
+        build(copied, context(files(large).file("src/small", "1")));
+        String second = build(copied, context(files(large).file("src/small", "2")));
+
+        String script =
+                "cat /app/small; echo; cd /app; for f in large/f same d/other; do wc -c <$f; stat -c '%a %Y' $f; done;"
+                        + " stat -c '%a %Y' . large d; echo x >>/app/large/f; wc -c </app/large/f";
+        String said = run("sh", "-c", script);
+        assertThat(said).startsWith("2\n100000\n644 ").endsWith("100002\n");
+        assertThat(run("sh", "-c", script)).isEqualTo(said);
+        try (var all = Files.walk(directory.resolve("overlay"))) {
+            assertThat(all.filter(path -> path.endsWith("real/large/f"))
+                            .map(path -> attribute(path, "unix:ino"))
+                            .toList())
+                    .hasSize(2)
+                    .allMatch(inode -> inode.equals(firstInode()));
+        }
+        try (Engine other = Engine.open(EngineConfig.builder(directory.resolve("elsewhere"))
+                .bridge(BRIDGE)
+                .build())) {
+            BusyboxImage.load(other);
+            ContextTree fresh = other.builds().context(files(large).file("src/small", "2").stream());
+            String there = other.builds()
+                    .build(
+                            new BuildService.BuildOrder(
+                                    "", () -> GraphOf.result(copied), new Client(fresh, Map.of()), List.of()),
+                            new Heard());
+            assertThat(diffs(other, there)).isEqualTo(diffs(engine, second));
+        }
+        assertThat(engine.system().check(false)).isEmpty();
+    }
+
+    private static TarOf files(String large) {
+        return new TarOf()
+                .directory("src")
+                .directory("src/large")
+                .file("src/large/f", large)
+                .file("src/same", large)
+                .directory("src/d")
+                .file("src/d/other", large + "x");
+    }
+
+    private Object firstInode() {
+        try (var all = Files.walk(directory.resolve("overlay"))) {
+            return attribute(
+                    all.filter(path -> path.endsWith("real/large/f"))
+                            .findFirst()
+                            .orElseThrow(),
+                    "unix:ino");
+        } catch (java.io.IOException failure) {
+            throw new java.io.UncheckedIOException(failure);
+        }
+    }
+
+    private static Object attribute(Path path, String name) {
+        try {
+            return Files.getAttribute(path, name);
+        } catch (java.io.IOException failure) {
+            throw new java.io.UncheckedIOException(failure);
+        }
+    }
+
+    @Test
     void differenceOfUnrelatedTreesMakesOneOfTheOther() throws Exception {
         String both = "mkdir -p /d/e /gone; echo same >/d/same; echo x >/gone/x; touch -d @1000 /d/same /d /gone; ";
         Vertex one = GraphOf.run(

@@ -196,6 +196,11 @@ public final class BuiltLayers {
         }
     }
 
+    /** Some of a layer's files have become another layer's too (hard links); by the layer's directory. */
+    public void sharing(Path directory) {
+        shares.forget(String.valueOf(directory.getFileName()));
+    }
+
     /** Whether a snapshot stands on no layer: its upper directory is all of it then. */
     public boolean isAlone(String snapshot) {
         return snapshots.chainOf(snapshot).isEmpty();

@@ -2,6 +2,7 @@ package dev.naru.image;
 
 import dev.naru.linux.Descriptor;
 import dev.naru.linux.FileCalls;
+import dev.naru.linux.FileStatus;
 import dev.naru.linux.FileTree;
 import dev.naru.linux.LinuxException;
 import dev.naru.store.Store;
@@ -21,8 +22,19 @@ final class DiskShares {
     private final Store store;
     private final LayerStore layers;
     private final ImageGarbage garbage;
-    /** Bytes of a layer by the name of its directory. */
-    private final Map<String, Long> measured = new ConcurrentHashMap<>();
+    /** Layers by the names of their directories. */
+    private final Map<String, Measured> measured = new ConcurrentHashMap<>();
+
+    /**
+     * A layer's bytes.
+     *
+     * @param several those of files that other layers may have too, by what the disk calls each
+     */
+    private record Measured(long own, Map<String, Long> several) {
+        long all() {
+            return own + sum(several);
+        }
+    }
 
     DiskShares(Store store, LayerStore layers, ImageGarbage garbage) {
         this.store = store;
@@ -45,7 +57,7 @@ final class DiskShares {
             // A container keeps the layers of an image that was removed by force.
             layers.all().stream()
                     .filter(layer -> !BuiltLayers.isBuilt(layer.chainId()))
-                    .forEach(layer -> all.putIfAbsent(layer.directory(), size(calls, layer)));
+                    .forEach(layer -> put(all, calls, layer));
             // Downloads under way, and those that were cut and may go on.
             store.blobs().unfinished().forEach(each -> all.put(each.toString(), file(calls, each)));
         }
@@ -72,12 +84,23 @@ final class DiskShares {
     private Map<String, Long> parts(FileCalls calls, StoredImage image) {
         var parts = new HashMap<String, Long>();
         for (StoredLayer layer : layers.chain(image.chainId())) {
-            parts.put(layer.directory(), size(calls, layer));
+            put(parts, calls, layer);
         }
         for (String blob : garbage.all(image)) {
             parts.put(blob, file(calls, store.blobs().path(blob)));
         }
         return parts;
+    }
+
+    private void put(Map<String, Long> parts, FileCalls calls, StoredLayer layer) {
+        Measured bytes = measured(calls, layer);
+        parts.put(layer.directory(), bytes.own());
+        parts.putAll(bytes.several());
+    }
+
+    /** A layer's files have become those of another layer too. */
+    void forget(String directory) {
+        measured.remove(directory);
     }
 
     /** What a build's layer takes of the disk; empty when it is not there. */
@@ -87,35 +110,40 @@ final class DiskShares {
                     .anyMatch(other -> !BuiltLayers.isBuilt(other.chainId())
                             && other.directory().equals(layer.directory()));
             try (var calls = new FileCalls()) {
-                return new DiskPart(layer.directory(), size(calls, layer), shared);
+                return new DiskPart(layer.directory(), measured(calls, layer).all(), shared);
             }
         });
     }
 
-    private long size(FileCalls calls, StoredLayer layer) {
-        Long known = measured.get(layer.directory());
+    private Measured measured(FileCalls calls, StoredLayer layer) {
+        Measured known = measured.get(layer.directory());
         if (known != null) {
             return known;
         }
-        long size = layer(calls, layer);
-        measured.put(layer.directory(), size);
-        return size;
+        Measured found = layer(calls, layer);
+        measured.put(layer.directory(), found);
+        return found;
     }
 
-    private long layer(FileCalls calls, StoredLayer layer) {
+    private Measured layer(FileCalls calls, StoredLayer layer) {
         long sum = 0;
+        var several = new HashMap<FileStatus.Identity, Long>();
         List<String> names = List.of(layer.directory(), InitLayer.directory(layer.directory()));
         for (String each : names) {
             Path directory = layers.root().resolve(each);
             boolean mounted = layer.isImage() && each.equals(layer.directory());
-            sum += mounted ? file(calls, layers.root().resolve(each + LayerMounts.SUFFIX)) : tree(calls, directory);
+            sum += mounted
+                    ? file(calls, layers.root().resolve(each + LayerMounts.SUFFIX))
+                    : tree(calls, directory, several);
         }
-        return sum;
+        var named = new HashMap<String, Long>();
+        several.forEach((identity, bytes) -> named.put("file:" + identity, bytes));
+        return new Measured(sum, named);
     }
 
-    private static long tree(FileCalls calls, Path path) {
+    private static long tree(FileCalls calls, Path path, Map<FileStatus.Identity, Long> several) {
         try (Descriptor directory = Descriptor.open(path.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
-            return FileTree.allocated(calls, directory.number());
+            return FileTree.allocated(calls, directory.number(), several);
         } catch (LinuxException gone) {
             return 0;
         }

@@ -69,6 +69,35 @@ public final class FileTree {
         return sum;
     }
 
+    /**
+     * The same without files that have several names, here or elsewhere on the file system.
+     *
+     * @param several gets those, each with its bytes
+     */
+    public static long allocated(FileCalls calls, int directory, java.util.Map<FileStatus.Identity, Long> several) {
+        long sum = calls.status(directory, ".").map(FileStatus::blocks).orElse(0L) * BLOCK;
+        for (String name : calls.list(directory)) {
+            FileStatus status = calls.status(directory, name).orElse(null);
+            if (status == null || status.isMountRoot()) {
+                continue;
+            }
+            if (status.isDirectory()) {
+                try (Descriptor below = calls.open(directory, name, Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
+                    sum += allocated(calls, below.number(), several);
+                } catch (LinuxException gone) {
+                    if (gone.errno() != Errno.ENOENT) {
+                        throw gone;
+                    }
+                }
+            } else if (status.links() < 2) {
+                sum += status.blocks() * BLOCK;
+            } else {
+                several.put(status.identity(), status.blocks() * BLOCK);
+            }
+        }
+        return sum;
+    }
+
     /** Bytes of all files below an open directory, each hard-linked file once. */
     public static long size(FileCalls calls, int directory) {
         return size(calls, directory, new java.util.HashSet<>());

@@ -1,0 +1,185 @@
+package dev.naru.build;
+
+import dev.naru.linux.Descriptor;
+import dev.naru.linux.FileCalls;
+import dev.naru.linux.FileStatus;
+import dev.naru.linux.LinuxException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Large files of a context that a layer takes over from another layer: they are one on the disk (hard links), for no layer
+ * ever changes. While the layer is written an empty file stands for each, because a mounted overlay takes no links from
+ * elsewhere; when it is unmounted they are put in their places. Within one layer a file is taken over once: two names of
+ * one file would be a link in its tar. For one thread.
+ */
+final class LayerLinks implements AutoCloseable {
+    private static final int MOST_LINKS = 60_000;
+
+    private final FileCalls calls = new FileCalls();
+    private final SharedFiles known;
+    private final Path upper;
+    private final long newest;
+    private final Map<SharedFiles.Key, String> files = new HashMap<>();
+    private final List<String> places = new ArrayList<>();
+    private final Set<Path> givers = new HashSet<>();
+    private @Nullable Descriptor aside;
+
+    /**
+     * @param upper the directory that becomes the layer
+     * @param newest no time of the layer is later, seconds since 1970
+     */
+    LayerLinks(SharedFiles known, Path upper, long newest) {
+        this.known = known;
+        this.upper = upper;
+        this.newest = newest;
+    }
+
+    /** Writes a file of a context, or notes that another layer has it. */
+    void file(TreeTarget target, String path, ReadableTree from, String source, TreeTarget.Attributes attributes) {
+        SharedFiles.Key key = key(from, source, attributes).orElse(null);
+        if (key == null || files.containsKey(key)) {
+            write(target, path, from, source, attributes);
+            return;
+        }
+        if (linked(key)) {
+            target.file(path, new byte[0], new TreeTarget.Attributes(0600, 0, 0, -1, 0, Map.of()));
+            Optional<String> place = target.place(path);
+            if (place.isPresent()) {
+                places.add(place.get());
+                files.put(key, place.get());
+                return;
+            }
+            calls.unlink(aside().number(), Integer.toString(places.size()));
+        }
+        write(target, path, from, source, attributes);
+        target.place(path).ifPresent(place -> files.put(key, place));
+    }
+
+    private static void write(
+            TreeTarget target, String path, ReadableTree from, String source, TreeTarget.Attributes attributes) {
+        try (Descriptor content = from.open(source)) {
+            target.file(path, content, attributes);
+        }
+    }
+
+    private Optional<SharedFiles.Key> key(ReadableTree from, String source, TreeTarget.Attributes attributes) {
+        long size = from.file(source).map(TreeFile::size).orElse(0L);
+        boolean able = from instanceof ContextTree
+                && size >= SharedFiles.SMALLEST
+                && attributes.seconds() >= 0
+                && attributes.more().isEmpty();
+        if (!able) {
+            return Optional.empty();
+        }
+        boolean later = attributes.seconds() >= newest;
+        return Optional.of(new SharedFiles.Key(
+                from.digest(source),
+                size,
+                attributes.permissions(),
+                Math.max(0, attributes.uid()),
+                Math.max(0, attributes.gid()),
+                later ? newest : attributes.seconds(),
+                later ? 0 : attributes.nanos()));
+    }
+
+    /** Whether the file was found and now has a link under the next number. */
+    private boolean linked(SharedFiles.Key key) {
+        SharedFiles.Place place = known.find(key).orElse(null);
+        if (place == null) {
+            return false;
+        }
+        try (Descriptor layer =
+                Descriptor.open(place.directory().toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
+            boolean same = calls.status(layer.number(), place.path())
+                    .filter(status -> is(status, key))
+                    .isPresent();
+            if (same
+                    && calls.link(layer.number(), place.path(), aside().number(), Integer.toString(places.size()))
+                            == 0) {
+                givers.add(place.directory());
+                return true;
+            }
+        } catch (LinuxException gone) {
+            // The layer was removed: the file is written.
+        }
+        return false;
+    }
+
+    private static boolean is(FileStatus status, SharedFiles.Key key) {
+        return status.isRegular()
+                && status.size() == key.size()
+                && status.permissions() == key.permissions()
+                && status.uid() == key.uid()
+                && status.gid() == key.gid()
+                && status.modified() == key.seconds()
+                && status.nanos() == key.nanos()
+                && status.links() < MOST_LINKS;
+    }
+
+    private Descriptor aside() {
+        Descriptor open = aside;
+        if (open == null) {
+            Path links = upper.resolveSibling("links");
+            try {
+                Files.createDirectory(links);
+            } catch (IOException failure) {
+                throw dev.naru.error.NaruException.because(
+                        dev.naru.error.ErrorKind.UNAVAILABLE, "cannot make " + links, failure);
+            }
+            open = Descriptor.open(links.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0);
+            aside = open;
+        }
+        return open;
+    }
+
+    /** Puts the files in their places; the directories' times stay. Nothing is mounted on the upper directory any more. */
+    void settle() {
+        try (Descriptor top = Descriptor.open(upper.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
+            for (int i = 0; i < places.size(); i++) {
+                String place = places.get(i);
+                try (Descriptor directory = calls.open(
+                        top.number(),
+                        "./" + TreeTarget.parentOf(place),
+                        Descriptor.O_RDONLY | Descriptor.O_DIRECTORY,
+                        0)) {
+                    FileStatus before = calls.status(directory.number(), ".").orElseThrow();
+                    int moved = calls.rename(
+                            aside().number(), Integer.toString(i), directory.number(), CopySelection.last(place), true);
+                    if (moved < 0) {
+                        throw new LinuxException("renameat2", place, -moved);
+                    }
+                    calls.setTime(directory.number(), ".", before.modified(), before.nanos());
+                }
+            }
+        }
+    }
+
+    /**
+     * Remembers the files.
+     *
+     * @param layer the directory that the upper directory became
+     * @return layers whose files are the new layer's too
+     */
+    Set<Path> keep(Path layer) {
+        files.forEach((key, place) -> known.add(key, new SharedFiles.Place(layer, place)));
+        return givers;
+    }
+
+    @Override
+    public void close() {
+        if (aside != null) {
+            aside.close();
+        }
+        calls.close();
+    }
+}
