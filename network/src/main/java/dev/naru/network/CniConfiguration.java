@@ -17,14 +17,22 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A list of CNI plug-ins as its file says (CNI specification 1.0, section 1).
+ * A list of CNI plug-ins as its file says (CNI specification 1.1, section 1).
  *
  * @param name its own, which plug-ins keep their state by; the network's where it has none
  * @param version of the specification that it is written for
+ * @param disableCheck not to ask whether connections are as they should be
+ * @param disableGc not to tell which connections there are
  * @param plugins what each plug-in is told
  * @param path where the plug-ins' programs are
  */
-record CniConfiguration(String name, String version, List<Map<String, @Nullable Object>> plugins, List<Path> path) {
+record CniConfiguration(
+        String name,
+        String version,
+        boolean disableCheck,
+        boolean disableGc,
+        List<Map<String, @Nullable Object>> plugins,
+        List<Path> path) {
     /** The option that names its file, or has its text. */
     static final String CONFIGURATION = "conf";
 
@@ -34,6 +42,9 @@ record CniConfiguration(String name, String version, List<Map<String, @Nullable 
     /** Where distributions put them. */
     private static final String USUAL_PATH = "/opt/cni/bin:/usr/lib/cni:/usr/libexec/cni";
 
+    private static final String DISABLE_CHECK = "disableCheck";
+    private static final String DISABLE_GC = "disableGC";
+    private static final String VALID = "cni.dev/valid-attachments";
     private static final JsonType<Object> JSON = Jsonb.builder().build().type(Object.class);
 
     CniConfiguration {
@@ -94,6 +105,8 @@ record CniConfiguration(String name, String version, List<Map<String, @Nullable 
         return new CniConfiguration(
                 name.isEmpty() ? network : name,
                 version.isEmpty() ? "1.0.0" : version,
+                RemoteCalls.flag(root, DISABLE_CHECK),
+                RemoteCalls.flag(root, DISABLE_GC),
                 plugins,
                 List.of(paths.split(":", -1)).stream()
                         .filter(each -> !each.isEmpty())
@@ -149,10 +162,46 @@ record CniConfiguration(String name, String version, List<Map<String, @Nullable 
         return JSON.toJsonBytes(input);
     }
 
+    /**
+     * What a plug-in of the list gets to clean up by.
+     *
+     * @param valid the connections that there are: each one's container and interface
+     */
+    byte[] collection(Map<String, @Nullable Object> plugin, List<Map<String, String>> valid) {
+        Map<String, @Nullable Object> input = new HashMap<>(plugin);
+        input.remove("capabilities");
+        input.put("name", name);
+        input.put("cniVersion", version);
+        input.put(VALID, valid);
+        return JSON.toJsonBytes(input);
+    }
+
+    /** Whether plug-ins can be asked about a connection, which is since 0.4.0. */
+    boolean checks() {
+        return !disableCheck && since(0, 4);
+    }
+
+    /** Whether plug-ins can be told what connections there are, which is since 1.1.0. */
+    boolean collects() {
+        return !disableGc && since(1, 1);
+    }
+
+    private boolean since(int major, int minor) {
+        String[] parts = version.split("\\.", -1);
+        try {
+            int ours = Integer.parseInt(parts[0]);
+            return ours > major || (ours == major && parts.length > 1 && Integer.parseInt(parts[1]) >= minor);
+        } catch (NumberFormatException odd) {
+            return false;
+        }
+    }
+
     Map<String, Object> json() {
         return Map.of(
                 "name", name,
                 "cniVersion", version,
+                DISABLE_CHECK, disableCheck,
+                DISABLE_GC, disableGc,
                 "plugins", plugins,
                 "path", path.stream().map(Path::toString).toList());
     }
@@ -163,6 +212,8 @@ record CniConfiguration(String name, String version, List<Map<String, @Nullable 
         return new CniConfiguration(
                 RemoteCalls.text(json, "name"),
                 RemoteCalls.text(json, "cniVersion"),
+                RemoteCalls.flag(json, DISABLE_CHECK),
+                RemoteCalls.flag(json, DISABLE_GC),
                 plugins,
                 RemoteCalls.list(json.get("path")).stream()
                         .map(each -> Path.of(each.toString()))

@@ -94,6 +94,57 @@ final class CniConnections {
         }
     }
 
+    /**
+     * Asks the plug-ins whether a connection is as they made it (CNI specification 1.1, CHECK).
+     *
+     * @param namespace the container's, a path
+     * @return what is wrong, in the words of the first that complains; empty when all is well or nobody can be asked
+     */
+    String check(String id, String namespace) {
+        try {
+            Map<String, ?> file = object(JSON.fromJson(Files.readAllBytes(file(id))));
+            CniConfiguration list = CniConfiguration.of(object(file.get("list")));
+            if (!list.checks() || !file.containsKey("result")) {
+                return "";
+            }
+            var program = new CniProgram("CHECK", text(file, "container"), namespace, text(file, "interface"), list);
+            for (Map<String, @Nullable Object> plugin : list.plugins()) {
+                byte[] input = list.input(plugin, object(file.get("arguments")), object(file.get("result")));
+                program.run("it is not as it was made", text(plugin, "type"), input);
+            }
+            return "";
+        } catch (NoSuchFileException undone) {
+            return "";
+        } catch (IOException | JsonException | NaruException failure) {
+            return String.valueOf(failure.getMessage());
+        }
+    }
+
+    /** Tells the plug-ins of a list which connections of it there are, so that they free what others had (GC). */
+    void collect(CniConfiguration list) {
+        var valid = new ArrayList<Map<String, String>>();
+        for (String id : all()) {
+            try {
+                Map<String, ?> file = object(JSON.fromJson(Files.readAllBytes(file(id))));
+                if (text(object(file.get("list")), "name").equals(list.name())) {
+                    valid.add(Map.of("containerID", text(file, "container"), "ifname", text(file, "interface")));
+                }
+            } catch (IOException | JsonException failure) {
+                LOG.log(System.Logger.Level.WARNING, "CNI plug-ins of " + list.name() + " are not told what stands: "
+                        + "cannot read connection " + id, failure);
+                return;
+            }
+        }
+        var program = new CniProgram("GC", "", "", "", list);
+        for (Map<String, @Nullable Object> plugin : list.plugins()) {
+            try {
+                program.run("cannot clean up", text(plugin, "type"), list.collection(plugin, valid));
+            } catch (NaruException failure) {
+                LOG.log(System.Logger.Level.WARNING, "a CNI plug-in did not clean up", failure);
+            }
+        }
+    }
+
     private static void undo(
             CniProgram program,
             Map<String, @Nullable Object> plugin,

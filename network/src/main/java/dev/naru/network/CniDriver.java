@@ -14,6 +14,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +29,10 @@ final class CniDriver implements NetworkDriver {
     private static final int MOST_INTERFACES = 100;
 
     private final CniConnections connections;
+    private final List<NetworkSpec> takenOver = new CopyOnWriteArrayList<>();
+    private final Map<String, Integer> running = new ConcurrentHashMap<>();
+    /** Nothing is connected or undone while plug-ins are told what there is. */
+    private final ReadWriteLock standing = new ReentrantReadWriteLock();
     private final HostPorts ports = new HostPorts(null);
 
     CniDriver(CniConnections connections) {
@@ -42,7 +50,9 @@ final class CniDriver implements NetworkDriver {
 
     /** Its file may be on the way; it is read when a container is connected. */
     @Override
-    public void takeOver(NetworkSpec network) {}
+    public void takeOver(NetworkSpec network) {
+        takenOver.add(network);
+    }
 
     @Override
     public void remove(NetworkSpec network) {}
@@ -66,7 +76,6 @@ final class CniDriver implements NetworkDriver {
                     new CniProgram("ADD", endpoint.containerId(), sandbox.path().toString(), name, list);
             String id = VethPairs.endpointId();
             Map<String, Object> arguments = arguments(endpoint, published);
-            connections.begin(id, program, arguments);
             return attachment(network, endpoint, id, name, add(what, id, program, arguments), published);
         } catch (RuntimeException failure) {
             ports.release(published);
@@ -74,10 +83,21 @@ final class CniDriver implements NetworkDriver {
         }
     }
 
+    @Override
+    public void lives(String containerId, int pid) {
+        if (pid == 0) {
+            running.remove(containerId);
+        } else {
+            running.put(containerId, pid);
+        }
+    }
+
     private Map<String, @Nullable Object> add(
             String what, String id, CniProgram program, Map<String, Object> arguments) {
         Map<String, @Nullable Object> result = null;
+        standing.readLock().lock();
         try {
+            connections.begin(id, program, arguments);
             for (Map<String, @Nullable Object> plugin : program.list().plugins()) {
                 byte[] input = program.list().input(plugin, arguments, result);
                 result = program.run(what, text(plugin, "type"), input);
@@ -88,6 +108,8 @@ final class CniDriver implements NetworkDriver {
         } catch (RuntimeException failure) {
             connections.undo(id, program.namespace());
             throw failure;
+        } finally {
+            standing.readLock().unlock();
         }
     }
 
@@ -172,19 +194,28 @@ final class CniDriver implements NetworkDriver {
     /** The namespace went with the container: the plug-ins are told so by its empty path. */
     @Override
     public void detach(NetworkSpec network, Attachment attachment) {
-        connections.undo(attachment.endpointId(), "");
+        undo(attachment.endpointId(), "");
         ports.release(attachment.ports());
     }
 
     @Override
     public void disconnect(NetworkSpec network, Attachment attachment, NetworkSandbox sandbox) {
-        connections.undo(attachment.endpointId(), sandbox.path().toString());
+        undo(attachment.endpointId(), sandbox.path().toString());
         ports.release(attachment.ports());
     }
 
     @Override
     public void adopt(NetworkSpec network, Attachment attachment) {
         ports.adopt(attachment);
+    }
+
+    private void undo(String id, String namespace) {
+        standing.readLock().lock();
+        try {
+            connections.undo(id, namespace);
+        } finally {
+            standing.readLock().unlock();
+        }
     }
 
     @Override
@@ -196,6 +227,44 @@ final class CniDriver implements NetworkDriver {
                 LOG.log(System.Logger.Level.INFO, "undoing CNI connection {0}, which nobody has", id);
                 connections.undo(id, "");
             }
+        }
+        if (!takenOver.isEmpty()) {
+            // Programs may take their time, and nobody waits for what they find.
+            Thread.ofVirtual().name("naru-cni").start(() -> {
+                alive.forEach(this::check);
+                takenOver.forEach(this::collect);
+            });
+        }
+    }
+
+    /** What its plug-ins do not find as it was is told: only who knows what happened can mend it. */
+    private void check(Attachment attachment) {
+        Integer pid = running.get(attachment.containerId());
+        if (pid == null) {
+            return;
+        }
+        String wrong = connections.check(attachment.endpointId(), "/proc/" + pid + "/ns/net");
+        if (!wrong.isEmpty()) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "connection {0} of container {1}: {2}; disconnect and connect it again",
+                    attachment.containerInterface(),
+                    attachment.containerId(),
+                    wrong);
+        }
+    }
+
+    private void collect(NetworkSpec network) {
+        standing.writeLock().lock();
+        try {
+            CniConfiguration list = CniConfiguration.of(network);
+            if (list.collects()) {
+                connections.collect(list);
+            }
+        } catch (NaruException unreadable) {
+            LOG.log(System.Logger.Level.WARNING, "plug-ins of network " + network.name(), unreadable);
+        } finally {
+            standing.writeLock().unlock();
         }
     }
 

@@ -16,9 +16,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs a CNI plug-in once (CNI specification 1.0, section 2).
+ * Runs a CNI plug-in once (CNI specification 1.1, section 2).
  *
- * @param command ADD or DEL
+ * @param command ADD, DEL, CHECK, or GC, which is about no connection
  * @param namespace a path; empty when it is gone
  */
 record CniProgram(String command, String containerId, String namespace, String interfaceName, CniConfiguration list) {
@@ -54,9 +54,11 @@ record CniProgram(String command, String containerId, String namespace, String i
         builder.redirectError(ProcessBuilder.Redirect.DISCARD);
         Map<String, String> environment = builder.environment();
         environment.put("CNI_COMMAND", command);
-        environment.put("CNI_CONTAINERID", containerId);
-        environment.put("CNI_NETNS", namespace);
-        environment.put("CNI_IFNAME", interfaceName);
+        if (!command.equals("GC")) {
+            environment.put("CNI_CONTAINERID", containerId);
+            environment.put("CNI_NETNS", namespace);
+            environment.put("CNI_IFNAME", interfaceName);
+        }
         environment.put(
                 "CNI_PATH",
                 String.join(":", list.path().stream().map(Path::toString).toList()));

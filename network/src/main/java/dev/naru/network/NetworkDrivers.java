@@ -150,7 +150,7 @@ public final class NetworkDrivers implements NetworkDriver {
 
     @Override
     public void lives(String containerId, int pid) {
-        bridge.lives(containerId, pid);
+        drivers.values().forEach(driver -> driver.lives(containerId, pid));
     }
 
     @Override

@@ -144,6 +144,77 @@ class CniNetworkTest {
     }
 
     @Test
+    void aNewEngineChecksWhatStandsAndSaysWhatIsValid() throws Exception {
+        try (lab;
+                var sandbox = lab.sandboxes.take("c")) {
+            script("first", "{\"ips\":[{\"address\":\"10.3.2.7/24\"}]}", 0);
+            NetworkSpec network = spec(
+                    "{\"cniVersion\":\"1.1.0\",\"name\":\"lab\",\"plugins\":[{\"type\":\"first\",\"key\":\"v1\"}]}",
+                    root.resolve("bin"));
+            Attachment kept;
+            try (var dead = driver()) {
+                kept = dead.attach(network, TestNetwork.endpoint(), sandbox);
+                dead.attach(network, TestNetwork.endpoint(), sandbox);
+            }
+            Files.delete(root.resolve("calls"));
+            try (var driver = driver()) {
+                driver.lives("c", (int) ProcessHandle.current().pid());
+                driver.takeOver(network);
+                driver.adopt(network, kept);
+                driver.reconcile(List.of(kept));
+                awaitCall("first GC");
+
+                assertThat(calls()).hasSize(3);
+                assertThat(calls().get(0)).startsWith("first DEL");
+                assertThat(calls().get(1))
+                        .startsWith("first CHECK c eth0 netns=set")
+                        .contains("\"prevResult\"", "10.3.2.7/24", "\"key\":\"v1\"");
+                assertThat(calls().get(2))
+                        .startsWith("first GC   netns= ")
+                        .contains("\"cni.dev/valid-attachments\":[{", "\"containerID\":\"c\"", "\"ifname\":\"eth0\"")
+                        .doesNotContain("prevResult");
+                driver.detach(network, kept);
+            }
+        }
+    }
+
+    @Test
+    void pluginsThatAreTooOldOrDoNotWantItAreNotAsked() throws Exception {
+        try (lab;
+                var sandbox = lab.sandboxes.take("c")) {
+            script("first", "{\"ips\":[]}", 0);
+            NetworkSpec old = spec(
+                    "{\"cniVersion\":\"1.0.0\",\"disableCheck\":true,\"name\":\"lab\",\"plugins\":[{\"type\":\"first\"}]}",
+                    root.resolve("bin"));
+            NetworkSpec fresh = spec(
+                    "{\"cniVersion\":\"1.1.0\",\"name\":\"other\",\"plugins\":[{\"type\":\"first\"}]}", root.resolve("bin"));
+            try (var driver = driver()) {
+                Attachment kept = driver.attach(old, TestNetwork.endpoint(), sandbox);
+                driver.lives("c", (int) ProcessHandle.current().pid());
+                driver.takeOver(old);
+                driver.takeOver(fresh);
+                driver.reconcile(List.of(kept));
+                // The last in turn; of the other there is nothing before it.
+                awaitCall("first GC");
+
+                assertThat(calls()).hasSize(2).noneMatch(call -> call.contains("CHECK"));
+                assertThat(calls().getLast()).contains("\"name\":\"other\"", "\"cni.dev/valid-attachments\":[]");
+                driver.detach(old, kept);
+            }
+        }
+    }
+
+    private void awaitCall(String beginning) throws Exception {
+        for (long end = System.nanoTime() + 10_000_000_000L; System.nanoTime() < end; ) {
+            if (Files.exists(root.resolve("calls"))
+                    && calls().stream().anyMatch(call -> call.startsWith(beginning))) {
+                return;
+            }
+            Thread.sleep(20);
+        }
+    }
+
+    @Test
     void wrongConfigurationsAreRefusedInWords() throws Exception {
         try (lab;
                 var driver = driver()) {
