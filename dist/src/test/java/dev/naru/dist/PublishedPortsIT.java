@@ -66,6 +66,65 @@ final class PublishedPortsIT {
         engine.out("network", "rm", "inner");
     }
 
+    private static String explain(String container) throws Exception {
+        return engine.out("port", "--explain", container);
+    }
+
+    private static String port(String container) throws Exception {
+        String address = engine.out("port", container, "80").split("\n", 2)[0];
+        return address.substring(address.lastIndexOf(':') + 1);
+    }
+
+    @Test
+    void explanationsReadSetsAndChainsOfOutput() throws Exception {
+        engine.out("run", "-d", "--name", "asked", "-p", "0.0.0.0:0:80", "busybox", "sh", "-c", PAGES);
+        String table = "naru-" + engine.bridge();
+        HostCommand.text("nft", "add set inet " + table + " naru-user-closed { type inet_service; }");
+        HostCommand.text("nft", "add element inet " + table + " naru-user-closed { " + port("asked") + " }");
+        HostCommand.text(
+                "nft",
+                "add rule inet " + table + " naru-user meta l4proto tcp ct original proto-dst @naru-user-closed drop");
+        HostCommand.text("nft", "add table inet asks-" + engine.bridge());
+        try {
+            HostCommand.text(
+                    "nft", "add chain inet asks-" + engine.bridge() + " out { type filter hook output priority 0; }");
+            String address =
+                    engine.out("inspect", "-f", "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}", "asked");
+            HostCommand.text(
+                    "nft", "add rule inet asks-" + engine.bridge() + " out ip daddr { " + address + " } reject");
+
+            assertThat(explain("asked"))
+                    .contains("other hosts: no", "@naru-user-closed { " + port("asked") + " } drop")
+                    .contains("this host: no", "out: ip daddr " + address + " reject");
+            assertThat(answers("127.0.0.1:" + port("asked"))).isFalse();
+        } finally {
+            HostCommand.text("nft", "delete table inet asks-" + engine.bridge());
+            HostCommand.text("nft", "flush chain inet " + table + " naru-user");
+            engine.out("rm", "-f", "asked");
+        }
+    }
+
+    @Test
+    void explanationsNameTheRelayAndIpv6() throws Exception {
+        engine.out("network", "create", "--ipv6", "-o", "com.docker.network.bridge.enable_icc=false", "apart");
+        engine.out("run", "-d", "--name", "six", "--network", "apart", "-p", "80", "busybox", "sh", "-c", PAGES);
+        assertThat(explain("six"))
+                .contains("@ports6", "same network: yes", "carried by naru-relay to", "other hosts: yes");
+        engine.out("rm", "-f", "six");
+        engine.out("network", "rm", "apart");
+
+        engine.out("run", "-d", "--name", "own", "-p", "[::1]:0:80", "busybox", "sh", "-c", PAGES);
+        assertThat(explain("own")).contains("this host: yes", "carried by naru-relay to", "other hosts: no");
+        engine.out("rm", "-f", "own");
+
+        engine.out(
+                "network", "create", "--ipv6", "-o", "com.docker.network.bridge.gateway_mode_ipv6=routed", "routes6");
+        engine.out("run", "-d", "--name", "both", "--network", "routes6", "-p", "80", "busybox", "sh", "-c", PAGES);
+        assertThat(explain("both")).contains("@routed-ports6", "@ports {");
+        engine.out("rm", "-f", "both");
+        engine.out("network", "rm", "routes6");
+    }
+
     @Test
     void routedNetworksTakeNoPortOfTheHost() throws Exception {
         engine.out("network", "create", "-o", "com.docker.network.bridge.gateway_mode_ipv4=routed", "routes");

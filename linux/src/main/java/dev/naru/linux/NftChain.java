@@ -6,7 +6,7 @@ import static java.util.Objects.requireNonNull;
  * A chain as the kernel has it.
  *
  * @param family the kernel's number
- * @param hook where it hooks in (linux/netfilter.h: 1 input, 2 forward), -1 for none
+ * @param hook where it hooks in (linux/netfilter.h: 1 input, 2 forward, 3 output), -1 for none
  * @param priority among the chains of its hook, the least first
  * @param type filter, nat or route; empty without a hook
  * @param drops whether it drops what no rule decides
@@ -14,6 +14,10 @@ import static java.util.Objects.requireNonNull;
 public record NftChain(int family, String table, String name, int hook, int priority, String type, boolean drops) {
     public static final int INPUT = 1;
     public static final int FORWARD = 2;
+    public static final int OUTPUT = 3;
+    /** Chains of output before this see where a connection was sent, others where it is translated to. */
+    public static final int TRANSLATION = -100;
+
     private static final int NFGENMSG = 4;
 
     public NftChain {

@@ -22,8 +22,12 @@ public sealed interface NftExpression {
     /** Masks a register. */
     record Mask(int from, int to, ByteBuffer mask, ByteBuffer xor) implements NftExpression {}
 
-    /** Goes on when the register is in the set; with a verdict map goes where it says. */
-    record Lookup(String set, int register, boolean inverted, boolean map) implements NftExpression {}
+    /**
+     * Goes on when the register is in the set.
+     *
+     * @param to where a map's value goes: a register, 0 to be followed as a verdict, -1 without a map
+     */
+    record Lookup(String set, int register, boolean inverted, int to) implements NftExpression {}
 
     /** Ends: 0 drop, 1 accept, -3 jump, -4 goto, -5 return. */
     record Verdict(int code, String chain) implements NftExpression {}
@@ -52,7 +56,9 @@ public sealed interface NftExpression {
                 data.big32(6) == 0
                         ? new Mask(data.big32(1), data.big32(2), bytes(data.nested(4)), bytes(data.nested(5)))
                         : new Other(name);
-            case "lookup" -> new Lookup(data.text(1), data.big32(2), data.big32(5) != 0, data.bytes(3).length > 0);
+            case "lookup" ->
+                new Lookup(
+                        data.text(1), data.big32(2), data.big32(5) != 0, data.bytes(3).length > 0 ? data.big32(3) : -1);
             case "immediate" -> immediate(data);
             case "reject" -> new Reject();
             case "counter", "log", "notrack", "dup", "masq", "nat", "redir", "flow_offload" -> new Aside(name);

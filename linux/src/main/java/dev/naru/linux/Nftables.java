@@ -1,6 +1,7 @@
 package dev.naru.linux;
 
 import java.util.List;
+import java.util.Optional;
 
 /** The packet filter of the namespace it was opened in, spoken to in nf_tables' own messages over nfnetlink. */
 public final class Nftables implements AutoCloseable {
@@ -9,6 +10,7 @@ public final class Nftables implements AutoCloseable {
     private static final int GETCHAIN = 10 << 8 | 4;
     private static final int GETRULE = 10 << 8 | 7;
     private static final int GETSET = 10 << 8 | 10;
+    private static final int GETSETELEM = 10 << 8 | 13;
     private static final int ANONYMOUS = 1;
     private static final int FORWARD = 2;
     private static final int NFPROTO_IPV4 = 2;
@@ -93,6 +95,31 @@ public final class Nftables implements AutoCloseable {
         var batch = new NetlinkBatch()
                 .message(GETRULE, NetlinkBatch.NLM_F_DUMP, "nftables rules", m -> NftTransaction.header(m, 0, 0));
         return socket.exchange(batch).stream().map(NftStoredRule::of).toList();
+    }
+
+    /** A set or map with its elements; none when there is no such set. */
+    public Optional<NftStoredSet> set(int family, String table, String name) {
+        var batch = new NetlinkBatch()
+                .message(GETSET, NetlinkBatch.NLM_F_DUMP, "nftables sets", m -> NftTransaction.header(m, family, 0)
+                        .attribute(1, table));
+        return socket.exchange(batch).stream()
+                .filter(answer -> answer.attributes(NFGENMSG).text(1).equals(table))
+                .map(NftStoredSet::of)
+                .filter(set -> set.name().equals(name))
+                .findFirst()
+                .map(set -> set.with(elements(family, table, name)));
+    }
+
+    private List<NftStoredSet.Element> elements(int family, String table, String name) {
+        var batch = new NetlinkBatch()
+                .message(GETSETELEM, NetlinkBatch.NLM_F_DUMP, "nftables set " + name, m -> NftTransaction.header(
+                                m, family, 0)
+                        .attribute(1, table)
+                        .attribute(2, name));
+        return socket.exchange(batch).stream()
+                .flatMap(answer -> answer.attributes(NFGENMSG).elements(3).stream())
+                .map(NftStoredSet.Element::of)
+                .toList();
     }
 
     @Override

@@ -198,12 +198,18 @@ record CniConfiguration(
 
     Map<String, Object> json() {
         return Map.of(
-                "name", name,
-                "cniVersion", version,
-                DISABLE_CHECK, disableCheck,
-                DISABLE_GC, disableGc,
-                "plugins", plugins,
-                "path", path.stream().map(Path::toString).toList());
+                "name",
+                name,
+                "cniVersion",
+                version,
+                DISABLE_CHECK,
+                disableCheck,
+                DISABLE_GC,
+                disableGc,
+                "plugins",
+                plugins,
+                "path",
+                path.stream().map(Path::toString).toList());
     }
 
     static CniConfiguration of(Map<String, ? extends @Nullable Object> json) {

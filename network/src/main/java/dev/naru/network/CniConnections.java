@@ -130,8 +130,11 @@ final class CniConnections {
                     valid.add(Map.of("containerID", text(file, "container"), "ifname", text(file, "interface")));
                 }
             } catch (IOException | JsonException failure) {
-                LOG.log(System.Logger.Level.WARNING, "CNI plug-ins of " + list.name() + " are not told what stands: "
-                        + "cannot read connection " + id, failure);
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "CNI plug-ins of " + list.name() + " are not told what stands: " + "cannot read connection "
+                                + id,
+                        failure);
                 return;
             }
         }

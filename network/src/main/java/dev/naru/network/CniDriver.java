@@ -33,6 +33,7 @@ final class CniDriver implements NetworkDriver {
     private final Map<String, Integer> running = new ConcurrentHashMap<>();
     /** Nothing is connected or undone while plug-ins are told what there is. */
     private final ReadWriteLock standing = new ReentrantReadWriteLock();
+
     private final HostPorts ports = new HostPorts(null);
 
     CniDriver(CniConnections connections) {

@@ -223,7 +223,11 @@ final class Firewall implements AutoCloseable {
     Map<PublishedPort, List<PortCaller>> explain(NetworkSpec network, Attachment attachment) {
         FirewallMode mode = !on ? FirewallMode.OFF : policed() ? FirewallMode.HOST : FirewallMode.DIRECT;
         var explanation = new PortExplanation(
-                new RuleWalk(nftables.chains(), nftables.rules()), network, attachment, table, mode);
+                new RuleWalk(nftables.chains(), nftables.rules(), new SetContents(nftables::set)),
+                network,
+                attachment,
+                table,
+                mode);
         var all = new LinkedHashMap<PublishedPort, List<PortCaller>>();
         attachment.ports().forEach(port -> all.put(port, explanation.of(port)));
         return all;

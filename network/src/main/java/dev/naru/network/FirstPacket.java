@@ -10,10 +10,19 @@ import static java.util.Objects.requireNonNull;
  * @param port its destination port at that hook
  * @param hostPort its destination port at first
  * @param translated whether its destination was
+ * @param destination its destination address at that hook
  */
 record FirstPacket(
-        boolean ipv6, String input, String output, Protocol protocol, int port, int hostPort, boolean translated) {
+        boolean ipv6,
+        String input,
+        String output,
+        Protocol protocol,
+        int port,
+        int hostPort,
+        boolean translated,
+        String destination) {
     FirstPacket {
+        requireNonNull(destination, "destination");
         requireNonNull(input, "input");
         requireNonNull(output, "output");
         requireNonNull(protocol, "protocol");

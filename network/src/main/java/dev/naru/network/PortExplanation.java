@@ -30,31 +30,27 @@ final class PortExplanation {
             return routed(port, ipv6);
         }
         String way = way(port, host, ipv6);
-        if (way.isEmpty()) {
-            boolean local = host.isLoopbackAddress();
-            return List.of(
-                    new PortCaller("this host", Reaches.YES, List.of(relay())),
-                    local ? closed("same network", loopback()) : byRelay("same network", port, ipv6),
-                    local ? closed("other networks", loopback()) : byRelay("other networks", port, ipv6),
-                    local ? closed("other hosts", loopback()) : byRelay("other hosts", port, ipv6));
-        }
-        PortCaller here = new PortCaller("this host", Reaches.YES, List.of(way));
-        if (host.isLoopbackAddress()) {
-            return List.of(
-                    here,
-                    closed("same network", loopback()),
-                    closed("other networks", loopback()),
-                    closed("other hosts", loopback()));
-        }
+        boolean local = host.isLoopbackAddress();
         var asked = new ArrayList<PortCaller>();
-        asked.add(here);
+        asked.add(way.isEmpty() ? hereByRelay(port, host, ipv6) : here(port, host, ipv6, way));
+        if (local) {
+            List.of("same network", "other networks", "other hosts")
+                    .forEach(from -> asked.add(closed(from, loopback())));
+            return asked;
+        }
+        boolean neighbours = !way.isEmpty() && network.interContainer();
         asked.add(
-                network.interContainer()
+                neighbours
                         ? forwarded("same network", network.bridge(), port, ipv6, way)
-                        : byRelay("same network", port, ipv6));
+                        : byRelay("same network", network.bridge(), port, host, ipv6));
+        if (way.isEmpty()) {
+            asked.add(byRelay("other networks", "", port, host, ipv6));
+            asked.add(byRelay("other hosts", "", port, host, ipv6));
+            return asked;
+        }
         asked.add(forwarded("other networks", "", port, ipv6, way));
         PortCaller outside = forwarded("other hosts", "", port, ipv6, way);
-        asked.add(mode == FirewallMode.HOST && host.isAnyLocalAddress() ? policed(outside, port, ipv6) : outside);
+        asked.add(mode == FirewallMode.HOST && host.isAnyLocalAddress() ? policed(outside, port, host, ipv6) : outside);
         return asked;
     }
 
@@ -67,16 +63,9 @@ final class PortExplanation {
         String way = "routed to " + to + " port " + port.containerPort() + ", inet " + table + " to-"
                 + network.bridge() + ": @" + NetworkRules.routed(ipv6) + " { " + to + " . " + port.protocol() + " . "
                 + port.containerPort() + " } accept";
-        var packet = new FirstPacket(
-                ipv6,
-                "",
-                network.bridge(),
-                Protocol.of(port.protocol()),
-                port.containerPort(),
-                port.containerPort(),
-                false);
+        FirstPacket packet = toContainer(port, port.containerPort(), false, to);
         return List.of(
-                new PortCaller("this host", Reaches.YES, List.of("at " + to)),
+                with(walk.walk("this host", NftChain.OUTPUT, packet, table, false), "at " + to),
                 network.interContainer()
                         ? new PortCaller("same network", Reaches.YES, List.of("at " + to))
                         : closed("same network", "network " + network.name() + " has enable_icc=false"),
@@ -101,21 +90,100 @@ final class PortExplanation {
         return "inet " + table + " prerouting: ip daddr 127.0.0.0/8 return";
     }
 
-    private String relay() {
-        return "relayed by the engine while it runs";
+    /** Where the relay leads to. */
+    private String target() {
+        return attachment.address().isEmpty() ? attachment.address6() : attachment.address();
     }
 
     private static PortCaller closed(String from, String rule) {
         return new PortCaller(from, Reaches.NO, List.of(rule));
     }
 
-    private PortCaller byRelay(String from, PublishedPort port, boolean ipv6) {
-        Protocol protocol = Protocol.of(port.protocol());
-        if (protocol != Protocol.TCP) {
-            return closed(from, "only tcp is relayed");
+    private static String known(InetAddress host) {
+        return host.isAnyLocalAddress() ? "" : AddressText.of(host);
+    }
+
+    /** As it goes out to the container. */
+    private FirstPacket toContainer(PublishedPort port, int hostPort, boolean translated, String to) {
+        return new FirstPacket(
+                to.contains(":"),
+                "",
+                network.bridge(),
+                Protocol.of(port.protocol()),
+                port.containerPort(),
+                hostPort,
+                translated,
+                to);
+    }
+
+    /** As it comes to the host. */
+    private static FirstPacket toHost(PublishedPort port, InetAddress host, boolean ipv6, String input, String output) {
+        return new FirstPacket(
+                ipv6,
+                input,
+                output,
+                Protocol.of(port.protocol()),
+                port.hostPort(),
+                port.hostPort(),
+                false,
+                known(host));
+    }
+
+    /** A connection of this host itself: the chains of output, first as it was sent, then as it is translated. */
+    private PortCaller here(PublishedPort port, InetAddress host, boolean ipv6, String way) {
+        FirstPacket sent = toHost(port, host, ipv6, "", "lo");
+        FirstPacket translated =
+                toContainer(port, port.hostPort(), true, ipv6 ? attachment.address6() : attachment.address());
+        return with(
+                walk.walk(
+                        "this host",
+                        NftChain.OUTPUT,
+                        chain -> chain.priority() < NftChain.TRANSLATION ? sent : translated,
+                        table,
+                        false),
+                way);
+    }
+
+    private PortCaller hereByRelay(PublishedPort port, InetAddress host, boolean ipv6) {
+        return all(List.of(
+                walk.walk("this host", NftChain.OUTPUT, toHost(port, host, ipv6, "", "lo"), table, false),
+                walk.walk("this host", NftChain.INPUT, toHost(port, host, ipv6, "lo", ""), table, false),
+                carried("this host", port)));
+    }
+
+    /** From the relay on, whoever asked. */
+    private PortCaller carried(String from, PublishedPort port) {
+        if (Protocol.of(port.protocol()) == Protocol.SCTP || target().isEmpty()) {
+            return closed(from, "only tcp and udp are carried by naru-relay");
         }
-        var packet = new FirstPacket(ipv6, "", "", protocol, port.hostPort(), port.hostPort(), false);
-        return with(walk.walk(from, NftChain.INPUT, packet, table, true), relay());
+        PortCaller on = walk.walk(
+                from, NftChain.OUTPUT, toContainer(port, port.containerPort(), false, target()), table, false);
+        String to = target().contains(":") ? "[" + target() + "]" : target();
+        return with(on, "carried by naru-relay to " + to + ":" + port.containerPort());
+    }
+
+    private PortCaller byRelay(String from, String input, PublishedPort port, InetAddress host, boolean ipv6) {
+        FirstPacket packet = toHost(port, host, ipv6, input, "");
+        return all(List.of(walk.walk(from, NftChain.INPUT, packet, table, true), carried(from, port)));
+    }
+
+    /** All of some ways must be open, one after the other. */
+    private static PortCaller all(List<PortCaller> ways) {
+        var conditions = new ArrayList<String>();
+        var rules = new ArrayList<String>();
+        for (PortCaller each : ways) {
+            switch (each.reaches()) {
+                case NO -> {
+                    return each;
+                }
+                case DEPENDS -> conditions.addAll(each.rules());
+                case YES -> rules.addAll(each.rules());
+            }
+        }
+        return new PortCaller(
+                ways.getFirst().from(),
+                conditions.isEmpty() ? Reaches.YES : Reaches.DEPENDS,
+                joined(conditions, rules));
     }
 
     private PortCaller forwarded(String from, String input, PublishedPort port, boolean ipv6, String way) {
@@ -126,21 +194,16 @@ final class PortExplanation {
                 Protocol.of(port.protocol()),
                 port.containerPort(),
                 port.hostPort(),
-                true);
+                true,
+                ipv6 ? attachment.address6() : attachment.address());
         return with(walk.walk(from, NftChain.FORWARD, packet, table, true), way);
     }
 
-    private PortCaller policed(PortCaller forwarded, PublishedPort port, boolean ipv6) {
-        var packet =
-                new FirstPacket(ipv6, "", "", Protocol.of(port.protocol()), port.hostPort(), port.hostPort(), false);
+    private PortCaller policed(PortCaller forwarded, PublishedPort port, InetAddress host, boolean ipv6) {
+        FirstPacket packet = toHost(port, host, ipv6, "", "");
         // The owner's chain has spoken at forward; at input it is asked about relayed ports alone.
         PortCaller input = walk.walk(forwarded.from(), NftChain.INPUT, packet, table, false);
-        if (input.reaches() == Reaches.NO || forwarded.reaches() == Reaches.YES) {
-            return input.reaches() == Reaches.YES
-                    ? new PortCaller(input.from(), Reaches.YES, joined(input.rules(), forwarded.rules()))
-                    : input;
-        }
-        return new PortCaller(forwarded.from(), forwarded.reaches(), joined(input.rules(), forwarded.rules()));
+        return all(List.of(input, forwarded));
     }
 
     private static PortCaller with(PortCaller caller, String way) {

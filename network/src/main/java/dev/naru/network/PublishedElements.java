@@ -44,6 +44,11 @@ final class PublishedElements {
                         port.containerPort()));
     }
 
+    /** All its ports, which neighbours reach by the relay alone. */
+    static void relayed(Map<String, Set<NftElement>> into, Attachment attachment) {
+        attachment.ports().stream().filter(port -> port.hostPort() != 0).forEach(port -> relayed(into, port));
+    }
+
     private static void relayed(Map<String, Set<NftElement>> into, PublishedPort port) {
         into.computeIfAbsent(OwnerChain.RELAYED.name(), any -> new LinkedHashSet<>())
                 .add(NftElement.ofPort(Protocol.of(port.protocol()).number(), port.hostPort()));

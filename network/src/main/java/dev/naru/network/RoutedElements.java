@@ -28,6 +28,9 @@ final class RoutedElements {
         for (Attachment attachment : attachments) {
             NetworkSpec network = networks.get(attachment.networkId());
             if (network != null) {
+                if (!network.interContainer()) {
+                    PublishedElements.relayed(all, attachment);
+                }
                 routed(all, attachment, network, false);
                 routed(all, attachment, network, true);
             }

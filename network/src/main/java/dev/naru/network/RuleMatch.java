@@ -2,6 +2,7 @@ package dev.naru.network;
 
 import dev.naru.linux.NftExpression;
 import dev.naru.linux.NftStoredRule;
+import dev.naru.linux.NftStoredSet;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +37,15 @@ final class RuleMatch {
     private static final int GOTO = -4;
     private static final int RETURN = -5;
 
-    private record Value(String name, byte @Nullable [] bytes) {}
+    /** How many of a set's elements its text shows. */
+    private static final int SHOWN = 8;
+
+    /** @param width in bytes, also of what is not known */
+    private record Value(String name, byte @Nullable [] bytes, int width) {
+        Value(String name, byte[] bytes) {
+            this(name, bytes, bytes.length);
+        }
+    }
 
     private final FirstPacket packet;
     private final Map<Integer, Value> registers = new HashMap<>();
@@ -42,12 +53,18 @@ final class RuleMatch {
     private Answer answer = Answer.YES;
     private NftExpression.@Nullable Verdict verdict;
 
-    private RuleMatch(FirstPacket packet) {
+    private final SetContents sets;
+    private final NftStoredRule rule;
+    private List<NftExpression.Verdict> candidates = List.of();
+
+    private RuleMatch(NftStoredRule rule, FirstPacket packet, SetContents sets) {
+        this.rule = rule;
         this.packet = packet;
+        this.sets = sets;
     }
 
-    static RuleMatch of(NftStoredRule rule, FirstPacket packet) {
-        var match = new RuleMatch(packet);
+    static RuleMatch of(NftStoredRule rule, FirstPacket packet, SetContents sets) {
+        var match = new RuleMatch(rule, packet, sets);
         rule.expressions().forEach(match::step);
         return match;
     }
@@ -61,8 +78,18 @@ final class RuleMatch {
         return verdict;
     }
 
+    /** All places where it may send, when that is open. */
+    List<NftExpression.Verdict> verdicts() {
+        return verdict != null ? List.of(verdict) : candidates;
+    }
+
     String text() {
-        return String.join(" ", words);
+        // What a match of a header implies goes without saying in nft, too.
+        return String.join(" ", words)
+                .replaceAll("meta nfproto 0x02 (?=ip )|meta nfproto 0x0a (?=ip6 )", "")
+                .replaceAll("meta l4proto 0x06 (?=tcp )|meta l4proto 0x11 (?=udp )", "")
+                .replace("meta l4proto 0x06", "meta l4proto tcp")
+                .replace("meta l4proto 0x11", "meta l4proto udp");
     }
 
     private void step(NftExpression expression) {
@@ -106,13 +133,17 @@ final class RuleMatch {
 
     private Value meta(int key) {
         return switch (key) {
-            case 6 -> new Value("iifname", name(packet.input()));
-            case 7 -> new Value("oifname", name(packet.output()));
+            case 6 -> unknown("iifname", name(packet.input()), 16);
+            case 7 -> unknown("oifname", name(packet.output()), 16);
             case 15 -> new Value("meta nfproto", new byte[] {(byte) (packet.ipv6() ? 10 : 2)});
             case 16 ->
                 new Value("meta l4proto", new byte[] {(byte) packet.protocol().number()});
-            default -> new Value("meta " + key, null);
+            default -> new Value("meta " + key, null, 4);
         };
+    }
+
+    private static Value unknown(String name, byte @Nullable [] bytes, int width) {
+        return new Value(name, bytes, width);
     }
 
     private static byte @Nullable [] name(String text) {
@@ -125,7 +156,7 @@ final class RuleMatch {
             case 1 -> new Value("ct direction", new byte[] {0});
             case 2 -> new Value("ct status", host(packet.translated() ? DESTINATION_TRANSLATED : 0));
             case 12 -> new Value("ct original proto-dst", port(packet.hostPort()));
-            default -> new Value("ct " + key, null);
+            default -> new Value("ct " + key, null, 4);
         };
     }
 
@@ -141,13 +172,18 @@ final class RuleMatch {
                 return new Value(
                         "ip protocol", new byte[] {(byte) packet.protocol().number()});
             }
-            return new Value(family + (source ? " saddr" : destination ? " daddr" : " @" + load.offset()), null);
+            if (destination && !packet.destination().isEmpty()) {
+                byte[] address = Subnet.literal(packet.destination()).getAddress();
+                return new Value(family + " daddr", Arrays.copyOf(address, Math.min(address.length, load.length())));
+            }
+            return new Value(
+                    family + (source ? " saddr" : destination ? " daddr" : " @" + load.offset()), null, load.length());
         }
-        return new Value("@" + load.base() + "," + load.offset() + "," + load.length(), null);
+        return new Value("@" + load.base() + "," + load.offset() + "," + load.length(), null, load.length());
     }
 
     private void mask(NftExpression.Mask mask) {
-        Value from = registers.getOrDefault(word(mask.from()), new Value("?", null));
+        Value from = registers.getOrDefault(word(mask.from()), new Value("?", null, 4));
         byte[] bits = bytes(mask.mask());
         byte[] flips = bytes(mask.xor());
         byte[] known = from.bytes();
@@ -158,11 +194,11 @@ final class RuleMatch {
                 result[i] = (byte) ((known[i] & bits[i]) ^ (i < flips.length ? flips[i] : 0));
             }
         }
-        registers.put(word(mask.to()), new Value(from.name() + " & " + shown(from.name(), bits), result));
+        registers.put(word(mask.to()), new Value(from.name() + " & " + shown(from.name(), bits), result, bits.length));
     }
 
     private void compare(NftExpression.Compare compare) {
-        Value left = registers.getOrDefault(word(compare.register()), new Value("?", null));
+        Value left = registers.getOrDefault(word(compare.register()), new Value("?", null, 4));
         byte[] right = bytes(compare.value());
         String operator = List.of("", "!= ", "< ", "<= ", "> ", ">= ").get(compare.operator());
         words.add(left.name() + " " + operator + shown(left.name(), right));
@@ -185,9 +221,110 @@ final class RuleMatch {
     }
 
     private void lookup(NftExpression.Lookup lookup) {
-        Value left = registers.getOrDefault(word(lookup.register()), new Value("?", null));
-        words.add(left.name() + (lookup.inverted() ? " != @" : lookup.map() ? " map @" : " @") + lookup.set());
-        hold(Answer.OPEN);
+        Optional<NftStoredSet> stored = sets.of(rule.family(), rule.table(), lookup.set());
+        int length = stored.map(NftStoredSet::keyLength).orElse(4);
+        var fields = new ArrayList<Value>();
+        var key = new ArrayList<@Nullable Byte>();
+        for (int word = word(lookup.register()); key.size() < length; ) {
+            Value field = registers.getOrDefault(word, new Value("?", null, 4));
+            fields.add(field);
+            for (int i = 0; i < (field.width() + 3) / 4 * 4; i++) {
+                byte[] known = field.bytes();
+                key.add(known == null ? null : Byte.valueOf(i < known.length ? known[i] : 0));
+            }
+            word += (field.width() + 3) / 4;
+        }
+        while (key.size() > length) {
+            key.removeLast();
+        }
+        words.add(String.join(" . ", fields.stream().map(Value::name).toList())
+                + (lookup.inverted() ? " !=" : lookup.to() >= 0 ? (lookup.to() == 0 ? " vmap" : " map") : "")
+                + stored.map(set -> (set.anonymous() ? "" : " @" + lookup.set()) + " " + contents(set, fields))
+                        .orElse(" @" + lookup.set()));
+        if (stored.isEmpty()) {
+            hold(Answer.OPEN);
+            return;
+        }
+        found(lookup, SetContents.find(stored.get(), key));
+    }
+
+    private void found(NftExpression.Lookup lookup, SetContents.Candidates found) {
+        boolean none = found.elements().isEmpty();
+        Answer in = none ? Answer.NO : found.sure() ? Answer.YES : Answer.OPEN;
+        Answer out = none ? Answer.YES : found.sure() ? Answer.NO : Answer.OPEN;
+        hold(lookup.inverted() ? out : in);
+        if (lookup.to() == 0) {
+            List<NftExpression.Verdict> all = found.elements().stream()
+                    .map(NftStoredSet.Element::verdict)
+                    .filter(Objects::nonNull)
+                    .distinct()
+                    .toList();
+            candidates = all;
+            verdict = in == Answer.YES && !all.isEmpty() ? all.getFirst() : null;
+        } else if (lookup.to() > 0) {
+            byte[] value = in == Answer.YES
+                    ? SetContents.bytes(found.elements().getFirst().value())
+                    : new byte[0];
+            registers.put(
+                    word(lookup.to()),
+                    value.length == 0 ? new Value("@" + lookup.set(), null, 4) : new Value("@" + lookup.set(), value));
+        }
+    }
+
+    /** As {@code nft} writes them, up to a few. */
+    private static String contents(NftStoredSet set, List<Value> fields) {
+        List<NftStoredSet.Element> all = set.elements().stream()
+                .filter(element -> !element.ends())
+                .sorted(java.util.Comparator.comparing(
+                        element -> java.util.HexFormat.of().formatHex(SetContents.bytes(element.key()))))
+                .toList();
+        var shown = new ArrayList<String>();
+        for (NftStoredSet.Element each : all.subList(0, Math.min(all.size(), SHOWN))) {
+            NftExpression.Verdict sends = each.verdict();
+            shown.add((each.other() ? "*" : range(set, each, fields)) + (sends == null ? "" : " : " + name(sends)));
+        }
+        if (all.size() > SHOWN) {
+            shown.add("and " + (all.size() - SHOWN) + " more");
+        }
+        return "{ " + String.join(", ", shown) + " }";
+    }
+
+    private static String range(NftStoredSet set, NftStoredSet.Element element, List<Value> fields) {
+        byte[] begin = SetContents.bytes(element.key());
+        byte[] end = begin;
+        if (element.keyEnd().hasRemaining()) {
+            end = SetContents.bytes(element.keyEnd());
+        } else if (set.interval()) {
+            end = set.elements().stream()
+                    .filter(NftStoredSet.Element::ends)
+                    .map(each -> SetContents.bytes(each.key()))
+                    .filter(each -> Arrays.compareUnsigned(each, begin) > 0)
+                    .min(Arrays::compareUnsigned)
+                    .map(each -> new java.math.BigInteger(1, each).subtract(java.math.BigInteger.ONE))
+                    .map(each -> sized(each.toByteArray(), begin.length))
+                    .orElse(sized(new byte[] {-1}, 0));
+        }
+        String from = fields(begin, fields);
+        String to = end.length == 0 ? "" : fields(end, fields);
+        return from.equals(to) ? from : from + "-" + to;
+    }
+
+    private static byte[] sized(byte[] number, int length) {
+        byte[] all = new byte[length];
+        int count = Math.min(number.length, length);
+        System.arraycopy(number, number.length - count, all, length - count, count);
+        return all;
+    }
+
+    private static String fields(byte[] key, List<Value> fields) {
+        var all = new ArrayList<String>();
+        int at = 0;
+        for (Value field : fields) {
+            int end = Math.min(at + field.width(), key.length);
+            all.add(shown(field.name(), Arrays.copyOfRange(key, Math.min(at, end), end)));
+            at += (field.width() + 3) / 4 * 4;
+        }
+        return String.join(" . ", all);
     }
 
     private void hold(Answer next) {
@@ -200,7 +337,7 @@ final class RuleMatch {
         if (name.startsWith("iifname") || name.startsWith("oifname")) {
             return '"' + new String(value, StandardCharsets.UTF_8).replace("\0", "") + '"';
         }
-        if (name.endsWith("dport") || name.endsWith("proto-dst")) {
+        if (value.length >= 2 && (name.endsWith("dport") || name.endsWith("proto-dst"))) {
             return Integer.toString(((value[0] & 255) << 8) | (value[1] & 255));
         }
         if ((name.contains("saddr") || name.contains("daddr")) && (value.length == 4 || value.length == 16)) {

@@ -9,6 +9,7 @@ import dev.naru.network.PortCaller.Reaches;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The way of a first packet through all chains of a hook, as far as it can be known beforehand. */
@@ -22,7 +23,10 @@ final class RuleWalk {
     private final List<NftChain> chains;
     private final List<NftStoredRule> rules;
 
-    RuleWalk(List<NftChain> chains, List<NftStoredRule> rules) {
+    private final SetContents sets;
+
+    RuleWalk(List<NftChain> chains, List<NftStoredRule> rules, SetContents sets) {
+        this.sets = requireNonNull(sets, "sets");
         this.chains = List.copyOf(chains);
         this.rules = List.copyOf(rules);
     }
@@ -41,10 +45,17 @@ final class RuleWalk {
      * @param owner whether the owner's chain in it is asked
      */
     PortCaller walk(String from, int hook, FirstPacket packet, String own, boolean owner) {
+        return walk(from, hook, chain -> packet, own, owner);
+    }
+
+    /** The same, of a packet that changes on its way. */
+    PortCaller walk(String from, int hook, Function<NftChain, FirstPacket> packets, String own, boolean owner) {
         var conditions = new ArrayList<String>();
         var passed = new ArrayList<String>();
         List<NftChain> base = chains.stream()
-                .filter(chain -> chain.hook() == hook && chain.type().equals("filter") && chain.sees(packet.ipv6()))
+                .filter(chain -> chain.hook() == hook
+                        && chain.type().equals("filter")
+                        && chain.sees(packets.apply(chain).ipv6()))
                 .filter(chain ->
                         !chain.table().equals(own) || (owner && chain.name().startsWith("user")))
                 .sorted(Comparator.comparingInt(NftChain::priority))
@@ -53,7 +64,7 @@ final class RuleWalk {
             var open = new ArrayList<String>();
             // Our own jump to the owner's chain is for such packets; what its sets hold need not be asked.
             NftChain start = chain.table().equals(own) ? ownerOf(chain) : chain;
-            End end = follow(start, packet, open, 0);
+            End end = follow(start, packets.apply(chain), open, 0);
             boolean drops = end == null ? chain.drops() : !end.accepts();
             String decided = end == null ? chain.text() + ": policy " + (drops ? "drop" : "accept") : end.rule();
             List<String> other = open.stream()
@@ -91,12 +102,12 @@ final class RuleWalk {
             if (!rule.isOf(chain)) {
                 continue;
             }
-            RuleMatch match = RuleMatch.of(rule, packet);
+            RuleMatch match = RuleMatch.of(rule, packet, sets);
             NftExpression.Verdict verdict = match.verdict();
             String text = chain.text() + ": " + match.text();
             switch (match.answer()) {
                 case NO -> {}
-                case OPEN -> maybe(chain, packet, open, depth, verdict, text);
+                case OPEN -> match.verdicts().forEach(may -> maybe(chain, packet, open, depth, may, text));
                 case YES -> {
                     if (verdict == null) {
                         continue;
@@ -122,11 +133,8 @@ final class RuleWalk {
             FirstPacket packet,
             List<String> open,
             int depth,
-            NftExpression.@Nullable Verdict verdict,
+            NftExpression.Verdict verdict,
             String text) {
-        if (verdict == null) {
-            return;
-        }
         if (verdict.code() == DROP || verdict.code() == ACCEPT) {
             open.add((verdict.code() == ACCEPT ? "accept " : "drop ") + text);
         } else if (verdict.code() == JUMP || verdict.code() == GOTO) {

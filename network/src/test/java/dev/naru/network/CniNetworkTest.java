@@ -187,7 +187,8 @@ class CniNetworkTest {
                     "{\"cniVersion\":\"1.0.0\",\"disableCheck\":true,\"name\":\"lab\",\"plugins\":[{\"type\":\"first\"}]}",
                     root.resolve("bin"));
             NetworkSpec fresh = spec(
-                    "{\"cniVersion\":\"1.1.0\",\"name\":\"other\",\"plugins\":[{\"type\":\"first\"}]}", root.resolve("bin"));
+                    "{\"cniVersion\":\"1.1.0\",\"name\":\"other\",\"plugins\":[{\"type\":\"first\"}]}",
+                    root.resolve("bin"));
             try (var driver = driver()) {
                 Attachment kept = driver.attach(old, TestNetwork.endpoint(), sandbox);
                 driver.lives("c", (int) ProcessHandle.current().pid());
@@ -206,8 +207,7 @@ class CniNetworkTest {
 
     private void awaitCall(String beginning) throws Exception {
         for (long end = System.nanoTime() + 10_000_000_000L; System.nanoTime() < end; ) {
-            if (Files.exists(root.resolve("calls"))
-                    && calls().stream().anyMatch(call -> call.startsWith(beginning))) {
+            if (Files.exists(root.resolve("calls")) && calls().stream().anyMatch(call -> call.startsWith(beginning))) {
                 return;
             }
             Thread.sleep(20);

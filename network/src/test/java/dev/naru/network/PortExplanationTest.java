@@ -77,7 +77,7 @@ class PortExplanationTest {
 
             assertThat(others(network, web).reaches()).isEqualTo(Reaches.NO);
             assertThat(others(network, web).rules().getFirst())
-                    .isEqualTo(table + " input: meta l4proto 0x06 tcp dport " + web.hostPort() + " drop");
+                    .isEqualTo(table + " input: tcp dport " + web.hostPort() + " drop");
         }
     }
 
@@ -173,6 +173,118 @@ class PortExplanationTest {
             assertThat(others(network, web).reaches()).isEqualTo(Reaches.DEPENDS);
             assertThat(others(network, web).rules().getFirst()).startsWith(table + " input: iifname");
             assertThat(fetch(outside.namespace, outside.hostAddress, web.hostPort()))
+                    .isEqualTo("unreachable");
+        }
+    }
+
+    @Test
+    void whatSetsHoldDecides() throws Exception {
+        try (var network = new TestNetwork()) {
+            network.closing(() -> Nft.run("flush table inet " + network.table()));
+            var outside = network.new Outside();
+            var web = network.new Container(port(80, "", 0, 0));
+            web.serve(80);
+            String user = "inet " + network.table() + " ";
+            Nft.run("add set " + user + "naru-user-closed { type inet_service; elements = { " + (web.hostPort() + 1)
+                    + ", " + (web.hostPort() + 2) + " }; }\nadd rule " + user
+                    + "naru-user meta l4proto tcp ct original proto-dst @naru-user-closed drop");
+            assertThat(others(network, web).reaches()).isEqualTo(Reaches.YES);
+            assertThat(fetch(outside.namespace, outside.hostAddress, web.hostPort()))
+                    .isEqualTo(outside.ownAddress);
+
+            Nft.run("add element " + user + "naru-user-closed { " + web.hostPort() + " }");
+            assertThat(others(network, web).reaches()).isEqualTo(Reaches.NO);
+            assertThat(others(network, web).rules().getFirst())
+                    .contains("ct original proto-dst @naru-user-closed { " + web.hostPort() + ", ", " drop");
+            assertThat(fetch(outside.namespace, outside.hostAddress, web.hostPort()))
+                    .isEqualTo("unreachable");
+        }
+    }
+
+    @Test
+    void intervalsAndMapsOfVerdictsAreRead() throws Exception {
+        try (var network = new TestNetwork()) {
+            network.closing(() -> Nft.run("flush table inet " + network.table()));
+            var web = network.new Container(port(80, "", 0, 0));
+            int port = web.hostPort();
+            String rule = "add rule inet " + network.table() + " naru-user meta l4proto tcp ct original proto-dst ";
+            Nft.run(rule + "{ " + (port + 1) + "-65535 } drop");
+            assertThat(others(network, web).reaches()).isEqualTo(Reaches.YES);
+            Nft.run(rule + "vmap { " + (port + 1) + " : drop, " + port + " : accept }");
+            assertThat(others(network, web).rules().getFirst()).contains(" vmap { " + port + " : accept, ");
+
+            Nft.run("flush chain inet " + network.table() + " naru-user");
+            Nft.run("add rule inet " + network.table() + " naru-user ip saddr { 10.1.0.0/16, 10.3.0.7 } drop");
+            assertThat(others(network, web).reaches()).isEqualTo(Reaches.DEPENDS);
+            assertThat(others(network, web).rules().getFirst())
+                    .contains("ip saddr { 10.1.0.0-10.1.255.255, 10.3.0.7 } drop");
+            Nft.run(rule + "{ " + (port - 1) + "-" + (port + 1) + " } drop");
+            assertThat(others(network, web).reaches()).isEqualTo(Reaches.NO);
+
+            Nft.run("flush chain inet " + network.table() + " naru-user");
+            Nft.run("add rule inet " + network.table() + " naru-user ip daddr . tcp dport { " + web.address()
+                    + " . 80 } drop");
+            assertThat(others(network, web).reaches()).isEqualTo(Reaches.NO);
+            assertThat(others(network, web).rules().getFirst())
+                    .contains("ip daddr . tcp dport { " + web.address() + " . 80 } drop");
+        }
+    }
+
+    @Test
+    void thisHostsOutputIsAsked() throws Exception {
+        try (var network = new TestNetwork()) {
+            var web = network.new Container(port(80, "", 0, 0));
+            web.serve(80);
+            String table = "inet admin-" + network.bridge;
+            Nft.run("add table " + table + "\nadd chain " + table
+                    + " output { type filter hook output priority 0; policy accept; }\nadd rule " + table
+                    + " output ip daddr " + web.address() + " tcp dport 80 reject");
+            network.closing(() -> Nft.run("delete table " + table));
+
+            PortCaller here = callers(network, web).getFirst();
+            assertThat(here.reaches()).isEqualTo(Reaches.NO);
+            assertThat(here.rules())
+                    .containsExactly(table + " output: ip daddr " + web.address() + " tcp dport 80 reject");
+            assertThat(fetch("127.0.0.1", web.hostPort())).isEqualTo("unreachable");
+            assertThat(others(network, web).reaches()).isEqualTo(Reaches.YES);
+        }
+    }
+
+    @Test
+    void relayedPortsPassTheHostsInputAndThenItsOutput() throws Exception {
+        try (var network = new TestNetwork()) {
+            var web = network.new Container(port(80, "::1", 0, 0));
+            web.serve(80);
+            assertThat(callers(network, web).getFirst().reaches()).isEqualTo(Reaches.YES);
+            assertThat(callers(network, web).getFirst().rules().getLast())
+                    .isEqualTo("carried by naru-relay to " + web.address() + ":80");
+            assertThat(fetch("::1", web.hostPort())).isEqualTo(network.gateway());
+
+            String table = "inet admin-" + network.bridge;
+            Nft.run("add table " + table + "\nadd chain " + table
+                    + " input { type filter hook input priority 0; policy accept; }\nadd rule " + table
+                    + " input ip6 daddr ::1 tcp dport " + web.hostPort() + " reject");
+            network.closing(() -> Nft.run("delete table " + table));
+            assertThat(callers(network, web).getFirst().reaches()).isEqualTo(Reaches.NO);
+            assertThat(fetch("::1", web.hostPort())).isEqualTo("unreachable");
+        }
+    }
+
+    @Test
+    void theOwnersChainHoldsForNeighboursThatAreRelayed() throws Exception {
+        try (var network = new TestNetwork(false, false)) {
+            network.closing(() -> Nft.run("flush table inet " + network.table()));
+            var web = network.new Container(port(80, "", 0, 0));
+            var neighbour = network.new Container();
+            web.serve(80);
+            assertThat(callers(network, web).get(1).reaches()).isEqualTo(Reaches.YES);
+            assertThat(fetch(neighbour.sandbox.namespace(), network.gateway(), web.hostPort()))
+                    .isEqualTo(network.gateway());
+
+            Nft.run("add rule inet " + network.table() + " naru-user iifname \"" + network.bridge
+                    + "\" meta l4proto tcp ct original proto-dst " + web.hostPort() + " drop");
+            assertThat(callers(network, web).get(1).reaches()).isEqualTo(Reaches.NO);
+            assertThat(fetch(neighbour.sandbox.namespace(), network.gateway(), web.hostPort()))
                     .isEqualTo("unreachable");
         }
     }
