@@ -8,9 +8,9 @@
 #include <unistd.h>
 
 enum {
-  BUFFER = 256 * 1024,
+  BUFFER = 64 * 1024,
   /* Of one direction in one turn, so that a fast one leaves the others theirs. */
-  ROUNDS = 8,
+  ROUNDS = 32,
   ACCEPTS = 64,
   /* About 15 seconds for a container that says nothing. */
   SYN_RETRIES = 3,

@@ -22,6 +22,7 @@ public record BoundSocket(Descriptor descriptor, int port) implements AutoClosea
     private static final int SO_REUSEADDR = 2;
     private static final int SO_RCVBUF = 8;
     private static final int IPPROTO_IPV6 = 41;
+    private static final int IPPROTO_SCTP = 132;
     private static final int IPV6_V6ONLY = 26;
     private static final int LONGEST_ADDRESS = 28;
     private static final int ADDRESS = 16;
@@ -30,12 +31,12 @@ public record BoundSocket(Descriptor descriptor, int port) implements AutoClosea
 
     /** A socket for datagrams; port 0 for one that the kernel chooses. */
     public static BoundSocket udp(InetAddress address, int port) {
-        return bind(SOCK_DGRAM, address, port, false);
+        return bind(SOCK_DGRAM, 0, address, port, false);
     }
 
     /** A socket that listens; port 0 for one that the kernel chooses. */
     public static BoundSocket tcp(InetAddress address, int port) {
-        BoundSocket socket = bind(SOCK_STREAM, address, port, true);
+        BoundSocket socket = bind(SOCK_STREAM, 0, address, port, true);
         try {
             Syscall.LISTEN.call(subject(address, port), socket.descriptor.number(), BACKLOG);
             return socket;
@@ -47,28 +48,37 @@ public record BoundSocket(Descriptor descriptor, int port) implements AutoClosea
 
     /** A socket that keeps a port of TCP from other programs, and at which nobody waits. */
     public static BoundSocket keptTcp(InetAddress address, int port) {
-        return bind(SOCK_STREAM, address, port, false);
+        return bind(SOCK_STREAM, 0, address, port, false);
     }
 
     /** A socket that keeps a port of UDP from other programs, and holds nearly nothing that comes to it. */
     public static BoundSocket keptUdp(InetAddress address, int port) {
-        BoundSocket socket = bind(SOCK_DGRAM, address, port, false);
+        BoundSocket socket = bind(SOCK_DGRAM, 0, address, port, false);
         try (Arena arena = Arena.ofConfined()) {
             socket.set(arena, SOL_SOCKET, SO_RCVBUF, 1);
         }
         return socket;
     }
 
+    /**
+     * A socket that keeps a port of SCTP from other programs.
+     *
+     * @throws LinuxException EPROTONOSUPPORT where the kernel has no SCTP
+     */
+    public static BoundSocket keptSctp(InetAddress address, int port) {
+        return bind(SOCK_STREAM, IPPROTO_SCTP, address, port, false);
+    }
+
     private static String subject(InetAddress address, int port) {
         return address.getHostAddress() + ":" + port;
     }
 
-    private static BoundSocket bind(int type, InetAddress address, int port, boolean again) {
+    private static BoundSocket bind(int type, int protocol, InetAddress address, int port, boolean again) {
         String subject = subject(address, port);
         byte[] bytes = address.getAddress();
         boolean ipv6 = bytes.length > 4;
-        var socket =
-                new Descriptor((int) Syscall.SOCKET.call(subject, ipv6 ? AF_INET6 : AF_INET, type | SOCK_FLAGS, 0));
+        var socket = new Descriptor(
+                (int) Syscall.SOCKET.call(subject, ipv6 ? AF_INET6 : AF_INET, type | SOCK_FLAGS, protocol));
         try (Arena arena = Arena.ofConfined()) {
             var made = new BoundSocket(socket, port);
             if (again) {

@@ -34,6 +34,7 @@ public final class Errno {
     public static final int ELOOP = 40;
     public static final int ENODATA = 61;
     public static final int EOVERFLOW = 75;
+    public static final int EPROTONOSUPPORT = 93;
     public static final int EOPNOTSUPP = 95;
     public static final int EADDRINUSE = 98;
     public static final int EADDRNOTAVAIL = 99;
@@ -80,6 +81,7 @@ public final class Errno {
             case ELOOP -> "too many levels of symbolic links";
             case ENODATA -> "no data available";
             case EOVERFLOW -> "value too large for defined data type";
+            case EPROTONOSUPPORT -> "protocol not supported";
             case EOPNOTSUPP -> "operation not supported";
             case EADDRINUSE -> "address already in use";
             case EADDRNOTAVAIL -> "cannot assign requested address";

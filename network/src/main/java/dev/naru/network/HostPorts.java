@@ -227,12 +227,15 @@ final class HostPorts implements AutoCloseable {
             return result;
         } catch (LinuxException taken) {
             release(result);
+            boolean unknown = taken.errno() == Errno.EPROTONOSUPPORT;
             throw new NaruException(
-                    ErrorKind.CONFLICT,
+                    unknown ? ErrorKind.NOT_SUPPORTED : ErrorKind.CONFLICT,
                     "failed to bind host port for " + bracket(hosts.getFirst()) + ":" + port + ":"
                             + holder.addresses().address() + ":" + request.containerPort() + "/" + protocol,
                     Errno.message(taken.errno()),
-                    null,
+                    unknown
+                            ? "load the kernel's module " + protocol + ", or publish the port of another protocol"
+                            : null,
                     taken);
         } catch (RuntimeException failure) {
             release(result);

@@ -13,7 +13,7 @@ sealed interface PortHold {
     /** The relay's socket: the firewall takes traffic before it, and what it cannot take is relayed. */
     record Relayed(RelayedPort port) implements PortHold {}
 
-    /** Nothing does: another program has it, or no socket can. */
+    /** Nothing does: another program has it. */
     record Nothing() implements PortHold {}
 
     /** Keeps a port in this process. */
@@ -21,8 +21,7 @@ sealed interface PortHold {
         return switch (protocol) {
             case TCP -> new Kept(BoundSocket.keptTcp(host, port));
             case UDP -> new Kept(BoundSocket.keptUdp(host, port));
-            // The table still refuses duplicates.
-            case SCTP -> new Nothing();
+            case SCTP -> new Kept(BoundSocket.keptSctp(host, port));
         };
     }
 

@@ -11,6 +11,8 @@ import dev.naru.error.NaruException;
 import dev.naru.network.EndpointSpec.PortRequest;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
@@ -183,6 +185,25 @@ class PublishedPortsTest {
                             + ".7.2:80/tcp: address already in use");
 
             assertThat(network.new Container().address()).isEqualTo("10." + network.block + ".7.2");
+        }
+    }
+
+    @Test
+    void ofSctpAreHeldWhereTheKernelHasItAndRefusedInWordsWhereNot() throws Exception {
+        try (var network = new TestNetwork()) {
+            int port = TestNetwork.freePorts(1);
+            var request = new PortRequest(80, "sctp", "0.0.0.0", port, port);
+            if (Files.exists(Path.of("/proc/net/sctp"))) {
+                assertThat(network.new Container(request).hostPort()).isEqualTo(port);
+            } else {
+                assertThatThrownBy(() -> network.new Container(request))
+                        .hasMessageContaining("failed to bind host port for 0.0.0.0:" + port)
+                        .hasMessageContaining("protocol not supported")
+                        .asInstanceOf(InstanceOfAssertFactories.type(NaruException.class))
+                        .extracting(NaruException::kind)
+                        .isEqualTo(ErrorKind.NOT_SUPPORTED);
+                assertThat(network.new Container().address()).isEqualTo("10." + network.block + ".7.2");
+            }
         }
     }
 
