@@ -158,7 +158,7 @@ final class BuildPromisesIT {
         Path later = context(shuffled, "later", 1_710_000_000);
         Path busybox = home.resolve("busybox.tar");
         engine.out("save", "-o", busybox.toString(), "busybox");
-        try (EngineProcess other = new EngineProcess()) {
+        try (EngineProcess other = EngineProcess.secretive()) {
             other.out("load", "-i", busybox.toString());
             for (String epoch : new String[] {"", "SOURCE_DATE_EPOCH=1600000000", "SOURCE_DATE_EPOCH=context"}) {
                 String first = build(engine, here, epoch);

@@ -26,6 +26,7 @@ final class EngineProcess implements AutoCloseable {
     private final Path directory;
     private final String bridge;
     private final String address;
+    private final String umask;
     private final List<String> options;
     private Process process;
 
@@ -33,7 +34,12 @@ final class EngineProcess implements AutoCloseable {
     record Outcome(int code, String out, String err) {}
 
     EngineProcess(String... options) throws IOException, InterruptedException {
-        this.options = List.of(options);
+        this("022", List.of(options));
+    }
+
+    private EngineProcess(String umask, List<String> options) throws IOException, InterruptedException {
+        this.umask = umask;
+        this.options = List.copyOf(options);
         int number = COUNT.incrementAndGet();
         long pid = ProcessHandle.current().pid();
         directory = Files.createTempDirectory(Path.of("/var/tmp"), "naru-it");
@@ -43,8 +49,17 @@ final class EngineProcess implements AutoCloseable {
         importBusybox();
     }
 
+    /** One that was started where new files are only their owner's. */
+    static EngineProcess secretive() throws IOException, InterruptedException {
+        return new EngineProcess("077", List.of());
+    }
+
     void start() throws IOException, InterruptedException {
         var command = new ArrayList<>(List.of(
+                "sh",
+                "-c",
+                "umask " + umask + "; exec \"$@\"",
+                "sh",
                 DIST.resolve("bin/narud").toString(),
                 "-H",
                 host(),

@@ -18,7 +18,8 @@ final class LayerDiff {
     private final LowerLayers lower;
     private final TarWriter tar;
     private final Map<FileStatus.Identity, String> linked = new HashMap<>();
-    private final byte[] buffer = new byte[128 * 1024];
+    /** Larger than what the blob's stream keeps, so that contents pass it without a copy. */
+    private final byte[] buffer = new byte[512 * 1024];
 
     LayerDiff(FileCalls calls, LowerLayers lower, OutputStream out) {
         this.calls = calls;
