@@ -23,12 +23,17 @@ import java.util.regex.Pattern;
  * <p>{@code -Drounds=20} how often each is done, {@code -Dports=1000} the most ports that a container publishes, all from
  * {@code -Dfirst=20000} on; {@code -Dmost=100} what is measured of the ports with the second engine, which takes minutes
  * for a thousand.
+ *
+ * <p>Before each connection there is a pause, because the kernel goes on removing the interface of the last one for some
+ * ten milliseconds after it is out of sight, and that is not what is measured.
  */
 final class Networks {
     private static final Pattern ID = Pattern.compile("\"Id\":\\s*\"([0-9a-f]{64})\"");
     private static final int ROUNDS = Integer.getInteger("rounds", 20);
     private static final int PORTS = Integer.getInteger("ports", 1000);
     private static final int MOST = Integer.getInteger("most", 100);
+    private static final int OTHERS = 10;
+    private static final int PAUSE_MILLIS = 40;
     private static final int FIRST = Integer.getInteger("first", 20000);
 
     public static void main(String[] arguments) throws Exception {
@@ -48,6 +53,33 @@ final class Networks {
         }
         starts(engines, starts);
         starts.forEach((ports, times) -> print("start, " + ports + " published ports", times));
+        besideOthers(engines.getFirst());
+    }
+
+    /** The first engine alone: the second would run a process for each port. */
+    private static void besideOthers(Engine engine) throws IOException {
+        var first = new ArrayList<Double>();
+        var beside = new ArrayList<Double>();
+        for (int round = -2; round < ROUNDS; round++) {
+            double alone = engine.start(1);
+            List<String> others = engine.publish(OTHERS, PORTS / OTHERS);
+            double among = engine.start(1);
+            for (String other : others) {
+                engine.send("DELETE", "/containers/" + other + "?force=1", "");
+            }
+            if (round >= 0) {
+                first.add(alone);
+                beside.add(among);
+            }
+        }
+        print("start, 1 port, the first", List.of(first));
+        print("start, 1 port beside " + PORTS, List.of(beside));
+        System.out.printf(
+                Locale.ROOT,
+                "beside %d, in times of the first: min %.2f median %.2f%n",
+                PORTS,
+                Collections.min(beside) / Collections.min(first),
+                median(beside) / median(first));
     }
 
     /** The sizes take turns too, so that one can be compared with another. */
@@ -76,6 +108,11 @@ final class Networks {
 
     private static double[] connectAndDisconnect(Engine engine, int round) throws IOException {
         String body = "{\"Container\":\"" + engine.container + "\"}";
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException stop) {
+            throw new IOException(stop);
+        }
         double connect = engine.timed("POST", "/networks/" + engine.network + "/connect", body);
         double disconnect = engine.timed("POST", "/networks/" + engine.network + "/disconnect", body);
         return new double[] {connect, disconnect};
@@ -151,7 +188,7 @@ final class Networks {
 
         void begin() throws IOException {
             network = id(send("POST", "/networks/create", "{\"Name\":\"bench-" + ProcessHandle.current().pid() + "\"}"));
-            container = create(0);
+            container = create(0, FIRST);
             send("POST", "/containers/" + container + "/start", "");
         }
 
@@ -160,12 +197,23 @@ final class Networks {
             send("DELETE", "/networks/" + network, "");
         }
 
-        private String create(int ports) throws IOException {
+        /** Runs containers that publish ports of their own. */
+        List<String> publish(int containers, int ports) throws IOException {
+            var ids = new ArrayList<String>();
+            for (int i = 0; i < containers; i++) {
+                String id = create(ports, FIRST + PORTS + i * ports);
+                send("POST", "/containers/" + id + "/start", "");
+                ids.add(id);
+            }
+            return ids;
+        }
+
+        private String create(int ports, int first) throws IOException {
             var exposed = new ArrayList<String>();
             var bound = new ArrayList<String>();
             for (int i = 0; i < ports; i++) {
                 exposed.add("\"" + (1000 + i) + "/tcp\":{}");
-                bound.add("\"" + (1000 + i) + "/tcp\":[{\"HostPort\":\"" + (FIRST + i) + "\"}]");
+                bound.add("\"" + (1000 + i) + "/tcp\":[{\"HostPort\":\"" + (first + i) + "\"}]");
             }
             return id(send(
                     "POST",
@@ -176,7 +224,7 @@ final class Networks {
         }
 
         double start(int ports) throws IOException {
-            String id = create(ports);
+            String id = create(ports, FIRST);
             double time = timed("POST", "/containers/" + id + "/start", "");
             send("DELETE", "/containers/" + id + "?force=1", "");
             return time;

@@ -170,7 +170,7 @@ final class ContainerNetworks {
     }
 
     /**
-     * Connects a running container to one more network. The caller holds its lock.
+     * Connects a running container to one more network. The caller holds its lock, and waits for {@link #settled}.
      *
      * @param container its record with the new network in it
      * @param now the connections that stand
@@ -192,10 +192,14 @@ final class ContainerNetworks {
             try {
                 var all = new ArrayList<>(now);
                 all.add(attachment);
-                plan.lead(sandbox, all);
+                // Those that stand have their routes already.
+                if (plan.leads(attachment) && !plan.isLedAtOnce(one)) {
+                    plan.lead(sandbox, all);
+                }
                 return ports.toLeading(plan, all);
             } catch (RuntimeException failure) {
                 takeOut(container, attachment, sandbox);
+                plan.lead(sandbox, now);
                 throw failure;
             }
         }
@@ -220,7 +224,8 @@ final class ContainerNetworks {
     }
 
     /**
-     * Disconnects a running container from one of its networks. The caller holds its lock.
+     * Disconnects a running container from one of its networks. The caller holds its lock, and waits for
+     * {@link #settled}.
      *
      * @param container its record without the network
      * @param rest the connections that stay
@@ -238,6 +243,11 @@ final class ContainerNetworks {
             new EndpointPlan(container, wanted(container)).lead(sandbox, rest);
             return ports.inherit(rest, planned);
         }
+    }
+
+    /** Waits until what a connection or disconnection changed is so everywhere. */
+    void settled() {
+        watch.settled();
     }
 
     /**

@@ -56,6 +56,12 @@ final class ContainerResolver implements EndpointWatch, AutoCloseable {
     @Override
     public void ended(String containerId) {
         resolver.leave(containerId);
+        resolver.settle();
+    }
+
+    @Override
+    public void settled() {
+        resolver.settle();
     }
 
     @Override
@@ -99,7 +105,7 @@ final class ContainerResolver implements EndpointWatch, AutoCloseable {
         if (resolver.isServed(client.id())) {
             resolver.change(client);
         } else {
-            resolver.serve(client, sandbox);
+            resolver.serveSoon(client, sandbox);
         }
     }
 
@@ -129,7 +135,8 @@ final class ContainerResolver implements EndpointWatch, AutoCloseable {
         if (container.status().phase().alive()) {
             container.status().attachments().stream()
                     .flatMap(each -> endpoint(container.record(), each))
-                    .forEach(resolver::name);
+                    .forEach(resolver::announce);
+            resolver.settle();
         }
     }
 

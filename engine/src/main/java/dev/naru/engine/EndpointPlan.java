@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** How each of a container's endpoints is to be: its addresses, and which of them has the default route and the ports. */
 final class EndpointPlan {
@@ -60,7 +61,8 @@ final class EndpointPlan {
                 publishes(each) ? PortSpecs.requests(container) : List.of(),
                 Values.map(settings.driverOpts()).getOrDefault(INTERFACE, ""),
                 addresses == null ? List.of() : Values.list(addresses.linkLocalIPs()),
-                networks.size() == 1);
+                networks.size() == 1 || (!standing.isEmpty() && isLedAtOnce(each)),
+                standing.stream().map(Attachment::containerInterface).toList());
     }
 
     /** Ports are published where the default route leads, because answers leave there. */
@@ -79,6 +81,18 @@ final class EndpointPlan {
         if (to4.isPresent() || to6.isPresent()) {
             SandboxRoutes.lead(sandbox, to4, to6);
         }
+    }
+
+    /** Whether a connection's interface and every default route that it can have are made in one step. */
+    boolean isLedAtOnce(Membership.Of each) {
+        boolean all = Stream.of(four, six).flatMap(Optional::stream).allMatch(leading -> leading.equals(each));
+        return all && each.network().driver().equals("bridge");
+    }
+
+    /** Whether a default route leads by this connection. */
+    boolean leads(Attachment attachment) {
+        return of(four, List.of(attachment)).isPresent()
+                || of(six, List.of(attachment)).isPresent();
     }
 
     /** The connection that the default route belongs to, IPv4's before IPv6's. */

@@ -40,6 +40,9 @@ interface EndpointWatch {
      */
     default void beginning(ContainerRecord container, List<Attachment> attachments, NetworkSandbox sandbox, int pid) {}
 
+    /** Waits until everybody acts by what was told of endpoints that came or went while their container runs. */
+    default void settled() {}
+
     /** A container has another name, and the same endpoints. */
     default void renamed(Container container) {}
 

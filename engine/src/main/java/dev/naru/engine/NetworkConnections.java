@@ -98,6 +98,7 @@ final class NetworkConnections {
             throw failure;
         }
         files.add(next, attachment);
+        connections.settled();
     }
 
     /** @throws NaruException with Docker's kinds and texts */
@@ -158,6 +159,7 @@ final class NetworkConnections {
                     List.of());
         }
         files.remove(next, gone);
+        connections.settled();
     }
 
     private Container container(@Nullable String idOrName) {

@@ -60,6 +60,10 @@ public final class TreeExtractor implements AutoCloseable {
     private final List<DirectoryTime> times = new ArrayList<>();
     private @Nullable Descriptor parent;
     private String parentPath = "";
+    private final SmallFiles files = new SmallFiles(this::describe);
+    /** Whether the last file took the place of another: then the next one probably does, too. */
+    private boolean replacing;
+
     private @Nullable TarEntry itself;
 
     /**
@@ -90,6 +94,7 @@ public final class TreeExtractor implements AutoCloseable {
                 name = entry.name();
                 extract(entry, tar);
             }
+            files.finish();
             for (DirectoryTime time : times.reversed()) {
                 LayerPath path = LayerPath.of(time.path());
                 calls.setTime(parent(path.parent()), path.name(), time.seconds(), time.nanos());
@@ -100,6 +105,8 @@ public final class TreeExtractor implements AutoCloseable {
             }
         } catch (LinuxException failure) {
             throw failed(name, failure);
+        } catch (FileBatch.Failed failure) {
+            throw failed(failure.name(), failure.reason());
         } catch (java.io.IOException failure) {
             throw Failures.reading(failure);
         }
@@ -118,6 +125,10 @@ public final class TreeExtractor implements AutoCloseable {
         LayerPath path = LayerPath.of(entry.name());
         if (path.isRoot()) {
             itself(entry);
+            return;
+        }
+        if (entry.type() == TarEntry.Type.FILE) {
+            file(path, entry, tar);
             return;
         }
         int in = parent(path.parent());
@@ -143,7 +154,7 @@ public final class TreeExtractor implements AutoCloseable {
                 setMode(in, name, entry.mode());
                 times.add(new DirectoryTime(path.path(), entry.modified(), entry.nanos()));
             }
-            case FILE -> file(in, path, entry, tar);
+            case FILE -> throw new IllegalStateException("a file is made elsewhere");
             case HARD_LINK -> hardLink(in, path, entry);
             case SYMBOLIC_LINK -> {
                 check("symlinkat", path, calls.symlink(entry.link(), in, name));
@@ -170,24 +181,66 @@ public final class TreeExtractor implements AutoCloseable {
                         : "cannot overwrite non-directory \"" + target + "\" with directory \"" + name + "\"");
     }
 
-    private void file(int in, LayerPath path, TarEntry entry, TarReader tar) {
-        int made = calls.create(in, path.name(), 0600);
-        check("openat", path, made);
+    private void file(LayerPath path, TarEntry entry, TarReader tar) {
+        int made = make(path, entry);
+        if (FileBatch.takes(entry)) {
+            files.add(made, entry, tar);
+            return;
+        }
         try {
             FileContent.write(made, entry, tar);
-            Syscall.FCHOWN.call("", made, options.user(entry), options.group(entry));
-            for (Map.Entry<String, byte[]> each : entry.xattrs().entrySet()) {
-                if (each.getKey().startsWith("security.capability")) {
-                    calls.setXattr(made, each.getKey(), options.owners().capabilityOutside(each.getValue()));
-                } else if (options.faithful() || each.getKey().startsWith("user.")) {
-                    calls.setXattr(made, each.getKey(), each.getValue());
-                }
-            }
-            Syscall.FCHMOD.call("", made, entry.mode());
-            calls.setTime(made, "", entry.modified(), entry.nanos());
+            describe(made, entry, calls);
         } finally {
             Syscall.CLOSE.raw(made, 0, 0);
         }
+    }
+
+    /** Makes a file in place of what is there, in two calls whether something is there or not, as the last one was. */
+    private int make(LayerPath path, TarEntry entry) {
+        int in = parent(path.parent());
+        int mode = firstMode(entry.mode());
+        if (replacing) {
+            replacing = calls.unlink(in, path.name()) == 0;
+        }
+        int made = calls.create(in, path.name(), mode);
+        if (made == -Errno.EEXIST) {
+            FileStatus there = calls.status(in, path.name()).orElse(null);
+            if (there != null && there.isDirectory()) {
+                checkKind(path, true, false);
+                forget();
+                in = parent(path.parent());
+            }
+            FileTree.remove(calls, in, path.name());
+            replacing = true;
+            made = calls.create(in, path.name(), mode);
+        }
+        check("openat", path, made);
+        return made;
+    }
+
+    /** The mode a file is made with, which never lets anybody read it who may not at the end, whoever owns it then. */
+    private static int firstMode(int mode) {
+        boolean forAll = (mode >> 3 & 7) == (mode & 7);
+        return forAll ? mode & 0777 : 0600;
+    }
+
+    /** Changes what is not so already: each change writes the inode. */
+    private void describe(int made, TarEntry entry, FileCalls with) {
+        FileStatus is = with.status(made, "").orElseThrow();
+        if (is.uid() != options.user(entry) || is.gid() != options.group(entry)) {
+            Syscall.FCHOWN.call("", made, options.user(entry), options.group(entry));
+        }
+        for (Map.Entry<String, byte[]> each : entry.xattrs().entrySet()) {
+            if (each.getKey().startsWith("security.capability")) {
+                with.setXattr(made, each.getKey(), options.owners().capabilityOutside(each.getValue()));
+            } else if (options.faithful() || each.getKey().startsWith("user.")) {
+                with.setXattr(made, each.getKey(), each.getValue());
+            }
+        }
+        if (is.permissions() != entry.mode()) {
+            Syscall.FCHMOD.call("", made, entry.mode());
+        }
+        with.setTime(made, "", entry.modified(), entry.nanos());
     }
 
     /** The directory that is extracted into. */
@@ -290,6 +343,7 @@ public final class TreeExtractor implements AutoCloseable {
 
     @Override
     public void close() {
+        files.close();
         forget();
         calls.close();
     }

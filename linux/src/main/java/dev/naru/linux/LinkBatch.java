@@ -216,19 +216,10 @@ public final class LinkBatch {
         return this;
     }
 
-    /** Adds a default route; nothing when there is one. */
-    public LinkBatch defaultRoute(int link, InetAddress gateway) {
-        return defaultRoute(link, gateway, CREATE);
-    }
-
     /** Sets the default route in place of the one that there may be. */
-    public LinkBatch replaceDefaultRoute(int link, InetAddress gateway) {
-        return defaultRoute(
-                link, gateway, NetlinkBatch.NLM_F_ACK | NetlinkBatch.NLM_F_CREATE | NetlinkBatch.NLM_F_REPLACE);
-    }
-
-    private LinkBatch defaultRoute(int link, InetAddress gateway, int flags) {
+    public LinkBatch defaultRoute(int link, InetAddress gateway) {
         byte[] bytes = gateway.getAddress();
+        int flags = NetlinkBatch.NLM_F_ACK | NetlinkBatch.NLM_F_CREATE | NetlinkBatch.NLM_F_REPLACE;
         batch.message(Rtnetlink.RTM_NEWROUTE, flags, "add default route by " + gateway.getHostAddress(), m -> m.u8(
                                 family(bytes))
                         .u8(0)

@@ -14,9 +14,9 @@ public final class NetworkNamespace implements AutoCloseable {
     private static final String THREAD_NAMESPACE = "/proc/thread-self/ns/net";
 
     private final Descriptor descriptor;
-    private final Rtnetlink rtnetlink;
+    private final FutureTask<Rtnetlink> rtnetlink;
 
-    private NetworkNamespace(Descriptor descriptor, Rtnetlink rtnetlink) {
+    private NetworkNamespace(Descriptor descriptor, FutureTask<Rtnetlink> rtnetlink) {
         this.descriptor = descriptor;
         this.rtnetlink = rtnetlink;
     }
@@ -37,13 +37,34 @@ public final class NetworkNamespace implements AutoCloseable {
 
     /** Opens a namespace by its path and, in the same visit, does what is needed there, with the limits of {@link #call}. */
     public static NetworkNamespace open(Path path, Runnable inside) {
-        Descriptor descriptor = Descriptor.open(path.toString(), Descriptor.O_RDONLY, 0);
+        NetworkNamespace namespace = entering(path, inside);
         try {
-            return new NetworkNamespace(descriptor, inside(descriptor, () -> visit(inside)));
+            namespace.enter();
+            return namespace;
         } catch (RuntimeException failure) {
-            descriptor.close();
+            namespace.close();
             throw failure;
         }
+    }
+
+    /**
+     * Like {@link #open}, without waiting for the visit: {@link #rtnetlink} and {@link #enter} do. Not even its thread is
+     * waited for, which takes a good part of it.
+     */
+    public static NetworkNamespace entering(Path path, Runnable inside) {
+        Descriptor descriptor = Descriptor.open(path.toString(), Descriptor.O_RDONLY, 0);
+        var task = new FutureTask<Rtnetlink>(() -> returning(() -> visited(descriptor, () -> visit(inside))));
+        Thread.startVirtualThread(() -> start(task));
+        return new NetworkNamespace(descriptor, task);
+    }
+
+    /**
+     * Waits until the namespace has been visited.
+     *
+     * @throws LinuxException when that failed
+     */
+    public void enter() {
+        await(rtnetlink);
     }
 
     private static Rtnetlink visit(Runnable inside) {
@@ -62,11 +83,11 @@ public final class NetworkNamespace implements AutoCloseable {
      * thread inherits the namespace, and so would a carrier made for it, for all its life.
      */
     public <T> T call(Callable<T> action) {
-        return inside(descriptor, action);
+        return onThrowawayThread(() -> visited(descriptor, action));
     }
 
     public Rtnetlink rtnetlink() {
-        return rtnetlink;
+        return await(rtnetlink);
     }
 
     public Descriptor descriptor() {
@@ -75,19 +96,31 @@ public final class NetworkNamespace implements AutoCloseable {
 
     private static NetworkNamespace here() {
         Descriptor descriptor = Descriptor.open(THREAD_NAMESPACE, Descriptor.O_RDONLY, 0);
-        return new NetworkNamespace(descriptor, Rtnetlink.open());
+        var rtnetlink = new FutureTask<>(Rtnetlink::open);
+        rtnetlink.run();
+        return new NetworkNamespace(descriptor, rtnetlink);
     }
 
-    private static <T> T inside(Descriptor namespace, Callable<T> action) {
-        return onThrowawayThread(() -> {
-            Syscall.SETNS.call("network namespace", namespace.number(), CLONE_NEWNET);
-            return action.call();
-        });
+    private static <T> T visited(Descriptor namespace, Callable<T> action) throws Exception {
+        Syscall.SETNS.call("network namespace", namespace.number(), CLONE_NEWNET);
+        return action.call();
     }
 
     private static <T> T onThrowawayThread(Callable<T> action) {
+        return await(started(action));
+    }
+
+    private static <T> FutureTask<T> started(Callable<T> action) {
         var task = new FutureTask<T>(() -> returning(action));
+        start(task);
+        return task;
+    }
+
+    private static void start(FutureTask<?> task) {
         Thread.ofPlatform().daemon().name("naru-namespace").start(task);
+    }
+
+    private static <T> T await(FutureTask<T> task) {
         boolean interrupted = false;
         try {
             while (true) {
@@ -131,7 +164,12 @@ public final class NetworkNamespace implements AutoCloseable {
 
     @Override
     public void close() {
-        rtnetlink.close();
-        descriptor.close();
+        try {
+            await(rtnetlink).close();
+        } catch (RuntimeException failed) {
+            // Who needed the socket was told.
+        } finally {
+            descriptor.close();
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.naru.linux;
 
+import java.net.Inet6Address;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +19,10 @@ public final class Rtnetlink implements AutoCloseable {
     static final int IFINFOMSG = 16;
     private static final int IFADDRMSG = 8;
     private static final int RTMSG = 12;
+    private static final int RTM_TYPE = 7;
+    private static final int RTN_LOCAL = 2;
+    private static final int RTA_DST = 1;
+    private static final int AF_INET6 = 10;
 
     private final NetlinkSocket socket;
 
@@ -89,6 +94,18 @@ public final class Rtnetlink implements AutoCloseable {
                 .map(Route::parse)
                 .filter(route -> route.table() != Route.LOCAL_TABLE)
                 .toList();
+    }
+
+    /** Whether what is sent to an IPv6 address is taken here, by a link that has it. */
+    public boolean takes(Inet6Address address) {
+        byte[] octets = address.getAddress();
+        var batch = new NetlinkBatch()
+                .message(RTM_GETROUTE, 0, "route to " + address.getHostAddress(), m -> m.u8(AF_INET6)
+                        .u8(octets.length * Byte.SIZE)
+                        .bytes(new byte[RTMSG - 2])
+                        .attribute(RTA_DST, octets))
+                .tolerate(Errno.ENETUNREACH);
+        return socket.exchange(batch).stream().anyMatch(route -> route.uint8(RTM_TYPE) == RTN_LOCAL);
     }
 
     @Override

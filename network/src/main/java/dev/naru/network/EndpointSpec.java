@@ -13,6 +13,7 @@ import java.util.List;
  * @param interfaceName the name of the container's interface; empty for the next one
  * @param linkLocal link-local addresses that it gets besides
  * @param gateway whether the container's default routes may lead here
+ * @param interfaces what the container has already, as far as is known
  */
 public record EndpointSpec(
         String containerId,
@@ -22,16 +23,18 @@ public record EndpointSpec(
         List<PortRequest> ports,
         String interfaceName,
         List<String> linkLocal,
-        boolean gateway) {
+        boolean gateway,
+        List<String> interfaces) {
     public EndpointSpec {
         ports = List.copyOf(ports);
         linkLocal = List.copyOf(linkLocal);
+        interfaces = List.copyOf(interfaces);
     }
 
     /** An endpoint that leads to the outside and leaves the rest open. */
     public EndpointSpec(
             String containerId, String address, String address6, String macAddress, List<PortRequest> ports) {
-        this(containerId, address, address6, macAddress, ports, "", List.of(), true);
+        this(containerId, address, address6, macAddress, ports, "", List.of(), true, List.of());
     }
 
     /**

@@ -15,21 +15,23 @@ import org.jspecify.annotations.Nullable;
 final class KernelSandbox implements NetworkSandbox {
     private final NetworkNamespace namespace;
     private final Path path;
-    private final long inode;
     private final AtomicReference<@Nullable VethPair> prepared = new AtomicReference<>();
-    private final AtomicReference<@Nullable ResolverSockets> resolverSockets = new AtomicReference<>();
+    private final AtomicReference<@Nullable ResolverSockets> resolverSockets;
 
     KernelSandbox(NetworkNamespace namespace) {
+        this(namespace, new AtomicReference<>());
+    }
+
+    /**
+     * One whose container will be answered names.
+     *
+     * @param sockets holds what they are answered by when the namespace has been entered
+     */
+    KernelSandbox(NetworkNamespace namespace, AtomicReference<@Nullable ResolverSockets> sockets) {
+        this.resolverSockets = sockets;
         this.namespace = requireNonNull(namespace, "namespace");
         this.path = Path.of("/proc/" + ProcessHandle.current().pid() + "/fd/"
                 + namespace.descriptor().number());
-        this.inode = inode(path);
-    }
-
-    /** One whose container will be answered names by these sockets. */
-    KernelSandbox(NetworkNamespace namespace, ResolverSockets sockets) {
-        this(namespace);
-        resolverSockets.set(sockets);
     }
 
     NetworkNamespace namespace() {
@@ -53,6 +55,7 @@ final class KernelSandbox implements NetworkSandbox {
 
     /** Hands out the sockets that were made ahead, once. */
     Optional<ResolverSockets> takeResolverSockets() {
+        namespace.enter();
         return Optional.ofNullable(resolverSockets.getAndSet(null));
     }
 
@@ -63,20 +66,16 @@ final class KernelSandbox implements NetworkSandbox {
 
     @Override
     public long inode() {
-        return inode;
-    }
-
-    @Override
-    public void close() {
-        takeResolverSockets().ifPresent(ResolverSockets::close);
-        namespace.close();
-    }
-
-    private static long inode(Path path) {
         try {
             return (Long) Files.getAttribute(path, "unix:ino");
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    @Override
+    public void close() {
+        namespace.close();
+        Optional.ofNullable(resolverSockets.getAndSet(null)).ifPresent(ResolverSockets::close);
     }
 }

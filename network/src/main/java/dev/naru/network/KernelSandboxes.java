@@ -39,19 +39,23 @@ public final class KernelSandboxes implements NetworkSandboxes {
 
     @Override
     public NetworkSandbox ofProcess(int pid) {
-        return open(Path.of("/proc/" + pid + "/ns/net"));
+        return new KernelSandbox(entering(pid, () -> {}));
     }
 
     @Override
     public NetworkSandbox ofProcessWithNames(int pid) {
-        Path path = Path.of("/proc/" + pid + "/ns/net");
         // One visit for both: each takes a thread of its own.
         var sockets = new AtomicReference<@Nullable ResolverSockets>();
+        return new KernelSandbox(entering(pid, () -> sockets.set(ResolverSockets.open())), sockets);
+    }
+
+    /** The visit goes on while the caller makes what is to come into the namespace. */
+    private static NetworkNamespace entering(int pid, Runnable inside) {
+        Path path = Path.of("/proc/" + pid + "/ns/net");
         try {
-            NetworkNamespace namespace = NetworkNamespace.open(path, () -> sockets.set(ResolverSockets.open()));
-            return new KernelSandbox(namespace, requireNonNull(sockets.get(), "sockets"));
+            return NetworkNamespace.entering(path, inside);
         } catch (LinuxException failure) {
-            throw NaruException.because(ErrorKind.INTERNAL, "cannot open network namespace " + path, failure);
+            throw failed(path, failure);
         }
     }
 
@@ -76,9 +80,13 @@ public final class KernelSandboxes implements NetworkSandboxes {
         try {
             return new KernelSandbox(NetworkNamespace.open(path));
         } catch (LinuxException failure) {
-            ErrorKind kind = failure.errno() == Errno.ENOENT ? ErrorKind.NOT_FOUND : ErrorKind.INTERNAL;
-            throw NaruException.because(kind, "cannot open network namespace " + path, failure);
+            throw failed(path, failure);
         }
+    }
+
+    private static NaruException failed(Path path, LinuxException failure) {
+        ErrorKind kind = failure.errno() == Errno.ENOENT ? ErrorKind.NOT_FOUND : ErrorKind.INTERNAL;
+        return NaruException.because(kind, "cannot open network namespace " + path, failure);
     }
 
     @Override

@@ -36,7 +36,10 @@ public final class Resolver implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, ResolverClient> clients = new LinkedHashMap<>();
     private final NameTable names = new NameTable();
-    private final List<SideConnection.Request> announced = new ArrayList<>();
+    private final List<SideConnection.Request> sent = new ArrayList<>();
+    /** What may be gone already when the resolver reads of it. */
+    private final List<SideConnection.Request> removals = new ArrayList<>();
+
     private @Nullable SideConnection connection;
     private boolean closed;
 
@@ -85,13 +88,18 @@ public final class Resolver implements AutoCloseable {
      * @throws NaruException UNAVAILABLE when the resolver can't be had
      */
     public void serve(ResolverClient client, NetworkSandbox sandbox) {
+        serveSoon(client, sandbox);
+        settle();
+    }
+
+    /** Like {@link #serve}; it does when {@link #settle} returns. */
+    public void serveSoon(ResolverClient client, NetworkSandbox sandbox) {
         lock.lock();
         try (ResolverSockets sockets = sockets(client, sandbox)) {
             clients.remove(client.id());
             SideConnection to = connected();
             clients.put(client.id(), client);
-            add(to, client, sockets);
-            settle();
+            sent.addAll(add(to, client, sockets));
         } catch (LinuxException failure) {
             throw unavailable(client.id(), failure);
         } finally {
@@ -99,14 +107,16 @@ public final class Resolver implements AutoCloseable {
         }
     }
 
-    /** A container's networks, servers or own names are others now; nothing for one that is not served. */
+    /**
+     * A container's networks, servers or own names are others when {@link #settle} returns; nothing for one that is not
+     * served.
+     */
     public void change(ResolverClient client) {
         lock.lock();
         try {
             if (clients.replace(client.id(), client) != null && connection != null) {
-                expect(connection.send(setClient(client)), client.id());
+                sent.add(connection.send(setClient(client)));
             }
-            settle();
         } finally {
             lock.unlock();
         }
@@ -122,57 +132,65 @@ public final class Resolver implements AutoCloseable {
         }
     }
 
-    /** The container has ended: its sockets, and with them its namespace, are let go. */
+    /** The container is answered no more: its sockets, and with them its namespace, are let go by {@link #settle}. */
     public void leave(String id) {
         lock.lock();
         try {
             if (clients.remove(id) != null && connection != null) {
-                connection.send(ResolverMessage.removeClient(id)).await();
+                removals.add(connection.send(ResolverMessage.removeClient(id)));
             }
         } finally {
             lock.unlock();
         }
     }
 
-    /** A container is in a network, by these names; in place of what it was called there before. */
-    public void name(NamedEndpoint endpoint) {
-        lock.lock();
-        try {
-            announce(endpoint);
-            settle();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Like {@link #name}, when {@link #serve} or {@link #change} follows: they wait for it, the order being kept. */
+    /**
+     * A container is in a network, by these names; in place of what it was called there before. They are answered when
+     * {@link #settle} returns.
+     */
     public void announce(NamedEndpoint endpoint) {
         lock.lock();
         try {
-            announced.addAll(tell(endpoint.networkId(), endpoint.containerId(), names.put(endpoint)));
+            sent.addAll(tell(endpoint.networkId(), endpoint.containerId(), names.put(endpoint)));
         } finally {
             lock.unlock();
         }
     }
 
-    /** A container has left a network. */
+    /** A container has left a network; its names are not answered there when {@link #settle} returns. */
     public void forget(String network, String container) {
         lock.lock();
         try {
             NameTable.Change change = names.remove(network, container);
-            announced.addAll(tell(network, container, change));
-            settle();
+            sent.addAll(tell(network, container, change));
             if (!names.has(network) && connection != null) {
-                connection.send(ResolverMessage.removeNetwork(network)).await();
+                removals.add(connection.send(ResolverMessage.removeNetwork(network)));
             }
         } finally {
             lock.unlock();
         }
     }
 
-    private void settle() {
-        announced.forEach(request -> expect(request, "names"));
-        announced.clear();
+    /** Waits until all that was said before is so. The order is kept, and one wait serves for many words. */
+    public void settle() {
+        List<SideConnection.Request> open;
+        List<SideConnection.Request> closing;
+        lock.lock();
+        try {
+            open = List.copyOf(sent);
+            closing = List.copyOf(removals);
+        } finally {
+            lock.unlock();
+        }
+        open.forEach(request -> expect(request, "names"));
+        closing.forEach(SideConnection.Request::await);
+        lock.lock();
+        try {
+            sent.removeAll(open);
+            removals.removeAll(closing);
+        } finally {
+            lock.unlock();
+        }
     }
 
     private List<SideConnection.Request> tell(String network, String container, NameTable.Change change) {
@@ -233,14 +251,14 @@ public final class Resolver implements AutoCloseable {
         }
     }
 
-    private void add(SideConnection to, ResolverClient client, ResolverSockets sockets) {
+    private List<SideConnection.Request> add(
+            SideConnection to, ResolverClient client, ResolverSockets sockets) {
         try (Descriptor ended = ProcessDescriptor.open(client.pid())) {
-            SideConnection.Request added = to.send(
-                    ResolverMessage.addClient(client.id()),
-                    List.of(sockets.udp().descriptor(), sockets.tcp().descriptor(), ended));
-            SideConnection.Request set = to.send(setClient(client));
-            expect(added, client.id());
-            expect(set, client.id());
+            return List.of(
+                    to.send(
+                            ResolverMessage.addClient(client.id()),
+                            List.of(sockets.udp().descriptor(), sockets.tcp().descriptor(), ended)),
+                    to.send(setClient(client)));
         }
     }
 
@@ -288,7 +306,7 @@ public final class Resolver implements AutoCloseable {
 
     private void addAnew(SideConnection to, ResolverClient client) {
         try (ResolverSockets sockets = ofProcess(client)) {
-            add(to, client, sockets);
+            add(to, client, sockets).forEach(request -> expect(request, client.id()));
         } catch (LinuxException failure) {
             // It may have ended; nobody waits for an answer then.
             LOG.log(System.Logger.Level.DEBUG, "names for container {0}: {1}", client.id(), failure.getMessage());

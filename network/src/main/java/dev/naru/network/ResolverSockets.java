@@ -90,7 +90,10 @@ record ResolverSockets(
         udp.close();
         tcp.close();
         if (maker != null) {
-            Thread.ofPlatform().daemon().name("naru-nftables-end").start(maker::close);
+            Nftables last = maker;
+            // Made by another thread too: that takes a tenth of a millisecond, and a client waits.
+            Thread.startVirtualThread(
+                    () -> Thread.ofPlatform().daemon().name("naru-nftables-end").start(last::close));
         }
     }
 }

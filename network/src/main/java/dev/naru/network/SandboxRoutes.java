@@ -35,6 +35,6 @@ public final class SandboxRoutes {
     private static void route(Rtnetlink rtnetlink, LinkBatch batch, Attachment endpoint, String gateway) {
         rtnetlink
                 .link(endpoint.containerInterface())
-                .ifPresent(link -> batch.replaceDefaultRoute(link.index(), Subnet.literal(gateway)));
+                .ifPresent(link -> batch.defaultRoute(link.index(), Subnet.literal(gateway)));
     }
 }

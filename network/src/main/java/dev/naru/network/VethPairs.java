@@ -11,7 +11,9 @@ import dev.naru.linux.LinuxException;
 import dev.naru.linux.NetworkNamespace;
 import dev.naru.linux.Rtnetlink;
 import dev.naru.network.Attachment.PublishedPort;
+import java.net.Inet6Address;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +27,7 @@ final class VethPairs {
     private static final String PREFIX = "veth";
     private static final int MOST_INTERFACES = 100;
     private static final int MOST_WAITS = 50;
+    private static final Duration REMOVAL = Duration.ofNanos(300_000);
 
     private final Rtnetlink host;
     private final Set<String> reserved = ConcurrentHashMap.newKeySet();
@@ -40,7 +43,7 @@ final class VethPairs {
 
     /** Makes ahead of time what {@link #connect} will need. */
     void prepare(Bridge bridge, KernelSandbox sandbox) {
-        VethPair pair = create(bridge, "", sandbox.namespace(), "");
+        VethPair pair = create(bridge, "", sandbox.namespace(), "", List.of());
         reserved.add(pair.outside());
         sandbox.namespace().rtnetlink().batch().up(pair.inside().name()).commit();
         if (!bridge.spec().interContainer()) {
@@ -83,7 +86,8 @@ final class VethPairs {
         if (usable.isEmpty()) {
             prepared.ifPresent(pair -> forget(pair.outside()));
         }
-        VethPair pair = usable.orElseGet(() -> create(bridge, mac, namespace, endpoint.interfaceName()));
+        VethPair pair =
+                usable.orElseGet(() -> create(bridge, mac, namespace, endpoint.interfaceName(), endpoint.interfaces()));
         try {
             complete(bridge, pair, mac, addresses, endpoint, published, namespace, usable.isPresent());
         } catch (RuntimeException failure) {
@@ -137,13 +141,19 @@ final class VethPairs {
         return namespace.rtnetlink().link(name).isPresent();
     }
 
-    /** Makes a pair under the first free name there. */
-    private VethPair create(Bridge bridge, String mac, NetworkNamespace namespace, String wanted) {
+    /**
+     * Makes a pair under the first free name there.
+     *
+     * @param known names that are taken; when there are any, others are taken to be free until the kernel says no
+     */
+    private VethPair create(Bridge bridge, String mac, NetworkNamespace namespace, String wanted, List<String> known) {
+        boolean asks = known.isEmpty();
         for (int i = 0; i < MOST_INTERFACES; i++) {
             String inside =
                     wanted.isEmpty() ? InterfaceNames.prefix(bridge.spec()) + i : InterfaceNames.checked(wanted);
             // Asking costs little; a pair that cannot be made is made and unmade by the kernel.
-            if (i < MOST_INTERFACES - 1 && wanted.isEmpty() && taken(namespace, inside)) {
+            boolean searches = i < MOST_INTERFACES - 1 && wanted.isEmpty();
+            if (searches && (known.contains(inside) || (asks && taken(namespace, inside)))) {
                 continue;
             }
             String outside = PREFIX
@@ -158,6 +168,7 @@ final class VethPairs {
                 if (failure.errno() != Errno.EEXIST) {
                     throw failure;
                 }
+                asks = true;
                 if (!wanted.isEmpty() && namespace.rtnetlink().link(wanted).isPresent()) {
                     throw NaruException.conflict("interface name " + wanted + " is in use in the container");
                 }
@@ -182,7 +193,8 @@ final class VethPairs {
 
     /**
      * Waits until a container has an interface no more. The kernel takes it away in a millisecond or two and only then
-     * waits for its processors, which takes ten times as long and concerns nobody.
+     * waits for its processors, which takes ten times as long and concerns nobody. Who asks meanwhile is answered when
+     * it is away.
      *
      * @param removal which has the kernel remove it
      */
@@ -199,7 +211,7 @@ final class VethPairs {
     private static void awaitGone(NetworkNamespace namespace, String inside, Thread removal) {
         try {
             do {
-                Thread.sleep(1);
+                Thread.sleep(REMOVAL);
             } while (removal.isAlive() && taken(namespace, inside));
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
@@ -232,6 +244,24 @@ final class VethPairs {
             batch.address(link.index(), Subnet.literal(address), address.contains(":") ? 64 : 16);
         }
         batch.commit();
+        if (!addresses.address6().isEmpty()) {
+            awaitTaken((Inet6Address) Subnet.literal(addresses.address6()), namespace);
+        }
+    }
+
+    /**
+     * The kernel joins the group in which neighbours ask for an IPv6 address, and takes what is sent there, by work that
+     * it puts off (net/ipv6/addrconf.c, addrconf_dad_work). Before that nobody finds the container, and whoever tried
+     * tries again after a second only.
+     */
+    private static void awaitTaken(Inet6Address address, NetworkNamespace namespace) {
+        try {
+            for (int i = 0; i < MOST_WAITS && !namespace.rtnetlink().takes(address); i++) {
+                Thread.sleep(1);
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void add(LinkBatch batch, Link link, String address, int prefixLength, String gateway) {

@@ -10,6 +10,7 @@ import dev.naru.linux.Link;
 import dev.naru.linux.Nftables;
 import dev.naru.linux.Rtnetlink;
 import dev.naru.network.EndpointSpec.PortRequest;
+import java.net.Inet6Address;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -155,6 +156,8 @@ class BridgeNetworkTest {
             var spec = network.anotherWithIpv6("10." + network.block + ".8.0/24", "fd00:" + network.block + "::/64");
             var a = network.new Container(spec);
             var b = network.new Container(spec, port(80, "", 0, 0));
+            var taken = (Inet6Address) Subnet.literal(b.attachment.address6());
+            assertThat(b.sandbox.namespace().rtnetlink().takes(taken)).isTrue();
             b.serve6(80);
 
             assertThat(a.attachment.address6()).isEqualTo("fd00:" + network.block + "::2");

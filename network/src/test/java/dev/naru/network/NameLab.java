@@ -159,12 +159,13 @@ final class NameLab implements AutoCloseable {
 
     void name(String network, Container container, String address, String... names) {
         try {
-            resolver.name(new NamedEndpoint(
+            resolver.announce(new NamedEndpoint(
                     network,
                     container.id(),
                     List.of(names),
                     names[0] + "." + network,
                     List.of(InetAddress.getByName(address))));
+            resolver.settle();
         } catch (IOException impossible) {
             throw new IllegalStateException(impossible);
         }

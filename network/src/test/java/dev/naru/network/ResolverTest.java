@@ -65,6 +65,7 @@ class ResolverTest {
             }
             assertThat(first).containsExactlyInAnyOrder("10.1.0.2", "10.1.0.3");
             lab.resolver.forget("n1", two.id());
+            lab.resolver.settle();
             assertThat(one.ask("shop").records()).containsExactly("10.1.0.2");
             assertThat(one.ask("two").code()).isEqualTo(3);
         }
@@ -190,6 +191,7 @@ class ResolverTest {
             var web = lab.new Container().served(List.of(), "n1");
             ProcessHandle process = lab.process().orElseThrow();
             lab.resolver.leave(web.id());
+            lab.resolver.settle();
             lab.resolver.close();
             process.onExit().join();
             assertThat(lab.directory.resolve("resolver.sock")).doesNotExist();
