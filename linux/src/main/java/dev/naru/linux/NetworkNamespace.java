@@ -54,7 +54,14 @@ public final class NetworkNamespace implements AutoCloseable {
     public static NetworkNamespace entering(Path path, Runnable inside) {
         Descriptor descriptor = Descriptor.open(path.toString(), Descriptor.O_RDONLY, 0);
         var task = new FutureTask<Rtnetlink>(() -> returning(() -> visited(descriptor, () -> visit(inside))));
-        Thread.startVirtualThread(() -> start(task));
+        Thread.startVirtualThread(() -> {
+            try {
+                start(task);
+            } catch (OutOfMemoryError noThread) {
+                // Who waits for the visit gets a CancellationException.
+                task.cancel(false);
+            }
+        });
         return new NetworkNamespace(descriptor, task);
     }
 

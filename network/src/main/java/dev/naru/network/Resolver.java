@@ -251,8 +251,7 @@ public final class Resolver implements AutoCloseable {
         }
     }
 
-    private List<SideConnection.Request> add(
-            SideConnection to, ResolverClient client, ResolverSockets sockets) {
+    private List<SideConnection.Request> add(SideConnection to, ResolverClient client, ResolverSockets sockets) {
         try (Descriptor ended = ProcessDescriptor.open(client.pid())) {
             return List.of(
                     to.send(
