@@ -38,18 +38,36 @@ final class Contexts {
         return paths;
     }
 
-    /** The context that replaces a name, null when there is none. */
+    /**
+     * The context that replaces a name, null when there is none.
+     *
+     * @param platform that it is for, as {@code name::linux/arm64} says; a name without is for all
+     */
     @Nullable
-    BuildContext named(String name) {
+    BuildContext named(String name, Platform platform) {
+        BuildContext chosen = options.namedContexts().isEmpty() ? null : exact(name + "::" + text(platform));
+        return chosen == null ? exact(name) : chosen;
+    }
+
+    private static String text(Platform platform) {
+        String variant = platform.variant();
+        return platform.os() + "/" + platform.architecture() + (variant == null ? "" : "/" + variant);
+    }
+
+    private @Nullable BuildContext exact(String name) {
         Map<String, BuildContext> all = options.namedContexts();
         BuildContext exact = all.get(name);
         if (exact != null || name.isEmpty()) {
             return exact;
         }
         try {
-            String familiar = Reference.parse(name).tagged().familiar();
+            int end = name.indexOf("::");
+            String platform = end < 0 ? "" : name.substring(end);
+            String familiar = Reference.parse(end < 0 ? name : name.substring(0, end))
+                    .tagged()
+                    .familiar();
             String bare = familiar.endsWith(":latest") ? familiar.substring(0, familiar.length() - 7) : familiar;
-            return all.getOrDefault(familiar, all.get(bare));
+            return all.getOrDefault(familiar + platform, all.get(bare + platform));
         } catch (dev.naru.error.NaruException notAReference) {
             return null;
         }

@@ -95,7 +95,7 @@ final class PlatformBuild {
         try {
             Platform platform = platform(from);
             String base = baseName(from);
-            BuildContext replaced = contexts.named(base);
+            BuildContext replaced = contexts.named(base, platform);
             int parent = replaced == null ? parent(stage, base) : -1;
             if (parent >= 0) {
                 return StageBuild.onStage(this, stage, stage(parent));
@@ -222,7 +222,7 @@ final class PlatformBuild {
 
     /** What {@code --from} names: a context, a stage, or an image. */
     Vertex.@Nullable Input tree(String name, Statement at, String path) {
-        BuildContext context = contexts.named(name);
+        BuildContext context = contexts.named(name, target);
         if (context != null) {
             contexts.paths().record(name, path);
             return contexts.files(context, name, "load from " + name, List.of());

@@ -20,8 +20,18 @@ public sealed interface Source extends Operation {
         NEVER
     }
 
-    /** An image of an OCI layout which the client holds ({@code oci-layout://}). */
-    record Layout(String store, String reference, String digest) implements Source {}
+    /**
+     * An image of an OCI layout which the client holds ({@code oci-layout://}).
+     *
+     * @param store how the client calls the layout
+     * @param session of the client when it is not the build's own, else empty
+     */
+    record Layout(String store, String reference, String digest, String session) implements Source {
+        /** Of the build's own client. */
+        public Layout(String store, String reference, String digest) {
+            this(store, reference, digest, "");
+        }
+    }
 
     /**
      * Files that the client holds.
@@ -31,9 +41,22 @@ public sealed interface Source extends Operation {
      * @param exclude patterns of {@code .dockerignore}
      * @param followPaths paths whose links are followed on the client's side
      * @param sharedKey builds with the same key share what was sent before
+     * @param session of the client that holds them when it is not the build's own, else empty
      */
-    record Local(String name, List<String> include, List<String> exclude, List<String> followPaths, String sharedKey)
+    record Local(
+            String name,
+            List<String> include,
+            List<String> exclude,
+            List<String> followPaths,
+            String sharedKey,
+            String session)
             implements Source {
+        /** Of the build's own client. */
+        public Local(
+                String name, List<String> include, List<String> exclude, List<String> followPaths, String sharedKey) {
+            this(name, include, exclude, followPaths, sharedKey, "");
+        }
+
         public Local {
             include = List.copyOf(include);
             exclude = List.copyOf(exclude);

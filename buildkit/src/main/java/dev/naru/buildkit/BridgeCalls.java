@@ -84,10 +84,10 @@ final class BridgeCalls {
         return new ProtoWriter().message(3, result(outcome));
     }
 
-    private static ProtoWriter result(Build.Outcome outcome) {
+    private ProtoWriter result(Build.Outcome outcome) {
         var result = new ProtoWriter();
         if (outcome.trees().containsKey("")) {
-            result.message(3, reference(outcome.trees().getOrDefault("", "")));
+            result.message(3, reference(requireNonNull(outcome.trees().get(""))));
         } else if (!outcome.trees().isEmpty()) {
             var all = new ProtoWriter();
             outcome.trees()
@@ -103,8 +103,13 @@ final class BridgeCalls {
         return result;
     }
 
-    private static ProtoWriter reference(String id) {
-        return new ProtoWriter().text(1, id);
+    /** With its definition, which the client may give to another build. */
+    private ProtoWriter reference(String id) {
+        return new ProtoWriter()
+                .text(1, id)
+                .message(
+                        2,
+                        DefinedGraph.of(build.tree(id).root(), build.session().id()));
     }
 
     private ProtoWriter giveBack(ProtoFields request) {

@@ -79,6 +79,7 @@ final class ControlService {
                 service,
                 session.isEmpty() ? null : sessions.get(session),
                 offered,
+                sessions,
                 files,
                 Set.copyOf(request.texts(9)));
         var origin = new BuildOrigin(

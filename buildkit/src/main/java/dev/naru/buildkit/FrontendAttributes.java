@@ -100,11 +100,8 @@ final class FrontendAttributes {
 
     private Map<String, BuildContext> named(Function<String, BuildContext> inputs) {
         Map<String, BuildContext> all = new LinkedHashMap<>();
-        prefixed("context:").forEach((name, value) -> {
-            // name::platform is the same context for one platform only.
-            int platform = name.indexOf("::");
-            all.put(platform < 0 ? name : name.substring(0, platform), context(name, value, inputs));
-        });
+        // A name may end in ::platform, which the frontend knows.
+        prefixed("context:").forEach((name, value) -> all.put(name, context(name, value, inputs)));
         return all;
     }
 

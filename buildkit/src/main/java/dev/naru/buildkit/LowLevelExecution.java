@@ -57,7 +57,7 @@ final class LowLevelExecution {
                 limits.text(6),
                 limits.text(7),
                 meta.text(10).isEmpty() ? null : meta.text(10),
-                0);
+                meta.number(DefinedExecution.SHARED_MEMORY));
     }
 
     private static Execution.Network network(int mode) {

@@ -25,13 +25,7 @@ final class LowLevelFiles {
         if (action.has(5)) {
             ProtoFields file = action.message(5);
             return new FileAction.MakeFile(
-                    base,
-                    output,
-                    file.text(1),
-                    file.integer(2),
-                    new FileAction.Content(Base64.getEncoder().encodeToString(file.bytes(3)), true),
-                    owner(file, 4),
-                    file.number(5));
+                    base, output, file.text(1), file.integer(2), content(file), owner(file, 4), file.number(5));
         }
         if (action.has(6)) {
             ProtoFields directory = action.message(6);
@@ -55,6 +49,12 @@ final class LowLevelFiles {
         throw LowLevelGraph.malformed("a change of files of no known kind");
     }
 
+    private static FileAction.Content content(ProtoFields file) {
+        return file.truth(DefinedFiles.TEXT)
+                ? new FileAction.Content(file.text(3), false)
+                : new FileAction.Content(Base64.getEncoder().encodeToString(file.bytes(3)), true);
+    }
+
     private static FileAction copy(int base, int from, int output, ProtoFields copy) {
         return new FileAction.Copy(
                 base,
@@ -71,7 +71,7 @@ final class LowLevelFiles {
                 copy.truth(8),
                 copy.truth(9),
                 copy.truth(10),
-                false,
+                copy.truth(DefinedFiles.PARENTS),
                 copy.truth(14),
                 copy.texts(12),
                 copy.texts(13),

@@ -11,6 +11,7 @@ import dev.naru.oci.Digest;
 import dev.naru.oci.Platform;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,10 +25,12 @@ import org.jspecify.annotations.Nullable;
 final class LowLevelGraph {
     private static final int MOST_OPERATIONS = 100_000;
 
+    private static final List<Vertex.@Nullable Input> NOTHING = Collections.singletonList(null);
+
     private final ProtoFields definition;
     private final Map<String, ProtoFields> metadata;
     private final Nested nested;
-    private final Map<String, List<Vertex.Input>> outputs = new HashMap<>();
+    private final Map<String, List<Vertex.@Nullable Input>> outputs = new HashMap<>();
 
     /** Reads a definition that another operation has made. */
     @FunctionalInterface
@@ -79,7 +82,7 @@ final class LowLevelGraph {
     private List<Vertex.@Nullable Input> inputs(ProtoFields operation) {
         List<Vertex.@Nullable Input> all = new ArrayList<>();
         for (ProtoFields each : operation.messages(1)) {
-            List<Vertex.Input> known = outputs.get(each.text(1));
+            List<Vertex.@Nullable Input> known = outputs.get(each.text(1));
             if (known == null) {
                 throw malformed("no operation " + each.text(1) + " before those that need it");
             }
@@ -93,21 +96,24 @@ final class LowLevelGraph {
         return all;
     }
 
-    private static Vertex.Input another(List<Vertex.Input> known, int index) {
-        if (known.isEmpty() || known.getFirst() == null) {
+    private static Vertex.Input another(List<Vertex.@Nullable Input> known, int index) {
+        Vertex.Input first = known.isEmpty() ? null : known.getFirst();
+        if (first == null) {
             throw malformed("no output " + index);
         }
-        return new Vertex.Input(known.getFirst().vertex(), index);
+        return new Vertex.Input(first.vertex(), index);
     }
 
-    private List<Vertex.Input> operation(String digest, ProtoFields operation) throws IOException {
+    private List<Vertex.@Nullable Input> operation(String digest, ProtoFields operation) throws IOException {
         List<Vertex.Input> inputs = inputs(operation);
         if (operation.has(8)) {
-            List<Vertex.Input> passed = new ArrayList<>();
-            for (long index : operation.message(8).numbers(2)) {
-                passed.add(inputs.get(index(index, inputs)));
-            }
-            return passed;
+            return passed(operation.message(8), inputs);
+        }
+        if (operation.has(6) && inputs.isEmpty()) {
+            return NOTHING;
+        }
+        if (inputs.contains(null)) {
+            throw malformed("an operation on a merge of nothing");
         }
         if (operation.has(5)) {
             return List.of(built(operation.message(5), inputs));
@@ -116,9 +122,18 @@ final class LowLevelGraph {
         Platform platform = operation.has(10) ? Platforms.of(operation.message(10)) : null;
         Operation what = what(operation, told);
         LowLevelCheck.check(what, inputs.size());
-        boolean machine = !(what instanceof FileOperation);
+        boolean machine = !(what instanceof FileOperation) || operation.truth(DefinedGraph.OWN);
         return List.of(
                 new Vertex(what, inputs, machine ? platform : null, label(digest, what, operation, told)).output());
+    }
+
+    private static List<Vertex.@Nullable Input> passed(ProtoFields passthrough, List<Vertex.Input> inputs)
+            throws IOException {
+        List<Vertex.@Nullable Input> passed = new ArrayList<>();
+        for (long index : passthrough.numbers(2)) {
+            passed.add(inputs.get(index(index, inputs)));
+        }
+        return passed;
     }
 
     private static int index(long index, List<?> inputs) {

@@ -26,7 +26,8 @@ final class LowLevelSource {
                         list(attributes, "local.includepattern"),
                         list(attributes, "local.excludepatterns"),
                         list(attributes, "local.followpaths"),
-                        attributes.getOrDefault("local.sharedkeyhint", ""));
+                        attributes.getOrDefault("local.sharedkeyhint", ""),
+                        attributes.getOrDefault("local.session", ""));
             case "git" -> git(rest, attributes);
             case "http", "https" -> http(identifier, attributes);
             case "oci-layout" -> layout(rest, attributes);
@@ -72,7 +73,8 @@ final class LowLevelSource {
             throw LowLevelGraph.malformed("an OCI layout needs a digest");
         }
         String store = attributes.getOrDefault("oci.store", rest.substring(0, at));
-        return new Source.Layout(store, rest.substring(0, at), rest.substring(at + 1));
+        return new Source.Layout(
+                store, rest.substring(0, at), rest.substring(at + 1), attributes.getOrDefault("oci.session", ""));
     }
 
     /** Numbers are as C has them: 0600 is octal. */

@@ -36,19 +36,27 @@ final class SessionBuild implements BuildSession {
     private final BuildService builds;
     private final @Nullable ClientSession client;
     private final @Nullable OfferedContext offered;
+    private final Sessions sessions;
     private final SentFiles sent;
     private final Set<String> entitlements;
     private final Map<Source.Local, FutureTask<ContextTree>> trees = new HashMap<>();
     private volatile @Nullable Long epoch;
     private volatile List<CacheSource> caches = List.of();
 
-    /** @param offered what came with the build's request, null for nothing */
+    /**
+     * One.
+     *
+     * @param offered what came with the build's request, null for nothing
+     * @param sessions where other builds' clients are found whose directories this one's graph names
+     */
     SessionBuild(
             BuildService builds,
             @Nullable ClientSession client,
             @Nullable OfferedContext offered,
+            Sessions sessions,
             SentFiles sent,
             Set<String> entitlements) {
+        this.sessions = requireNonNull(sessions, "sessions");
         this.builds = requireNonNull(builds, "builds");
         this.client = client;
         this.offered = offered;
@@ -78,9 +86,14 @@ final class SessionBuild implements BuildSession {
     @Override
     public ContextTree local(Source.Local asked, BuildProgress.Step step, BuildProgress progress) {
         // A stream comes once, and whole.
-        Source.Local source = asked.name().startsWith(UPLOAD)
-                ? new Source.Local(asked.name(), List.of(), List.of(), List.of(), "")
-                : asked;
+        boolean stream = asked.name().startsWith(UPLOAD);
+        Source.Local source = new Source.Local(
+                asked.name(),
+                stream ? List.of() : asked.include(),
+                stream ? List.of() : asked.exclude(),
+                stream ? List.of() : asked.followPaths(),
+                stream ? "" : asked.sharedKey(),
+                asked.session().equals(id()) ? "" : asked.session());
         FutureTask<ContextTree> task;
         boolean mine = false;
         synchronized (trees) {
@@ -132,9 +145,9 @@ final class SessionBuild implements BuildSession {
     private ContextTree receive(Source.Local source, BuildProgress.Step step, BuildProgress progress)
             throws IOException, InterruptedException {
         if (source.name().startsWith(UPLOAD)) {
-            return upload(source.name().substring(UPLOAD.length()));
+            return upload(source.session(), source.name().substring(UPLOAD.length()));
         }
-        ClientSession from = client();
+        ClientSession from = client(source.session());
         String key = from.sharedKey() + "\n" + source.name() + "\n" + source.sharedKey();
         var fields = new Metadata().add("dir-name", source.name());
         list(fields, "include-patterns", source.include());
@@ -165,15 +178,21 @@ final class SessionBuild implements BuildSession {
         }
     }
 
-    private ContextTree upload(String id) throws IOException, InterruptedException {
+    /** The build's own client, or the one of another build of the same user. */
+    private ClientSession client(String session) throws InterruptedException {
+        return session.isEmpty() || session.equals(id()) ? client() : sessions.get(session);
+    }
+
+    private ContextTree upload(String session, String id) throws IOException, InterruptedException {
         OfferedContext here = offered;
         if (here != null && id.equals(OfferedContext.NAME)) {
             ContextTree tree = builds.context(here.context());
             here.received().run();
             return tree;
         }
+        ClientSession from = client(session);
         var fields = new Metadata().add("urlpath", "/" + id).add("urlhost", "buildkit-session");
-        try (GrpcCall call = client().open("/moby.upload.v1.Upload/Pull", fields)) {
+        try (GrpcCall call = from.open("/moby.upload.v1.Upload/Pull", fields)) {
             call.end();
             return builds.context(new CallInput(call));
         }

@@ -167,6 +167,50 @@ final class BuildClientsIT {
     }
 
     @Test
+    void bakeFileBuildsItsTargetsOnOneAnother() throws Exception {
+        Files.writeString(context.resolve("docker-bake.hcl"), """
+                variable "WORD" { default = "none" }
+                group "default" { targets = ["base", "tool", "app", "nothing"] }
+                target "_all" {
+                  args = { WORD = WORD }
+                  secret = ["id=token,src=a.txt"]
+                }
+                target "base" {
+                  inherits = ["_all"]
+                  target = "made"
+                  cache-to = ["type=local,dest=cache"]
+                }
+                target "tool" {
+                  name = "tool-${v}"
+                  matrix = { v = ["one", "two"] }
+                  dockerfile-inline = "FROM scratch\nARG TARGETARCH\nCOPY <<x /${TARGETARCH}\n${v}\nx\n"
+                  platforms = ["linux/amd64", "linux/arm64"]
+                  output = ["type=cacheonly"]
+                }
+                target "empty" { dockerfile-inline = "FROM scratch\nLABEL a=b\n" }
+                target "nothing" {
+                  contexts = { empty = "target:empty" }
+                  dockerfile-inline = "FROM empty\nCOPY a.txt /"
+                  output = ["type=local,dest=nothing"]
+                }
+                target "app" {
+                  contexts = { base = "target:base", tool = "target:tool-two" }
+                  dockerfile-inline = "FROM base\nCOPY --from=tool /* /\nRUN cat /both /amd64 >/all"
+                  platforms = ["linux/amd64"]
+                  tags = ["baked:1"]
+                }
+                """);
+        String said = buildx.run(context, Map.of("WORD", "given"), "bake", "--allow=fs=*")
+                .text();
+        assertThat(engine.run(new byte[0], "run", "--rm", "baked:1", "cat", "/all")
+                        .out())
+                .as(said)
+                .isEqualTo("alpha\nword given\ntwo\n");
+        assertThat(context.resolve("nothing/a.txt")).hasContent("alpha\n");
+        assertThat(context.resolve("cache/index.json")).exists();
+    }
+
+    @Test
     void buildsAreRemembered() throws Exception {
         build("-t=remembered:1");
         BuildClient.Said said = buildx.run(context, Map.of(), "history", "ls");

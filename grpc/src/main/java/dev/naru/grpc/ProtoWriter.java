@@ -43,6 +43,16 @@ public final class ProtoWriter {
         return this;
     }
 
+    /** A list of integers, packed. */
+    public ProtoWriter numbers(int field, Collection<? extends Number> values) {
+        if (!values.isEmpty()) {
+            var packed = new ProtoWriter();
+            values.forEach(value -> packed.varint(value.longValue()));
+            element(field, packed.toBytes());
+        }
+        return this;
+    }
+
     public ProtoWriter map(int field, Map<String, String> values) {
         values.forEach(
                 (key, value) -> message(field, new ProtoWriter().text(1, key).text(2, value)));
