@@ -21,7 +21,7 @@ final class BuildAttests {
         return all;
     }
 
-    private static String shorthand(String value) {
+    static String shorthand(String value) {
         return switch (value) {
             case "true", "1", "" -> "";
             case "false", "0" -> "disabled=true";

@@ -2,6 +2,7 @@ package dev.naru.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.naru.grpc.ProtoFields;
 import dev.naru.grpc.ProtoWriter;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** One build as its options describe it: what the engine is asked for, and what it may have of us. */
 final class BuildRequest implements AutoCloseable {
     private static final String FILE = "Dockerfile";
+    private static final String CONFIG = "containerimage.config";
 
     private final Session session;
     private final Arguments arguments;
@@ -29,11 +32,19 @@ final class BuildRequest implements AutoCloseable {
     private final Map<String, BuildLayout> layouts = new LinkedHashMap<>();
     private final Map<String, byte[]> secrets;
     private final Map<String, Path> agents;
+    private final Map<String, byte[]> inputs = new LinkedHashMap<>();
+    private final @Nullable String dockerfile;
     private @Nullable InputStream upload;
     private @Nullable Path temporary;
 
     /** Reads the options of {@code naru build}. */
     BuildRequest(Session session, Arguments arguments) throws IOException {
+        this(session, arguments, null);
+    }
+
+    /** @param dockerfile what {@code --file=-} means; null for standard input */
+    BuildRequest(Session session, Arguments arguments, @Nullable String dockerfile) throws IOException {
+        this.dockerfile = dockerfile;
         this.session = requireNonNull(session, "session");
         this.arguments = requireNonNull(arguments, "arguments");
         BuildOptions.check(arguments);
@@ -127,7 +138,9 @@ final class BuildRequest implements AutoCloseable {
     }
 
     private void standardInputFile() throws IOException {
-        directories.put("dockerfile", written(session.in().readAllBytes()));
+        String given = dockerfile;
+        byte[] bytes = given == null ? session.in().readAllBytes() : given.getBytes(StandardCharsets.UTF_8);
+        directories.put("dockerfile", written(bytes));
         attributes.put("filename", FILE);
     }
 
@@ -294,12 +307,57 @@ final class BuildRequest implements AutoCloseable {
      * @param sessionId by which the engine finds what we offer
      */
     ProtoWriter message(String reference, String sessionId) {
+        return message(reference, sessionId, "dockerfile.v0");
+    }
+
+    /** The same for a build whose frontend is called through the bridge. */
+    ProtoWriter bridged(String reference, String sessionId) {
+        return message(reference, sessionId, "");
+    }
+
+    /** moby.buildkit.v1.frontend.SolveRequest */
+    ProtoWriter frontend() {
+        var request = new ProtoWriter().text(2, "dockerfile.v0").map(3, attributes).truth(5, true).truth(6, true);
+        inputs.forEach(
+                (name, definition) -> request.message(13, new ProtoWriter().text(1, name).element(2, definition)));
+        return request;
+    }
+
+    /**
+     * Makes another build's result a context of this one.
+     *
+     * @param result moby.buildkit.v1.frontend.Result
+     */
+    void link(String name, ProtoFields result) {
+        Map<String, byte[]> metadata = result.map(10, entry -> entry.bytes(2));
+        if (result.has(3)) {
+            input(name, result.message(3), metadata.get(CONFIG));
+        }
+        result.message(4).map(1, entry -> entry.message(2)).forEach((platform, reference) ->
+                input(name + "::" + platform, reference, metadata.get(CONFIG + "/" + platform)));
+    }
+
+    private void input(String name, ProtoFields reference, byte @Nullable [] config) {
+        attributes.put("context:" + name, "input:" + name);
+        inputs.put(name, reference.message(2).toBytes());
+        if (config != null) {
+            // Bytes are base64 in this JSON.
+            Map<String, Object> metadata = Map.of(CONFIG, Base64.getEncoder().encodeToString(config));
+            attributes.put("input-metadata:" + name, JsonText.compact(metadata));
+        }
+    }
+
+    private ProtoWriter message(String reference, String sessionId, String frontend) {
         var request = new ProtoWriter()
                 .text(1, reference)
                 .text(5, sessionId)
-                .text(6, "dockerfile.v0")
+                .text(6, frontend)
                 .map(7, attributes)
                 .message(8, caches.message());
+        if (!frontend.isEmpty()) {
+            inputs.forEach((name, definition) ->
+                    request.message(10, new ProtoWriter().text(1, name).element(2, definition)));
+        }
         List<String> entitlements = new java.util.ArrayList<>(arguments.list("allow"));
         if ("host".equals(attributes.get("force-network-mode")) && !entitlements.contains("network.host")) {
             entitlements.add("network.host");

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.naru.grpc.GrpcCall;
 import dev.naru.grpc.GrpcException;
 import dev.naru.grpc.Metadata;
+import dev.naru.grpc.ProtoFields;
 import dev.naru.grpc.ProtoWriter;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -39,18 +40,34 @@ final class BuildRun {
         this.raw = raw;
     }
 
+    /** Those who stand on a build's result. */
+    interface Dependents {
+        /** They can begin. */
+        void solved(ProtoFields result);
+
+        /** Until then, what the build had of us is needed. */
+        void await() throws InterruptedException;
+    }
+
     /** What the engine answers: {@code containerimage.digest}, … */
     Map<String, String> run(BuildRequest request) throws IOException {
+        return run(request, null);
+    }
+
+    /** @param dependents null for a build whose result no other build has */
+    Map<String, String> run(BuildRequest request, @Nullable Dependents dependents) throws IOException {
         String reference = UUID.randomUUID().toString().replace("-", "");
         try (var connection = new BuildkitConnection(
                 session.engine(), request.attachments(), BuildSharing.key(request.contextDirectory()))) {
             Thread status = Thread.ofVirtual().start(() -> follow(connection, reference));
             Map<String, String> answer;
             try {
-                answer = connection
-                        .channel()
-                        .call(CONTROL + "Solve", request.message(reference, connection.sessionId()))
-                        .map(1);
+                answer = dependents == null
+                        ? connection
+                                .channel()
+                                .call(CONTROL + "Solve", request.message(reference, connection.sessionId()))
+                                .map(1)
+                        : new BuildBridge(connection, reference).run(request, dependents);
             } catch (GrpcException failure) {
                 status.join(java.time.Duration.ofSeconds(10));
                 throw failed(failure);

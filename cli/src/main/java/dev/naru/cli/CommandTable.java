@@ -13,6 +13,7 @@ final class CommandTable {
 
     static final List<String> OTHERS = List.of(
             "attach",
+            "bake",
             "autobuild",
             "commit",
             "cp",
@@ -95,6 +96,7 @@ final class CommandTable {
             case "builder" ->
                 switch (verb) {
                     case "prune" -> PruneCommand.builder();
+                    case "bake" -> new BakeCommand("builder bake");
                     case "build" -> new BuildCommand();
                     default -> null;
                 };
@@ -119,7 +121,7 @@ final class CommandTable {
             case "volume" -> List.of("backup", "create", "inspect", "ls", "prune", "restore", "rm", "update");
             case "network" -> List.of("connect", "create", "disconnect", "inspect", "ls", "prune", "rm");
             case "context" -> List.of("create", "export", "import", "inspect", "ls", "rm", "show", "update", "use");
-            case "builder" -> List.of("build", "prune");
+            case "builder" -> List.of("bake", "build", "prune");
             case "manifest" -> ManifestCommands.VERBS;
             case "plugin" -> LaterCommands.PLUGIN;
             default -> List.of("check", "df", "events", "info", "prune");
@@ -200,6 +202,7 @@ final class CommandTable {
             case "save" -> new SaveCommand();
             case "import" -> new ImportCommand();
             case "build" -> new BuildCommand();
+            case "bake" -> new BakeCommand("bake");
             case "commit" -> new CommitCommand();
             case "update" -> new UpdateCommand();
             case "pull" -> new PullCommand();

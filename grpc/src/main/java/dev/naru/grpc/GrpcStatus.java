@@ -27,7 +27,7 @@ public enum GrpcStatus {
     }
 
     /** As on the wire. */
-    int number() {
+    public int number() {
         return number;
     }
 

@@ -1,0 +1,120 @@
+package dev.naru.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** Finds and reads bake files. */
+final class BakeFiles {
+    private static final List<String> USUAL = List.of(
+            "compose.yaml",
+            "compose.yml",
+            "docker-compose.yml",
+            "docker-compose.yaml",
+            "docker-bake.json",
+            "docker-bake.hcl",
+            "docker-bake.override.json",
+            "docker-bake.override.hcl");
+    private static final long LARGEST = 16 << 20;
+
+    private final Map<String, String> environment;
+    private final InputStream input;
+    private final BakeScope scope;
+
+    BakeFiles(Map<String, String> environment, InputStream input) {
+        this.environment = requireNonNull(environment, "environment");
+        this.input = requireNonNull(input, "input");
+        this.scope = new BakeScope(environment);
+    }
+
+    BakeScope scope() {
+        return scope;
+    }
+
+    /**
+     * Reads what was named, or what usually is there.
+     *
+     * @param names as {@code --file} has them
+     */
+    BakeDefinition read(List<String> names) throws IOException {
+        List<String> chosen = chosen(names);
+        var definition = new BakeDefinition();
+        List<HclBody> bodies = new ArrayList<>();
+        for (String name : chosen) {
+            HclSource source = source(name);
+            String lower = name.toLowerCase(Locale.ROOT);
+            if (lower.endsWith(".yml") || lower.endsWith(".yaml")) {
+                definition.add(BakeCompose.read(source, directory(name), environment));
+            } else if (lower.endsWith(".json")) {
+                bodies.add(BakeJson.read(source));
+            } else if (lower.endsWith(".hcl")) {
+                bodies.add(HclParser.file(source));
+            } else {
+                guessed(source, directory(name), bodies, definition);
+            }
+        }
+        bodies.forEach(scope::add);
+        scope.validate();
+        var blocks = new BakeBlocks(scope);
+        bodies.forEach(blocks::add);
+        definition.add(blocks.definition());
+        return definition;
+    }
+
+    private void guessed(HclSource source, Path directory, List<HclBody> bodies, BakeDefinition definition) {
+        String text = source.text().strip();
+        if (text.startsWith("{")) {
+            bodies.add(BakeJson.read(source));
+        } else if (Pattern.compile("(?m)^services:").matcher(text).find()) {
+            definition.add(BakeCompose.read(source, directory, environment));
+        } else {
+            bodies.add(HclParser.file(source));
+        }
+    }
+
+    private static Path directory(String name) {
+        Path parent = Path.of(name.replaceFirst("^cwd://", "")).toAbsolutePath().getParent();
+        return parent == null ? Path.of("/") : parent;
+    }
+
+    private List<String> chosen(List<String> names) {
+        if (!names.isEmpty()) {
+            return names;
+        }
+        String given = environment.getOrDefault("BUILDX_BAKE_FILE", "");
+        if (!given.isEmpty()) {
+            String separator = environment.getOrDefault("BUILDX_BAKE_PATH_SEPARATOR", ":");
+            return List.of(given.split(Pattern.quote(separator)));
+        }
+        List<String> found =
+                USUAL.stream().filter(name -> Files.exists(Path.of(name))).toList();
+        if (found.isEmpty()) {
+            throw new CliException("couldn't find a bake definition: there is none of " + String.join(", ", USUAL)
+                    + " — name one with --file");
+        }
+        return found;
+    }
+
+    private HclSource source(String name) throws IOException {
+        if (name.equals("-")) {
+            return new HclSource("-", new String(input.readAllBytes(), StandardCharsets.UTF_8));
+        }
+        Path path = Path.of(name.replaceFirst("^cwd://", ""));
+        if (!Files.exists(path)) {
+            throw new CliException("failed to find " + name + ": no such file or directory");
+        }
+        if (Files.size(path) > LARGEST) {
+            throw new CliException(name + " is larger than " + (LARGEST >> 20) + " MiB");
+        }
+        return new HclSource(name, Files.readString(path));
+    }
+}
