@@ -1,7 +1,6 @@
 package dev.naru.build;
 
 import dev.naru.error.NaruException;
-import dev.naru.oci.Platform;
 import java.io.IOException;
 import java.nio.channels.ByteChannel;
 import java.util.List;
@@ -78,10 +77,5 @@ public interface BuildSession {
     /** Caches outside of this engine that results may be taken from. */
     default List<CacheSource> caches() {
         return List.of();
-    }
-
-    /** Images of OCI layouts that the client holds. */
-    default Optional<String> layout(Source.Layout source, List<Platform> platforms) {
-        return Optional.empty();
     }
 }

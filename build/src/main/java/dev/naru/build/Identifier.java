@@ -39,23 +39,16 @@ final class Identifier {
                     switch (source) {
                         case Source.Image image -> {
                             BaseImages bases = solve.session().images().orElse(solver.bases());
-                            Image found = bases.find(image, vertex.platform(), step, progress);
-                            if (!solver.layers().pin(found.chainId(), solve.lease())) {
-                                throw NaruException.notFound("the layers of " + image.reference() + " are gone");
-                            }
-                            yield new Tree.Layers(found.chainId());
+                            yield based(image.reference(), bases.find(image, vertex.platform(), step, progress));
                         }
                         case Source.Local local ->
                             new Tree.Files(selected(local, solve.session().local(local, step, progress)));
                         case Source.Http http -> new Tree.Files(solver.fetch(http, step, progress));
                         case Source.Git git -> new Tree.Files(solver.fetch(git, step, progress));
-                        case Source.Layout layout ->
-                            throw new NaruException(
-                                    ErrorKind.NOT_SUPPORTED,
-                                    "cannot read " + layout.reference(),
-                                    "OCI layouts of clients are not supported yet",
-                                    "load the image first",
-                                    null);
+                        case Source.Layout layout -> {
+                            BaseImages bases = solve.session().images().orElse(solver.bases());
+                            yield based(layout.reference(), bases.find(layout, vertex.platform(), step, progress));
+                        }
                     };
             Identity identity = Identity.source(tree);
             progress.completed(step, false, tree instanceof Tree.Layers(String chain) ? chain : step.digest());
@@ -64,6 +57,13 @@ final class Identifier {
             progress.failed(step, failure(failure, vertex));
             throw failure;
         }
+    }
+
+    private Tree based(String name, Image found) {
+        if (!solver.layers().pin(found.chainId(), solve.lease())) {
+            throw NaruException.notFound("the layers of " + name + " are gone");
+        }
+        return new Tree.Layers(found.chainId());
     }
 
     static BuildProgress.StepFailure failure(Throwable failure, Vertex vertex) {

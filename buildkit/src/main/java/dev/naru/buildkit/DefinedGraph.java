@@ -54,7 +54,10 @@ final class DefinedGraph {
     }
 
     private ProtoWriter nothing() {
-        return edge(add(new ProtoWriter().message(6, new ProtoWriter())), 0);
+        String digest = add(new ProtoWriter().message(6, new ProtoWriter()));
+        // Without anything said of its operations, clients take a definition for none.
+        metadata.put(digest, new ProtoWriter().map(2, Map.of("llb.customname", "nothing")));
+        return edge(digest, 0);
     }
 
     private String add(ProtoWriter operation) {

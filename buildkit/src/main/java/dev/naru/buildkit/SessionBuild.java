@@ -216,7 +216,12 @@ final class SessionBuild implements BuildSession {
 
     @Override
     public Optional<BaseImages> images() {
-        return client == null && offered == null ? Optional.empty() : Optional.of(builds.bases(accounts()));
+        return client == null && offered == null
+                ? Optional.empty()
+                : Optional.of(new LayoutImages(
+                        builds,
+                        builds.bases(accounts()),
+                        layout -> new ClientContent(client(layout.session()), "oci:" + layout.store(), "")));
     }
 
     @Override

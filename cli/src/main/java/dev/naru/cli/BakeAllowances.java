@@ -22,7 +22,8 @@ final class BakeAllowances {
         this.files = !List.of("0", "false").contains(environment.getOrDefault("BUILDX_BAKE_ENTITLEMENTS_FS", ""));
         for (String each : allowed) {
             String kind = each.replaceFirst("=.*", "");
-            if (!List.of("network.host", "security.insecure", "ssh", "fs", "fs.read", "fs.write").contains(kind)) {
+            if (!List.of("network.host", "security.insecure", "ssh", "fs", "fs.read", "fs.write")
+                    .contains(kind)) {
                 throw new CliException("--allow " + each
                         + " is not known: use network.host, security.insecure, ssh, fs, fs.read or fs.write");
             }
@@ -61,7 +62,9 @@ final class BakeAllowances {
         if (BakePlan.isPath(context)) {
             paths.add(context);
             if (target.text(BakeTarget.Attribute.DOCKERFILE_INLINE).isEmpty()) {
-                paths.add(Path.of(context).resolve(target.text(BakeTarget.Attribute.DOCKERFILE)).toString());
+                paths.add(Path.of(context)
+                        .resolve(target.text(BakeTarget.Attribute.DOCKERFILE))
+                        .toString());
             }
         }
         target.map(BakeTarget.Attribute.CONTEXTS).values().forEach(value -> {
@@ -106,7 +109,8 @@ final class BakeAllowances {
             int equals = each.indexOf('=');
             String name = equals < 0 ? each : each.substring(0, equals);
             String place = equals < 0 ? "*" : each.substring(equals + 1);
-            if ((name.equals("fs") || name.equals(kind)) && (place.equals("*") || path.startsWith(real(Path.of(place))))) {
+            if ((name.equals("fs") || name.equals(kind))
+                    && (place.equals("*") || path.startsWith(real(Path.of(place))))) {
                 return;
             }
         }

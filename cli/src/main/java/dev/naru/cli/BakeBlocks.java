@@ -45,7 +45,9 @@ final class BakeBlocks {
         HclExpression description = block.body().value("description");
         List<String> members = targets == null
                 ? List.of()
-                : HclValues.list(evaluation.of(targets)).stream().map(HclValues::text).toList();
+                : HclValues.list(evaluation.of(targets)).stream()
+                        .map(HclValues::text)
+                        .toList();
         definition.group(
                 block.labels().getFirst(),
                 members,
@@ -68,7 +70,8 @@ final class BakeBlocks {
         }
         List<String> forks = new ArrayList<>();
         for (Map<String, @Nullable Object> values : combinations(matrix)) {
-            String fork = name(title.at(), HclValues.text(scope.evaluation(values).of(title)));
+            String fork =
+                    name(title.at(), HclValues.text(scope.evaluation(values).of(title)));
             if (forks.contains(fork)) {
                 throw title.at().error("Duplicate name; Two values of the matrix make the target \"" + fork + "\"");
             }
@@ -122,14 +125,13 @@ final class BakeBlocks {
             Object value = evaluation.of(attribute.value());
             try {
                 if (attribute.name().equals("inherits")) {
-                    inherits = HclValues.list(value).stream().map(HclValues::text).toList();
+                    inherits =
+                            HclValues.list(value).stream().map(HclValues::text).toList();
                 } else {
                     read(target, attribute, value);
                 }
             } catch (HclValues.Unsuitable wrong) {
-                throw attribute.value()
-                        .at()
-                        .error("Unsuitable value type; Unsuitable value: " + wrong.getMessage());
+                throw attribute.value().at().error("Unsuitable value type; Unsuitable value: " + wrong.getMessage());
             }
         }
         if (!block.body().blocks().isEmpty()) {
@@ -141,7 +143,8 @@ final class BakeBlocks {
     private static void read(BakeTarget target, HclBody.Attribute attribute, @Nullable Object value) {
         BakeTarget.Attribute known = BakeTarget.Attribute.of(attribute.name());
         if (known == null) {
-            throw attribute.at()
+            throw attribute
+                    .at()
                     .error("Unsupported argument; An argument named \"" + attribute.name()
                             + "\" is not expected here.");
         }
@@ -166,12 +169,14 @@ final class BakeBlocks {
             }
             case TEXTS, MORE_TEXTS -> {
                 var texts = new java.util.LinkedHashSet<String>();
-                HclValues.list(value).stream().filter(java.util.Objects::nonNull).forEach(each -> {
-                    String text = HclValues.text(each);
-                    if (!text.isEmpty()) {
-                        texts.add(text);
-                    }
-                });
+                HclValues.list(value).stream()
+                        .filter(java.util.Objects::nonNull)
+                        .forEach(each -> {
+                            String text = HclValues.text(each);
+                            if (!text.isEmpty()) {
+                                texts.add(text);
+                            }
+                        });
                 yield new ArrayList<>(texts);
             }
             case FIELDS, MORE_FIELDS -> {

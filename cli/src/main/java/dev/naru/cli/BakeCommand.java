@@ -48,8 +48,8 @@ final class BakeCommand extends Command {
         }
         List<String> names = new ArrayList<>(arguments.operands());
         if (!names.isEmpty() && BuildRequest.isRemote(names.getFirst())) {
-            throw new CliException("cannot read bake files of " + names.getFirst()
-                    + ": clone the repository and run naru bake in it");
+            throw new CliException(
+                    "cannot read bake files of " + names.getFirst() + ": clone the repository and run naru bake in it");
         }
         Map<String, String> environment = environment(arguments);
         var files = new BakeFiles(environment, session.in());
@@ -64,7 +64,7 @@ final class BakeCommand extends Command {
             return 0;
         }
         new BakeAllowances(arguments.list("allow"), environment).check(plan.targets());
-        return build(session, arguments, plan);
+        return build(session, arguments, plan, files);
     }
 
     private static Map<String, String> environment(Arguments arguments) {
@@ -104,11 +104,11 @@ final class BakeCommand extends Command {
         return all;
     }
 
-    private int build(Session session, Arguments arguments, BakePlan plan) throws IOException {
+    private int build(Session session, Arguments arguments, BakePlan plan, BakeFiles files) throws IOException {
         String progress = arguments.get("progress", "auto");
         var command = new BuildCommand();
         try (BuildDisplay display = BuildCommand.display(session, arguments)) {
-            var run = new BakeRun(session, display, progress.equals("rawjson"), plan, command);
+            var run = new BakeRun(session, display, progress.equals("rawjson"), plan, files.changed(), command);
             Map<String, Map<String, String>> answers = run.run();
             display.close();
             int code = calls(session, plan, run, answers);
@@ -123,15 +123,13 @@ final class BakeCommand extends Command {
         }
     }
 
-    private static int calls(
-            Session session, BakePlan plan, BakeRun run, Map<String, Map<String, String>> answers) {
+    private static int calls(Session session, BakePlan plan, BakeRun run, Map<String, Map<String, String>> answers) {
         int code = 0;
         for (String name : plan.asked()) {
             Arguments target = run.arguments(name);
             if (!BuildCalls.request(target).isEmpty()) {
                 session.out().println(name);
-                code = Math.max(
-                        code, BuildCalls.show(target, answers.getOrDefault(name, Map.of()), session.out()));
+                code = Math.max(code, BuildCalls.show(target, answers.getOrDefault(name, Map.of()), session.out()));
             }
         }
         return code;

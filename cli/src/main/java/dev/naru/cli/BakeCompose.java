@@ -161,11 +161,15 @@ final class BakeCompose {
 
     private void contexts(BakeTarget target, @Nullable Object value) {
         Map<String, String> contexts = new TreeMap<>();
-        pairs(value, "=").forEach((name, each) -> contexts.put(
-                name,
-                String.valueOf(each).startsWith("service:")
-                        ? "target:" + String.valueOf(each).substring("service:".length()).replace('.', '_')
-                        : String.valueOf(each)));
+        pairs(value, "=")
+                .forEach((name, each) -> contexts.put(
+                        name,
+                        String.valueOf(each).startsWith("service:")
+                                ? "target:"
+                                        + String.valueOf(each)
+                                                .substring("service:".length())
+                                                .replace('.', '_')
+                                : String.valueOf(each)));
         if (!contexts.isEmpty()) {
             target.add(BakeTarget.Attribute.CONTEXTS, contexts);
         }
@@ -175,11 +179,14 @@ final class BakeCompose {
         boolean equals = value instanceof List<?> list
                 && list.stream().anyMatch(each -> String.valueOf(each).contains("="));
         Map<String, String> hosts = new TreeMap<>();
-        pairs(value, equals ? "=" : ":").forEach((host, address) -> hosts.put(
-                host,
-                address instanceof List<?> several
-                        ? String.join(",", several.stream().map(String::valueOf).toList())
-                        : String.valueOf(address)));
+        pairs(value, equals ? "=" : ":")
+                .forEach((host, address) -> hosts.put(
+                        host,
+                        address instanceof List<?> several
+                                ? String.join(
+                                        ",",
+                                        several.stream().map(String::valueOf).toList())
+                                : String.valueOf(address)));
         if (!hosts.isEmpty()) {
             target.add(BakeTarget.Attribute.EXTRA_HOSTS, hosts);
         }
@@ -201,8 +208,7 @@ final class BakeCompose {
 
     private void agents(BakeTarget target, @Nullable Object value) {
         List<String> agents = new ArrayList<>();
-        pairs(value, "=")
-                .forEach((id, path) -> agents.add(path == null || path.equals("") ? id : id + "=" + path));
+        pairs(value, "=").forEach((id, path) -> agents.add(path == null || path.equals("") ? id : id + "=" + path));
         if (!agents.isEmpty()) {
             list(target, BakeTarget.Attribute.SSH, agents);
         }
@@ -246,10 +252,8 @@ final class BakeCompose {
 
     private static void ulimits(BakeTarget target, Map<String, @Nullable Object> limits) {
         List<String> all = new ArrayList<>();
-        limits.forEach((name, value) -> all.add(
-                name + "=" + (value instanceof Map<?, ?> map
-                        ? map.get("soft") + ":" + map.get("hard")
-                        : value + ":" + value)));
+        limits.forEach((name, value) -> all.add(name + "="
+                + (value instanceof Map<?, ?> map ? map.get("soft") + ":" + map.get("hard") : value + ":" + value)));
         if (!all.isEmpty()) {
             list(target, BakeTarget.Attribute.ULIMITS, all);
         }

@@ -53,8 +53,8 @@ final class BakeDefinition {
     }
 
     void add(BakeDefinition other) {
-        other.targets.forEach((name, target) ->
-                target(name, target.own(), target.inherits().isEmpty() ? null : target.inherits()));
+        other.targets.forEach(
+                (name, target) -> target(name, target.own(), target.inherits().isEmpty() ? null : target.inherits()));
         other.groups.forEach((name, group) -> group(name, group.targets(), group.description()));
     }
 }

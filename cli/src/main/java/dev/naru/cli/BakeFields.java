@@ -136,7 +136,9 @@ final class BakeFields {
         if (attribute == BakeTarget.Attribute.SSH) {
             String id = String.valueOf(fields.get("id"));
             return fields.get("paths") instanceof List<?> paths
-                    ? id + "=" + String.join(",", paths.stream().map(String::valueOf).toList())
+                    ? id + "="
+                            + String.join(
+                                    ",", paths.stream().map(String::valueOf).toList())
                     : id;
         }
         List<String> parts = new ArrayList<>();

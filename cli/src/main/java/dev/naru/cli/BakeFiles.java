@@ -7,6 +7,8 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -29,11 +31,17 @@ final class BakeFiles {
     private final Map<String, String> environment;
     private final InputStream input;
     private final BakeScope scope;
+    private FileTime changed = FileTime.fromMillis(0);
 
     BakeFiles(Map<String, String> environment, InputStream input) {
         this.environment = requireNonNull(environment, "environment");
         this.input = requireNonNull(input, "input");
         this.scope = new BakeScope(environment);
+    }
+
+    /** When the youngest of those that were read was changed. */
+    FileTime changed() {
+        return changed;
     }
 
     BakeScope scope() {
@@ -106,6 +114,7 @@ final class BakeFiles {
 
     private HclSource source(String name) throws IOException {
         if (name.equals("-")) {
+            changed = FileTime.from(Instant.now());
             return new HclSource("-", new String(input.readAllBytes(), StandardCharsets.UTF_8));
         }
         Path path = Path.of(name.replaceFirst("^cwd://", ""));
@@ -115,6 +124,8 @@ final class BakeFiles {
         if (Files.size(path) > LARGEST) {
             throw new CliException(name + " is larger than " + (LARGEST >> 20) + " MiB");
         }
+        FileTime time = Files.getLastModifiedTime(path);
+        changed = time.compareTo(changed) > 0 ? time : changed;
         return new HclSource(name, Files.readString(path));
     }
 }

@@ -39,8 +39,9 @@ final class BakeJson {
         List<HclBody.Block> blocks = new ArrayList<>();
         tree.forEach((name, value) -> {
             if (BLOCKS.contains(name)) {
-                each(value).forEach(labelled -> labelled.forEach((label, body) -> each(body).forEach(
-                        one -> blocks.add(block(name, label, one)))));
+                each(value)
+                        .forEach(labelled -> labelled.forEach(
+                                (label, body) -> each(body).forEach(one -> blocks.add(block(name, label, one)))));
             } else {
                 attributes.put(name, attribute(name, value));
             }
@@ -50,9 +51,7 @@ final class BakeJson {
 
     /** One object, or several in a list. */
     private static List<Map<String, @Nullable Object>> each(@Nullable Object value) {
-        return value instanceof List<?> list
-                ? list.stream().map(Json::object).toList()
-                : List.of(Json.object(value));
+        return value instanceof List<?> list ? list.stream().map(Json::object).toList() : List.of(Json.object(value));
     }
 
     private HclBody.Block block(String type, String label, Map<String, @Nullable Object> body) {
@@ -62,9 +61,12 @@ final class BakeJson {
             if (type.equals("variable") && name.equals("validation")) {
                 each(value).forEach(rule -> inner.add(rule(rule)));
             } else if (bare(type, name) && value instanceof String text) {
-                attributes.put(name, new HclBody.Attribute(name, place(name), new HclParser(new HclSource(
-                                source.name() + ": " + name, text))
-                        .expression()));
+                attributes.put(
+                        name,
+                        new HclBody.Attribute(
+                                name,
+                                place(name),
+                                new HclParser(new HclSource(source.name() + ": " + name, text)).expression()));
             } else {
                 attributes.put(name, attribute(name, value));
             }
@@ -108,8 +110,7 @@ final class BakeJson {
             case Map<?, ?> map -> {
                 List<HclExpression.Entry> entries = new ArrayList<>();
                 map.forEach((key, each) -> entries.add(new HclExpression.Entry(
-                        expression(String.valueOf(key), String.valueOf(key)),
-                        expression(String.valueOf(key), each))));
+                        expression(String.valueOf(key), String.valueOf(key)), expression(String.valueOf(key), each))));
                 yield new HclExpression.ObjectOf(place(name), entries);
             }
             case null, default -> new HclExpression.Constant(place(name), HclValues.of(value));

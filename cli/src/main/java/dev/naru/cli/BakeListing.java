@@ -74,8 +74,11 @@ final class BakeListing {
             row.put("name", name);
             BakeDefinition.Group group = definition.groups().get(name);
             if (group != null) {
-                String members = String.join(", ", group.targets().stream().sorted().toList());
-                row.put("description", group.description().isEmpty() ? members : group.description() + " (" + members + ")");
+                String members =
+                        String.join(", ", group.targets().stream().sorted().toList());
+                row.put(
+                        "description",
+                        group.description().isEmpty() ? members : group.description() + " (" + members + ")");
                 row.put("group", true);
             } else {
                 String description = description(definition, name, 0);
@@ -113,7 +116,11 @@ final class BakeListing {
             }
             Object value = scope.value(name);
             if (value != null) {
-                row.put("value", value instanceof List<?> || value instanceof Map<?, ?> ? HclValues.json(value) : HclValues.text(value));
+                row.put(
+                        "value",
+                        value instanceof List<?> || value instanceof Map<?, ?>
+                                ? HclValues.json(value)
+                                : HclValues.text(value));
             }
             rows.add(row);
         });

@@ -136,10 +136,10 @@ final class BakeOverrides {
                 all.add(new java.util.TreeMap<>(Map.of("type", "image", "push", "true")));
             }
         } else {
-            boolean loaded = all.stream()
-                    .anyMatch(each -> "docker".equals(each.get("type")) && !each.containsKey("dest"));
-            boolean image = types.stream().anyMatch(List.of("image", "registry", "oci", "docker")::contains);
-            if (!loaded && (all.isEmpty() || image)) {
+            boolean loaded =
+                    all.stream().anyMatch(each -> "docker".equals(each.get("type")) && !each.containsKey("dest"));
+            boolean images = types.stream().allMatch(List.of("image", "registry", "oci", "docker")::contains);
+            if (!loaded && images) {
                 all.add(new java.util.TreeMap<>(Map.of("type", "docker")));
             }
         }

@@ -39,7 +39,9 @@ final class BakePlan {
         }
         asked.forEach(name -> link(name, new ArrayList<>()));
         if (!wanted.equals(List.of("default")) || !groups.containsKey("default")) {
-            groups.put("default", new BakeDefinition.Group(wanted.stream().distinct().toList(), ""));
+            groups.put(
+                    "default",
+                    new BakeDefinition.Group(wanted.stream().distinct().toList(), ""));
         }
     }
 
@@ -71,8 +73,11 @@ final class BakePlan {
     private String known() {
         List<String> all = new ArrayList<>(definition.groups().keySet());
         all.addAll(definition.targets().keySet());
-        List<String> names =
-                all.stream().filter(each -> !each.startsWith("_")).sorted().distinct().toList();
+        List<String> names = all.stream()
+                .filter(each -> !each.startsWith("_"))
+                .sorted()
+                .distinct()
+                .toList();
         return names.isEmpty()
                 ? ""
                 : "; there are: " + String.join(", ", names.size() > 20 ? names.subList(0, 20) : names);
@@ -117,7 +122,9 @@ final class BakePlan {
     }
 
     static boolean isPath(String context) {
-        return !context.contains("://") && !context.equals("-") && !BuildRequest.isRemote(context)
+        return !context.contains("://")
+                && !context.equals("-")
+                && !BuildRequest.isRemote(context)
                 && !context.startsWith(TARGET);
     }
 

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.naru.grpc.ProtoFields;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -24,6 +25,7 @@ final class BakeRun {
     private final BuildDisplay display;
     private final boolean raw;
     private final BakePlan plan;
+    private final FileTime changed;
     private final Map<String, Arguments> arguments = new LinkedHashMap<>();
     private final Map<String, Result> results = new HashMap<>();
 
@@ -49,15 +51,23 @@ final class BakeRun {
         }
     }
 
-    /** @param command whose options a target's are */
-    BakeRun(Session session, BuildDisplay display, boolean raw, BakePlan plan, Command command) {
+    /**
+     * Prepares.
+     *
+     * @param changed when the bake files were
+     * @param command whose options a target's are
+     */
+    BakeRun(Session session, BuildDisplay display, boolean raw, BakePlan plan, FileTime changed, Command command) {
+        this.changed = requireNonNull(changed, "changed");
         this.session = requireNonNull(session, "session");
         this.display = requireNonNull(display, "display");
         this.raw = raw;
         this.plan = requireNonNull(plan, "plan");
         Map<String, Integer> users = new HashMap<>();
         plan.targets().forEach((name, target) -> {
-            arguments.put(name, Arguments.parse(command, BakeWords.of(target, plan.asked().contains(name))));
+            arguments.put(
+                    name,
+                    Arguments.parse(command, BakeWords.of(target, plan.asked().contains(name))));
             BakePlan.links(target).values().forEach(each -> users.merge(each, 1, Integer::sum));
         });
         plan.targets().keySet().forEach(name -> results.put(name, new Result(users.getOrDefault(name, 0))));
@@ -100,7 +110,8 @@ final class BakeRun {
         Map<String, String> links = BakePlan.links(target);
         List<Result> taken = new ArrayList<>();
         String inline = target.text(BakeTarget.Attribute.DOCKERFILE_INLINE);
-        try (var request = new BuildRequest(session, arguments(name), inline.isEmpty() ? null : inline)) {
+        var file = inline.isEmpty() ? null : new BuildRequest.Inline(inline, changed);
+        try (var request = new BuildRequest(session, arguments(name), file)) {
             for (Map.Entry<String, String> link : links.entrySet()) {
                 Result result = requireNonNull(results.get(link.getValue()));
                 taken.add(result);
@@ -108,8 +119,7 @@ final class BakeRun {
                 request.link(link.getKey(), requireNonNull(result.definition));
             }
             Result own = requireNonNull(results.get(name));
-            return new BuildRun(session, display, name, raw)
-                    .run(request, own.users.getCount() == 0 ? null : own);
+            return new BuildRun(session, display, name, raw).run(request, own.users.getCount() == 0 ? null : own);
         } finally {
             taken.forEach(each -> each.users.countDown());
         }

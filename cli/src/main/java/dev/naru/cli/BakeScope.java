@@ -76,7 +76,8 @@ final class BakeScope implements HclScope {
         HclBody body = block.body();
         body.attributes().forEach((key, attribute) -> {
             if (!List.of("default", "description", "type", "sensitive").contains(key)) {
-                throw attribute.at()
+                throw attribute
+                        .at()
                         .error("Unsupported argument; An argument named \"" + key + "\" is not expected here.");
             }
         });

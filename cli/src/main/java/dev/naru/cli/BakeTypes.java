@@ -17,7 +17,9 @@ final class BakeTypes {
             case HclExpression.Name name -> name.name();
             case HclExpression.Call call ->
                 call.name() + "("
-                        + String.join(", ", call.arguments().stream().map(BakeTypes::text).toList()) + ")";
+                        + String.join(
+                                ", ",
+                                call.arguments().stream().map(BakeTypes::text).toList()) + ")";
             case HclExpression.ObjectOf object ->
                 "{"
                         + String.join(
@@ -27,7 +29,10 @@ final class BakeTypes {
                                         .toList())
                         + "}";
             case HclExpression.Tuple tuple ->
-                "[" + String.join(", ", tuple.elements().stream().map(BakeTypes::text).toList()) + "]";
+                "["
+                        + String.join(
+                                ", ",
+                                tuple.elements().stream().map(BakeTypes::text).toList()) + "]";
             case HclExpression.Constant(HclSource.Place place, String text) -> text;
             default -> throw type.at().error("Invalid type specification");
         };
@@ -90,8 +95,8 @@ final class BakeTypes {
                 Map<String, @Nullable Object> all = new TreeMap<>();
                 for (HclExpression.Entry entry : object.entries()) {
                     String key = key(entry);
-                    boolean optional =
-                            entry.value() instanceof HclExpression.Call inner && inner.name().equals("optional");
+                    boolean optional = entry.value() instanceof HclExpression.Call inner
+                            && inner.name().equals("optional");
                     if (!given.containsKey(key) && !optional) {
                         throw new HclValues.Unsuitable("attribute \"" + key + "\" is required");
                     }
@@ -109,7 +114,8 @@ final class BakeTypes {
                 }
                 List<@Nullable Object> all = new ArrayList<>();
                 for (int i = 0; i < tuple.elements().size(); i++) {
-                    all.add(fitted(tuple.elements().get(i), HclValues.list(value).get(i)));
+                    all.add(fitted(
+                            tuple.elements().get(i), HclValues.list(value).get(i)));
                 }
                 return all;
             }
@@ -122,7 +128,8 @@ final class BakeTypes {
         if (isPrimitive(type)) {
             return fitted(type, text);
         }
-        boolean list = type instanceof HclExpression.Call call && !List.of("map", "object").contains(call.name());
+        boolean list = type instanceof HclExpression.Call call
+                && !List.of("map", "object").contains(call.name());
         if (list) {
             List<@Nullable Object> fields = new ArrayList<>();
             if (!text.isEmpty()) {

@@ -28,9 +28,7 @@ final class BuildBridge {
             throws IOException, InterruptedException {
         var build = new FutureTask<>(() -> connection
                 .channel()
-                .call(
-                        "/moby.buildkit.v1.Control/Solve",
-                        request.bridged(reference, connection.sessionId())));
+                .call("/moby.buildkit.v1.Control/Solve", request.bridged(reference, connection.sessionId())));
         Thread.ofVirtual().name("naru-build").start(build);
         try {
             ProtoFields result = call("Solve", request.frontend()).message(3);
@@ -55,9 +53,7 @@ final class BuildBridge {
 
     /** google.rpc.Status */
     private static ProtoWriter refusal(GrpcException failure) {
-        return new ProtoWriter()
-                .number(1, failure.status().number())
-                .text(2, String.valueOf(failure.getMessage()));
+        return new ProtoWriter().number(1, failure.status().number()).text(2, String.valueOf(failure.getMessage()));
     }
 
     private ProtoFields call(String method, ProtoWriter request) throws IOException, InterruptedException {

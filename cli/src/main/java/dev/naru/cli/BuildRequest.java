@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,7 +34,7 @@ final class BuildRequest implements AutoCloseable {
     private final Map<String, byte[]> secrets;
     private final Map<String, Path> agents;
     private final Map<String, byte[]> inputs = new LinkedHashMap<>();
-    private final @Nullable String dockerfile;
+    private final @Nullable Inline dockerfile;
     private @Nullable InputStream upload;
     private @Nullable Path temporary;
 
@@ -42,8 +43,15 @@ final class BuildRequest implements AutoCloseable {
         this(session, arguments, null);
     }
 
+    /**
+     * A Dockerfile that stands in another file.
+     *
+     * @param changed when that file was: it counts for the image's time, as a Dockerfile's own does
+     */
+    record Inline(String text, FileTime changed) {}
+
     /** @param dockerfile what {@code --file=-} means; null for standard input */
-    BuildRequest(Session session, Arguments arguments, @Nullable String dockerfile) throws IOException {
+    BuildRequest(Session session, Arguments arguments, @Nullable Inline dockerfile) throws IOException {
         this.dockerfile = dockerfile;
         this.session = requireNonNull(session, "session");
         this.arguments = requireNonNull(arguments, "arguments");
@@ -138,9 +146,14 @@ final class BuildRequest implements AutoCloseable {
     }
 
     private void standardInputFile() throws IOException {
-        String given = dockerfile;
-        byte[] bytes = given == null ? session.in().readAllBytes() : given.getBytes(StandardCharsets.UTF_8);
-        directories.put("dockerfile", written(bytes));
+        Inline given = dockerfile;
+        byte[] bytes =
+                given == null ? session.in().readAllBytes() : given.text().getBytes(StandardCharsets.UTF_8);
+        Path directory = written(bytes);
+        directories.put("dockerfile", directory);
+        if (given != null) {
+            Files.setLastModifiedTime(directory.resolve(FILE), given.changed());
+        }
         attributes.put("filename", FILE);
     }
 
@@ -271,7 +284,7 @@ final class BuildRequest implements AutoCloseable {
             throw new CliException("invalid build context " + name + ": no image " + tag + " in " + path);
         }
         String store = "naru-" + name;
-        layouts.put(store, layout);
+        layouts.put("oci:" + store, layout);
         return "oci-layout://" + store + "@" + digest;
     }
 
@@ -317,9 +330,13 @@ final class BuildRequest implements AutoCloseable {
 
     /** moby.buildkit.v1.frontend.SolveRequest */
     ProtoWriter frontend() {
-        var request = new ProtoWriter().text(2, "dockerfile.v0").map(3, attributes).truth(5, true).truth(6, true);
-        inputs.forEach(
-                (name, definition) -> request.message(13, new ProtoWriter().text(1, name).element(2, definition)));
+        var request = new ProtoWriter()
+                .text(2, "dockerfile.v0")
+                .map(3, attributes)
+                .truth(5, true)
+                .truth(6, true);
+        inputs.forEach((name, definition) ->
+                request.message(13, new ProtoWriter().text(1, name).element(2, definition)));
         return request;
     }
 
@@ -333,8 +350,10 @@ final class BuildRequest implements AutoCloseable {
         if (result.has(3)) {
             input(name, result.message(3), metadata.get(CONFIG));
         }
-        result.message(4).map(1, entry -> entry.message(2)).forEach((platform, reference) ->
-                input(name + "::" + platform, reference, metadata.get(CONFIG + "/" + platform)));
+        result.message(4)
+                .map(1, entry -> entry.message(2))
+                .forEach((platform, reference) ->
+                        input(name + "::" + platform, reference, metadata.get(CONFIG + "/" + platform)));
     }
 
     private void input(String name, ProtoFields reference, byte @Nullable [] config) {

@@ -82,7 +82,8 @@ final class ComposeInterpolation {
     }
 
     private CliException invalid(String text) {
-        return new CliException(file + ": invalid interpolation format in \"" + text + "\": a dollar sign is written $$");
+        return new CliException(
+                file + ": invalid interpolation format in \"" + text + "\": a dollar sign is written $$");
     }
 
     private int close(String text, int open) {

@@ -51,11 +51,13 @@ final class HclCodeFunctions {
         all.put("csvdecode", HclCodeFunctions::table);
         all.put("uuidv4", arguments -> UUID.randomUUID().toString());
         all.put("uuidv5", HclCodeFunctions::named);
-        all.put("timestamp", arguments -> Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        all.put(
+                "timestamp",
+                arguments -> Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         all.put("timeadd", arguments -> {
             HclFunctions.count(arguments, 2, 2);
-            return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(time(HclFunctions.text(arguments, 0))
-                    .plus(duration(HclFunctions.text(arguments, 1))));
+            return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(
+                    time(HclFunctions.text(arguments, 0)).plus(duration(HclFunctions.text(arguments, 1))));
         });
         all.put("formatdate", arguments -> {
             HclFunctions.count(arguments, 2, 2);
@@ -233,7 +235,8 @@ final class HclCodeFunctions {
         for (String each : HclFunctions.text(arguments, 1).split(",")) {
             String constraint = each.strip();
             String operator = constraint.replaceFirst("[0-9v].*$", "").strip();
-            int order = Arrays.compare(version, numbers(constraint.substring(constraint.indexOf(operator) + operator.length())));
+            int order = Arrays.compare(
+                    version, numbers(constraint.substring(constraint.indexOf(operator) + operator.length())));
             boolean fits =
                     switch (operator) {
                         case "", "=" -> order == 0;

@@ -119,8 +119,8 @@ final class HclEvaluation {
     static @Nullable Object attribute(@Nullable Object value, String name) {
         if (value instanceof HclScope.Lazy lazy) {
             if (!lazy.has(name)) {
-                throw new HclValues.Unsuitable("Unsupported attribute; This object does not have an attribute named \""
-                        + name + "\".");
+                throw new HclValues.Unsuitable(
+                        "Unsupported attribute; This object does not have an attribute named \"" + name + "\".");
             }
             return lazy.get(name);
         }
@@ -167,8 +167,7 @@ final class HclEvaluation {
         }
         HclScope.Function function = scope.function(call.name());
         if (function == null) {
-            throw call.at()
-                    .error("Call to unknown function; There is no function named \"" + call.name() + "\".");
+            throw call.at().error("Call to unknown function; There is no function named \"" + call.name() + "\".");
         }
         List<@Nullable Object> arguments = new ArrayList<>();
         for (int i = 0; i < call.arguments().size(); i++) {
@@ -186,8 +185,9 @@ final class HclEvaluation {
             }
             return result;
         } catch (HclValues.Unsuitable wrong) {
-            throw call.at().error("Error in function call; Call to function \"" + call.name() + "\" failed: "
-                    + wrong.getMessage() + ".");
+            throw call.at()
+                    .error("Error in function call; Call to function \"" + call.name() + "\" failed: "
+                            + wrong.getMessage() + ".");
         }
     }
 
@@ -222,9 +222,7 @@ final class HclEvaluation {
             }
             default -> {
                 return arithmetic(
-                        binary.operator(),
-                        HclValues.number(of(binary.left())),
-                        HclValues.number(of(binary.right())));
+                        binary.operator(), HclValues.number(of(binary.left())), HclValues.number(of(binary.right())));
             }
         }
     }

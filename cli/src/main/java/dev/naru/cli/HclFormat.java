@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts values into a text at verbs such as {@code %s}, {@code %-5d} and {@code %[2]q}. */
 final class HclFormat {
-    private static final Pattern VERB = Pattern.compile("%(?:\\[(\\d{1,4})\\])?([-+# 0]*)(\\d{1,4})?(?:\\.(\\d{1,4}))?(.)?");
+    private static final Pattern VERB =
+            Pattern.compile("%(?:\\[(\\d{1,4})\\])?([-+# 0]*)(\\d{1,4})?(?:\\.(\\d{1,4}))?(.)?");
 
     private HclFormat() {}
 
@@ -85,7 +86,8 @@ final class HclFormat {
     }
 
     private static String integer(String kind, @Nullable Object value) {
-        var number = HclValues.number(value).setScale(0, java.math.RoundingMode.DOWN).toBigInteger();
+        var number =
+                HclValues.number(value).setScale(0, java.math.RoundingMode.DOWN).toBigInteger();
         return switch (kind) {
             case "b" -> number.toString(2);
             case "o" -> number.toString(8);

@@ -28,11 +28,12 @@ final class HclFunctions {
     /** Checks how many there are. */
     static void count(List<@Nullable Object> arguments, int least, int most) {
         if (arguments.size() < least || arguments.size() > most) {
-            throw new HclValues.Unsuitable(least == most
-                    ? least + " arguments are expected"
-                    : arguments.size() < least
-                            ? "at least " + least + " arguments are expected"
-                            : "at most " + most + " arguments are expected");
+            throw new HclValues.Unsuitable(
+                    least == most
+                            ? least + " arguments are expected"
+                            : arguments.size() < least
+                                    ? "at least " + least + " arguments are expected"
+                                    : "at most " + most + " arguments are expected");
         }
     }
 

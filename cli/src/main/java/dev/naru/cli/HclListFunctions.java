@@ -18,7 +18,9 @@ final class HclListFunctions {
         all.put("length", arguments -> {
             HclFunctions.count(arguments, 1, 1);
             Object value = arguments.getFirst();
-            int size = value instanceof Map<?, ?> map ? map.size() : HclValues.list(value).size();
+            int size = value instanceof Map<?, ?> map
+                    ? map.size()
+                    : HclValues.list(value).size();
             return BigDecimal.valueOf(size);
         });
         all.put("coalesce", arguments -> arguments.stream()
@@ -80,8 +82,12 @@ final class HclListFunctions {
             }
             throw new HclValues.Unsuitable("item not found");
         });
-        all.put("keys", arguments -> new ArrayList<>(HclValues.map(first(arguments)).keySet()));
-        all.put("values", arguments -> new ArrayList<>(HclValues.map(first(arguments)).values()));
+        all.put(
+                "keys",
+                arguments -> new ArrayList<>(HclValues.map(first(arguments)).keySet()));
+        all.put(
+                "values",
+                arguments -> new ArrayList<>(HclValues.map(first(arguments)).values()));
         all.put("lookup", arguments -> {
             HclFunctions.count(arguments, 3, 3);
             Map<String, @Nullable Object> map = HclValues.map(arguments.get(0));
@@ -99,22 +105,33 @@ final class HclListFunctions {
             return turned;
         });
         all.put("slice", HclListFunctions::slice);
-        all.put("sort", arguments -> only(arguments).stream().map(HclValues::text).sorted().toList());
+        all.put(
+                "sort",
+                arguments ->
+                        only(arguments).stream().map(HclValues::text).sorted().toList());
         all.put("zipmap", HclListFunctions::zip);
         all.put("setproduct", HclListFunctions::product);
         all.put("setunion", arguments -> sorted(distinct(HclValues.list(HclListFunctions.joined(arguments)))));
-        all.put("setintersection", arguments -> sorted(distinct(only(arguments.subList(0, 1)).stream()
-                .filter(each -> arguments.stream().allMatch(list -> has(HclValues.list(list), each)))
-                .toList())));
+        all.put(
+                "setintersection",
+                arguments -> sorted(distinct(only(arguments.subList(0, 1)).stream()
+                        .filter(each -> arguments.stream().allMatch(list -> has(HclValues.list(list), each)))
+                        .toList())));
         all.put("setsubtract", arguments -> {
             HclFunctions.count(arguments, 2, 2);
             return sorted(distinct(HclValues.list(arguments.get(0)).stream()
                     .filter(each -> !has(HclValues.list(arguments.get(1)), each))
                     .toList()));
         });
-        all.put("setsymmetricdifference", arguments -> sorted(distinct(HclValues.list(joined(arguments)).stream()
-                .filter(each -> arguments.stream().filter(list -> has(HclValues.list(list), each)).count() % 2 == 1)
-                .toList())));
+        all.put(
+                "setsymmetricdifference",
+                arguments -> sorted(distinct(HclValues.list(joined(arguments)).stream()
+                        .filter(each -> arguments.stream()
+                                                .filter(list -> has(HclValues.list(list), each))
+                                                .count()
+                                        % 2
+                                == 1)
+                        .toList())));
     }
 
     private static @Nullable Object first(List<@Nullable Object> arguments) {
@@ -217,8 +234,8 @@ final class HclListFunctions {
         List<@Nullable Object> keys = HclValues.list(arguments.get(0));
         List<@Nullable Object> values = HclValues.list(arguments.get(1));
         if (keys.size() != values.size()) {
-            throw new HclValues.Unsuitable("number of keys (" + keys.size() + ") does not match number of values ("
-                    + values.size() + ")");
+            throw new HclValues.Unsuitable(
+                    "number of keys (" + keys.size() + ") does not match number of values (" + values.size() + ")");
         }
         Map<String, @Nullable Object> map = new TreeMap<>();
         for (int i = 0; i < keys.size(); i++) {

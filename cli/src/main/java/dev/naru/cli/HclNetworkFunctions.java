@@ -17,7 +17,8 @@ final class HclNetworkFunctions {
             int slash = text.indexOf('/');
             String bits = slash < 0 ? "" : text.substring(slash + 1);
             // Only literals, so that no name is looked up.
-            if (!bits.matches("[0-9]{1,3}") || !text.substring(0, slash).matches("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")) {
+            if (!bits.matches("[0-9]{1,3}")
+                    || !text.substring(0, slash).matches("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")) {
                 throw new HclValues.Unsuitable("invalid CIDR expression: invalid CIDR address: " + text);
             }
             try {
@@ -49,8 +50,8 @@ final class HclNetworkFunctions {
             BigInteger room = BigInteger.ONE.shiftLeft(prefix.size() - prefix.bits());
             BigInteger at = host.signum() < 0 ? room.add(host) : host;
             if (at.signum() < 0 || at.compareTo(room) >= 0) {
-                throw new HclValues.Unsuitable("prefix of " + prefix.bits() + " does not accommodate a host numbered "
-                        + host);
+                throw new HclValues.Unsuitable(
+                        "prefix of " + prefix.bits() + " does not accommodate a host numbered " + host);
             }
             return text(prefix.base().add(at), prefix.size());
         });
@@ -68,9 +69,7 @@ final class HclNetworkFunctions {
             HclFunctions.count(arguments, 3, 3);
             Prefix prefix = Prefix.of(HclFunctions.text(arguments, 0));
             return subnet(
-                    prefix,
-                    HclFunctions.integer(arguments, 1),
-                    BigInteger.valueOf(HclFunctions.integer(arguments, 2)));
+                    prefix, HclFunctions.integer(arguments, 1), BigInteger.valueOf(HclFunctions.integer(arguments, 2)));
         });
         all.put("cidrsubnets", HclNetworkFunctions::subnets);
     }
@@ -78,8 +77,8 @@ final class HclNetworkFunctions {
     private static String subnet(Prefix prefix, int more, BigInteger number) {
         int bits = prefix.bits() + more;
         if (more < 0 || bits > prefix.size() || number.signum() < 0 || number.bitLength() > more) {
-            throw new HclValues.Unsuitable("insufficient address space to extend prefix of " + prefix.bits() + " by "
-                    + more);
+            throw new HclValues.Unsuitable(
+                    "insufficient address space to extend prefix of " + prefix.bits() + " by " + more);
         }
         return text(prefix.base().add(number.shiftLeft(prefix.size() - bits)), prefix.size()) + "/" + bits;
     }
@@ -100,8 +99,8 @@ final class HclNetworkFunctions {
             BigInteger rest = next.mod(size);
             BigInteger at = rest.signum() == 0 ? next : next.add(size.subtract(rest));
             if (at.add(size).compareTo(end) > 0) {
-                throw new HclValues.Unsuitable("not enough remaining address space for a subnet with a prefix of "
-                        + bits + " bits");
+                throw new HclValues.Unsuitable(
+                        "not enough remaining address space for a subnet with a prefix of " + bits + " bits");
             }
             all.add(text(at, prefix.size()) + "/" + bits);
             next = at.add(size);

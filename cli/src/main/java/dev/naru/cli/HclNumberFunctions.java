@@ -101,8 +101,7 @@ final class HclNumberFunctions {
             }
             return new BigDecimal(new BigInteger(digits, base));
         } catch (NumberFormatException malformed) {
-            throw new HclValues.Unsuitable(
-                    "cannot parse \"" + arguments.get(0) + "\" as a base " + base + " integer");
+            throw new HclValues.Unsuitable("cannot parse \"" + arguments.get(0) + "\" as a base " + base + " integer");
         }
     }
 
@@ -111,14 +110,15 @@ final class HclNumberFunctions {
         HclFunctions.count(new java.util.ArrayList<>(given), 1, 3);
         BigDecimal start = arguments.size() == 1 ? BigDecimal.ZERO : arguments.get(0);
         BigDecimal end = arguments.get(arguments.size() == 1 ? 0 : 1);
-        BigDecimal step = arguments.size() == 3
-                ? arguments.get(2)
-                : BigDecimal.valueOf(end.compareTo(start) < 0 ? -1 : 1);
+        BigDecimal step =
+                arguments.size() == 3 ? arguments.get(2) : BigDecimal.valueOf(end.compareTo(start) < 0 ? -1 : 1);
         if (step.signum() == 0 || (step.signum() > 0) != (end.compareTo(start) >= 0)) {
             throw new HclValues.Unsuitable("the step leads away from the end");
         }
         List<Object> all = new java.util.ArrayList<>();
-        for (BigDecimal at = start; step.signum() > 0 ? at.compareTo(end) < 0 : at.compareTo(end) > 0; at = at.add(step)) {
+        for (BigDecimal at = start;
+                step.signum() > 0 ? at.compareTo(end) < 0 : at.compareTo(end) > 0;
+                at = at.add(step)) {
             if (all.size() == MOST_ELEMENTS) {
                 throw new HclValues.Unsuitable("more than " + MOST_ELEMENTS + " values were generated");
             }

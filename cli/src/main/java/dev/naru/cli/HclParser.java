@@ -217,8 +217,10 @@ final class HclParser {
         }
         String name = name();
         if (name == null) {
-            throw error(at, "Invalid block definition; Either a quoted string block label or an opening brace (\"{\") is"
-                    + " expected here.");
+            throw error(
+                    at,
+                    "Invalid block definition; Either a quoted string block label or an opening brace (\"{\") is"
+                            + " expected here.");
         }
         return name;
     }
@@ -395,8 +397,10 @@ final class HclParser {
             default -> {
                 String name = name();
                 if (name == null) {
-                    throw error(start, "Invalid expression; Expected the start of an expression, but found "
-                            + (more() ? "an invalid expression token." : "the end of the file."));
+                    throw error(
+                            start,
+                            "Invalid expression; Expected the start of an expression, but found "
+                                    + (more() ? "an invalid expression token." : "the end of the file."));
                 }
                 yield named(start, name);
             }
@@ -567,14 +571,18 @@ final class HclParser {
             HclExpression key = key();
             space();
             if (!take("=") && !take(":")) {
-                throw error(at, "Missing attribute value; Expected an attribute value, introduced by an equals sign"
-                        + " (\"=\").");
+                throw error(
+                        at,
+                        "Missing attribute value; Expected an attribute value, introduced by an equals sign"
+                                + " (\"=\").");
             }
             entries.add(new HclExpression.Entry(key, expression()));
             space();
             if (!take(",") && peek() != '\n' && peek() != '\r' && peek() != '}') {
-                throw error(at, "Missing attribute separator; Expected a newline or comma to mark the beginning of the"
-                        + " next attribute.");
+                throw error(
+                        at,
+                        "Missing attribute separator; Expected a newline or comma to mark the beginning of the"
+                                + " next attribute.");
             }
         }
     }

@@ -16,7 +16,11 @@ record HclSource(String name, String text) {
     }
 
     int line(int offset) {
-        return (int) text.substring(0, Math.min(offset, text.length())).chars().filter(c -> c == '\n').count() + 1;
+        return (int) text.substring(0, Math.min(offset, text.length()))
+                        .chars()
+                        .filter(c -> c == '\n')
+                        .count()
+                + 1;
     }
 
     private int column(int offset) {

@@ -54,7 +54,13 @@ final class HclTemplates {
             int stop = newline < 0 ? text.length() : newline;
             String words = text.substring(line, stop);
             if (words.strip().equals(marker)) {
-                return lines(parser, start, content, line, flush ? indent : 0, line + words.stripTrailing().length());
+                return lines(
+                        parser,
+                        start,
+                        content,
+                        line,
+                        flush ? indent : 0,
+                        line + words.stripTrailing().length());
             }
             if (!words.isBlank()) {
                 indent = Math.min(indent, words.length() - words.stripLeading().length());
@@ -134,10 +140,11 @@ final class HclTemplates {
                         strip = parser.closeSequence();
                         at = parser.position();
                         // Only a text that is this value alone keeps its kind; constants would look like text.
-                        parts.add(value instanceof HclExpression.Constant(HclSource.Place place, Object constant)
-                                        && !(constant instanceof String)
-                                ? new HclExpression.Template(place, List.of(value))
-                                : value);
+                        parts.add(
+                                value instanceof HclExpression.Constant(HclSource.Place place, Object constant)
+                                                && !(constant instanceof String)
+                                        ? new HclExpression.Template(place, List.of(value))
+                                        : value);
                     } else if (!sequence(open, parts)) {
                         return parts;
                     }
@@ -150,8 +157,7 @@ final class HclTemplates {
             return parts;
         }
 
-        private void flush(
-                List<HclExpression> parts, StringBuilder literal, int from, int to, boolean stripEnd) {
+        private void flush(List<HclExpression> parts, StringBuilder literal, int from, int to, boolean stripEnd) {
             String words = literal.toString();
             literal.setLength(0);
             if (strip) {
@@ -177,8 +183,11 @@ final class HclTemplates {
                 return;
             }
             if (c == '\n') {
-                throw source.error(at, at + 1, "Invalid multi-line string; Quoted strings may not be split over multiple"
-                        + " lines. Use the \"heredoc\" syntax instead.");
+                throw source.error(
+                        at,
+                        at + 1,
+                        "Invalid multi-line string; Quoted strings may not be split over multiple"
+                                + " lines. Use the \"heredoc\" syntax instead.");
             }
             if (c != '\\') {
                 literal.append(c);
@@ -211,8 +220,11 @@ final class HclTemplates {
                 }
             }
             if (plain.isEmpty()) {
-                throw source.error(at, at + 2, "Invalid escape sequence; The symbol \"" + kind
-                        + "\" is not a valid escape sequence selector.");
+                throw source.error(
+                        at,
+                        at + 2,
+                        "Invalid escape sequence; The symbol \"" + kind
+                                + "\" is not a valid escape sequence selector.");
             }
             literal.append(plain);
             at += 2;

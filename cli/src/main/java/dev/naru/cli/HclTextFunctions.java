@@ -114,7 +114,8 @@ final class HclTextFunctions {
         });
         all.put("regex_replace", arguments -> {
             HclFunctions.count(arguments, 3, 3);
-            String to = HclFunctions.text(arguments, 2).replace("\\", "\\\\").replaceAll("\\$(\\d+)(?=[A-Za-z_])", "\\$");
+            String to =
+                    HclFunctions.text(arguments, 2).replace("\\", "\\\\").replaceAll("\\$(\\d+)(?=[A-Za-z_])", "\\$");
             try {
                 return matcher(arguments.get(1), arguments.get(0)).replaceAll(to);
             } catch (IllegalArgumentException malformed) {

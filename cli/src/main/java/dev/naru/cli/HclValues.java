@@ -119,8 +119,7 @@ final class HclValues {
                 yield true;
             }
             case Map<?, ?> map -> {
-                if (!(other instanceof Map<?, ?> second)
-                        || !map.keySet().equals(second.keySet())) {
+                if (!(other instanceof Map<?, ?> second) || !map.keySet().equals(second.keySet())) {
                     yield false;
                 }
                 yield map.entrySet().stream().allMatch(each -> equal(each.getValue(), second.get(each.getKey())));
@@ -132,7 +131,8 @@ final class HclValues {
     /** From JSON's values. */
     static @Nullable Object of(@Nullable Object json) {
         return switch (json) {
-            case Number number -> number(number instanceof Double real ? BigDecimal.valueOf(real).toString() : number.toString());
+            case Number number ->
+                number(number instanceof Double real ? BigDecimal.valueOf(real).toString() : number.toString());
             case List<?> list -> {
                 List<@Nullable Object> all = new ArrayList<>();
                 list.forEach(each -> all.add(of(each)));

@@ -2,6 +2,9 @@ package dev.naru.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.naru.http.ListenAddress;
+import dev.naru.registryserver.RegistryConfig;
+import dev.naru.registryserver.RegistryServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -183,19 +186,19 @@ final class BuildClientsIT {
                 target "tool" {
                   name = "tool-${v}"
                   matrix = { v = ["one", "two"] }
-                  dockerfile-inline = "FROM scratch\nARG TARGETARCH\nCOPY <<x /${TARGETARCH}\n${v}\nx\n"
+                  dockerfile-inline = "FROM scratch\\nARG TARGETARCH\\nCOPY <<x /$${TARGETARCH}\\n${v}\\nx\\n"
                   platforms = ["linux/amd64", "linux/arm64"]
                   output = ["type=cacheonly"]
                 }
-                target "empty" { dockerfile-inline = "FROM scratch\nLABEL a=b\n" }
+                target "empty" { dockerfile-inline = "FROM scratch\\nLABEL a=b\\n" }
                 target "nothing" {
                   contexts = { empty = "target:empty" }
-                  dockerfile-inline = "FROM empty\nCOPY a.txt /"
+                  dockerfile-inline = "FROM empty\\nCOPY a.txt /"
                   output = ["type=local,dest=nothing"]
                 }
                 target "app" {
                   contexts = { base = "target:base", tool = "target:tool-two" }
-                  dockerfile-inline = "FROM base\nCOPY --from=tool /* /\nRUN cat /both /amd64 >/all"
+                  dockerfile-inline = "FROM base\\nCOPY --from=tool /* /\\nRUN cat /both /amd64 >/all"
                   platforms = ["linux/amd64"]
                   tags = ["baked:1"]
                 }
@@ -208,6 +211,70 @@ final class BuildClientsIT {
                 .isEqualTo("alpha\nword given\ntwo\n");
         assertThat(context.resolve("nothing/a.txt")).hasContent("alpha\n");
         assertThat(context.resolve("cache/index.json")).exists();
+    }
+
+    @Test
+    void attestedImageIsPushedAndReadByImageTools() throws Exception {
+        try (RegistryServer registry = RegistryServer.open(RegistryConfig.of(home.resolve("registry")))) {
+            var address = (ListenAddress.Tcp) registry.listen(new ListenAddress.Tcp("127.0.0.1", 0, null));
+            String name = "127.0.0.1:" + address.port() + "/said:1";
+            build("--target=made", "--provenance=mode=max", "--sbom=true", "--push", "-t=" + name);
+            assertThat(buildx.out(context, "imagetools", "inspect", name, "--format", "{{json .Provenance}}"))
+                    .contains("pkg:docker/busybox", "COPY a.txt /");
+            assertThat(buildx.out(context, "imagetools", "inspect", name, "--format", "{{json .SBOM}}"))
+                    .contains("SPDX-2.3");
+            String manifest = buildx.out(context, "imagetools", "inspect", name, "--raw");
+            String digest = manifest.replaceFirst("(?s).*?\"digest\"\\s*:\\s*\"(sha256:[0-9a-f]+)\".*", "$1");
+            assertThat(buildx.out(context, "imagetools", "inspect", "--raw", name + "@" + digest))
+                    .contains("layer.v1.tar+gzip");
+        }
+    }
+
+    @Test
+    void layoutOfADirectoryIsAContext() throws Exception {
+        Path layout = Files.createDirectory(home.resolve("layout"));
+        Path archive = home.resolve("laid.tar");
+        build("--target=made", "-t=laid:1", "-o=type=oci,dest=" + archive);
+        Process tar = new ProcessBuilder("tar", "-xf", archive.toString(), "-C", layout.toString()).start();
+        assertThat(tar.waitFor()).isZero();
+        Files.writeString(context.resolve("Dockerfile"), "FROM laid\nRUN cat /both /a.txt >/more\n");
+        build("--build-context=laid=oci-layout://" + layout + ":1", "-t=onlayout:1");
+        assertThat(engine.out("run", "--rm", "onlayout:1", "cat", "/more")).isEqualTo("alpha\nword none\nalpha");
+        // Nothing travels twice, and naru build knows layouts as well.
+        engine.out("build", "--build-context=laid=oci-layout://" + layout + ":1", "-t=onlayout:2", context.toString());
+        assertThat(engine.out("run", "--rm", "onlayout:2", "cat", "/a.txt")).isEqualTo("alpha");
+    }
+
+    @Test
+    void bakeFilesMeanTheSame() throws Exception {
+        Files.writeString(context.resolve("docker-bake.hcl"), """
+                variable "A" { default = "a" }
+                group "default" { targets = ["one", "two"] }
+                target "one" {
+                  name = "one-${x}"
+                  matrix = { x = ["p"] }
+                  tags = [for t in split(",", "k,l") : "r/${t}:${A}-${x}"]
+                  output = ["type=image,push=true", { type = "local", dest = "o" }]
+                }
+                target "two" {
+                  inherits = ["one-p"]
+                  args = { N = "${1 + 1}", J = jsonencode({ a = [1] }), E = "$${A}" }
+                  contexts = { p = "target:one-p" }
+                  secret = ["type=env,id=HOME"]
+                }
+                """);
+        String[] words = {"bake", "-f", "docker-bake.hcl", "--print", "--set=two.args.M=1", "--load"};
+        String theirs = buildx.out(context, words);
+        EngineProcess.Outcome ours = engine.run(
+                new byte[0],
+                "bake",
+                "-f",
+                context.resolve("docker-bake.hcl").toString(),
+                "--print",
+                "--set=two.args.M=1",
+                "--load");
+        assertThat(ours.code()).as(ours.toString()).isZero();
+        assertThat(theirs).contains(ours.out().strip());
     }
 
     @Test

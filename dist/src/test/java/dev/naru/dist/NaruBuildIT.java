@@ -126,6 +126,58 @@ final class NaruBuildIT {
     }
 
     @Test
+    void bakeBuildsTargetsOnOneAnother() throws Exception {
+        Path file =
+                Files.writeString(context.resolve("docker-bake.hcl"), """
+                variable "WORD" { default = "none" }
+                group "default" { targets = ["app", "files"] }
+                target "base" {
+                  context = "%1$s"
+                  target = "made"
+                  args = { WORD = WORD }
+                  secret = ["id=word,src=%1$s/a.txt"]
+                }
+                target "several" {
+                  context = "%1$s"
+                  dockerfile-inline = "FROM scratch\\nARG TARGETARCH\\nCOPY <<x /$${TARGETARCH}\\ny\\nx\\n"
+                  platforms = ["linux/amd64", "linux/arm64"]
+                }
+                target "app" {
+                  context = "%1$s"
+                  contexts = { base = "target:base", several = "target:several" }
+                  dockerfile-inline = "FROM base\\nCOPY --from=several / /s\\nRUN cat /word /s/amd64 >/sum"
+                  tags = ["app:${WORD}"]
+                }
+                target "files" {
+                  context = "%1$s"
+                  target = "files"
+                  output = ["type=local,dest=%2$s"]
+                }
+                """.formatted(context, home.resolve("baked")));
+        Path about = home.resolve("about.json");
+        for (int i = 0; i < 2; i++) {
+            EngineProcess.Outcome said = engine.run(
+                    new byte[0],
+                    "bake",
+                    "-f=" + file,
+                    "--progress=plain",
+                    "--allow=fs=*",
+                    "--var=WORD=given",
+                    "--metadata-file=" + about);
+            assertThat(said.code()).as(said.toString()).isZero();
+            assertThat(said.err()).contains("[app 2/3] COPY --from=several");
+        }
+        assertThat(engine.out("run", "--rm", "app:given", "cat", "/sum")).isEqualTo("given\ny");
+        assertThat(engine.out("run", "--rm", "app:given", "ls", "/s")).isEqualTo("amd64");
+        assertThat(home.resolve("baked/a.txt")).hasContent("alpha\n");
+        assertThat(Files.readString(about)).contains("\"app\": {", "\"files\": {", "docker.io/library/app:given");
+        EngineProcess.Outcome refused =
+                engine.run(new byte[0], "bake", "-f=" + file, "--set=base.target=bad", "--allow=fs=*", "app");
+        assertThat(refused.code()).isEqualTo(1);
+        assertThat(refused.err()).contains("failed to solve", "exit code: 1");
+    }
+
+    @Test
     void cacheOfADirectoryServesAnEmptyBuilder() throws Exception {
         Path cache = home.resolve("cache");
         built("--target=made", "-t=cached:1", "--cache-to=type=local,mode=max,dest=" + cache);

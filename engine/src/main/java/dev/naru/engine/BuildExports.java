@@ -92,7 +92,9 @@ final class BuildExports {
         try {
             Map<String, String> answer;
             try (OutputStream out = Files.newOutputStream(file)) {
-                var archive = new BuildOutput.Archive(false, names, Compression.NONE, stored.annotations());
+                // What an index names is sent as it is: other images are compressed when they are pushed.
+                Compression compression = stored.push() ? Compression.GZIP : Compression.NONE;
+                var archive = new BuildOutput.Archive(false, names, compression, stored.annotations());
                 answer = archive(archive, results, created, out);
             }
             try (InputStream in = Files.newInputStream(file)) {

@@ -9,6 +9,8 @@ import dev.naru.build.CacheBundle;
 import dev.naru.build.CacheSource;
 import dev.naru.build.CacheUsage;
 import dev.naru.build.ContextTree;
+import dev.naru.image.Image;
+import dev.naru.oci.Platform;
 import dev.naru.wire.BuildCache;
 import dev.naru.wire.BuildEvent;
 import dev.naru.wire.BuildLine;
@@ -53,6 +55,16 @@ public interface BuildService {
 
     /** The images that builds stand on, fetched with a client's credentials. */
     BaseImages bases(RegistryAccounts accounts);
+
+    /** An image of the store by its manifest's digest. */
+    Optional<Image> image(String manifestDigest);
+
+    /**
+     * Loads an archive of one image, without giving it a name.
+     *
+     * @throws dev.naru.error.NaruException INVALID for an archive that is broken
+     */
+    Image load(InputStream archive, Platform platform);
 
     /**
      * Sends an image that was built to the registry that its name says.

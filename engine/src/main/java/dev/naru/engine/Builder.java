@@ -15,7 +15,9 @@ import dev.naru.build.RemoteFiles;
 import dev.naru.build.Vertex;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
+import dev.naru.image.Image;
 import dev.naru.image.Images;
+import dev.naru.oci.Platform;
 import dev.naru.oci.Reference;
 import dev.naru.registry.Registries;
 import dev.naru.store.Leases.Lease;
@@ -145,6 +147,16 @@ final class Builder implements BuildService, AutoCloseable {
             }
         }
         return all;
+    }
+
+    @Override
+    public Optional<Image> image(String manifestDigest) {
+        return bases.used(manifestDigest);
+    }
+
+    @Override
+    public Image load(InputStream archive, Platform platform) {
+        return bases.load(archive, platform);
     }
 
     @Override

@@ -38,20 +38,22 @@ final class SolvedAccess implements BuildContextAccess {
 
     @Override
     public ResolvedImage image(Source source, Platform platform) {
-        if (!(source instanceof Source.Image wanted)) {
-            throw new NaruException(
-                    ErrorKind.NOT_SUPPORTED, "cannot use an OCI layout of the client", "load the image first", null);
-        }
+        String name =
+                switch (source) {
+                    case Source.Image image -> image.reference();
+                    case Source.Layout layout -> "oci-layout://" + layout.reference() + "@" + layout.digest();
+                    default -> throw NaruException.invalid("only images and OCI layouts have a configuration");
+                };
         var step = new BuildProgress.Step(
-                "sha256:"
-                        + dev.naru.oci.Digest.of("metadata of " + wanted.reference())
-                                .hex(),
+                "sha256:" + dev.naru.oci.Digest.of("metadata of " + name).hex(),
                 List.of(),
-                Vertex.Label.of("[internal] load metadata for " + wanted.reference()));
+                Vertex.Label.of("[internal] load metadata for " + name));
         progress.started(step);
-        Image image = bases.find(wanted, platform, step, progress);
+        Image image = source instanceof Source.Layout layout
+                ? bases.find(layout, platform, step, progress)
+                : bases.find((Source.Image) source, platform, step, progress);
         progress.completed(step, false, image.id());
-        return new ResolvedImage(wanted.reference(), image.manifestDigest(), image.config());
+        return new ResolvedImage(name, image.manifestDigest(), image.config());
     }
 
     @Override

@@ -14,6 +14,8 @@ import dev.naru.wire.ProgressDetail;
 import dev.naru.wire.PushLine;
 import dev.naru.wire.PushResult;
 import dev.naru.wire.RegistryAuth;
+import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
@@ -107,9 +109,29 @@ final class StoredBases implements BaseImages {
         if (named.isPresent() || digest == null) {
             return named;
         }
+        return byManifest(digest);
+    }
+
+    private Optional<Image> byManifest(String digest) {
         return images.list().stream()
                 .filter(image -> image.manifestDigest().equals(digest))
                 .findFirst();
+    }
+
+    /** An image by its manifest's digest, which is about to be used. */
+    Optional<Image> used(String digest) {
+        Optional<Image> found = byManifest(digest);
+        found.ifPresent(image -> uses.note(image.id()));
+        return found;
+    }
+
+    /** Loads an archive of one image. */
+    Image load(InputStream archive, Platform platform) {
+        List<String> loaded = images.load(archive, platform, progress -> {});
+        Image image = images.find(loaded.getFirst())
+                .orElseThrow(() -> NaruException.notFound("the image " + loaded.getFirst() + " is gone"));
+        uses.note(image.id());
+        return image;
     }
 
     private static String text(Platform platform) {
