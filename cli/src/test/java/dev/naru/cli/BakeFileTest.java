@@ -101,7 +101,7 @@ class BakeFileTest {
         assertThat(app.map(BakeTarget.Attribute.ARGS)).isEqualTo(Map.of("A", "over", "B", "2"));
         assertThat(app.texts(BakeTarget.Attribute.TAGS)).containsExactly("set");
         assertThat(app.texts(BakeTarget.Attribute.PLATFORMS)).containsExactly("linux/amd64", "linux/arm64");
-        assertThat(app.fields(BakeTarget.Attribute.OUTPUT)).hasSize(3);
+        assertThat(app.fields(BakeTarget.Attribute.OUTPUT)).hasSize(2);
         assertThat(app.is(BakeTarget.Attribute.NO_CACHE)).isTrue();
     }
 
