@@ -40,8 +40,8 @@ public sealed interface BuildContext {
             if (at < 0) {
                 throw NaruException.invalid("could not parse oci-layout reference " + value + ": it needs a digest");
             }
-            int slash = rest.indexOf('/');
-            String store = rest.substring(0, slash > 0 && slash < at ? slash : at);
+            // The client's name for the layout stands alone, with a path, or with a tag.
+            String store = rest.substring(0, at).replaceFirst("(?<=.)[/:].*", "");
             return new Layout(new Source.Layout(store, rest.substring(0, at), rest.substring(at + 1)));
         }
         Source.Git git = GitAddress.parse(value, false, null);
