@@ -1,6 +1,5 @@
 package dev.naru.build;
 
-import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.image.BuiltLayers;
 import dev.naru.image.Image;

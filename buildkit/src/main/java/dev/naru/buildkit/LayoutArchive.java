@@ -8,11 +8,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Enumeration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,60 +50,48 @@ final class LayoutArchive {
             parts.add(() -> new ByteArrayInputStream(new byte[padding(blob.size())]));
         });
         parts.add(() -> new ByteArrayInputStream(new byte[2 * BLOCK]));
-        return new SequenceInputStream(opened(parts.iterator()));
+        return new Parts(parts);
     }
 
-    private static Enumeration<InputStream> opened(Iterator<Part> parts) {
-        return new Enumeration<>() {
-            @Override
-            public boolean hasMoreElements() {
-                return parts.hasNext();
-            }
+    /** Parts one behind the other, each opened when the one before it has ended. */
+    private static final class Parts extends InputStream {
+        private final Iterator<Part> rest;
+        private InputStream in = InputStream.nullInputStream();
 
-            @Override
-            public InputStream nextElement() {
-                Part part = parts.next();
-                return new InputStream() {
-                    private final InputStream in = opened(part);
-
-                    @Override
-                    public int read() throws IOException {
-                        return in.read();
-                    }
-
-                    @Override
-                    public int read(byte[] bytes, int offset, int length) throws IOException {
-                        return in.read(bytes, offset, length);
-                    }
-
-                    @Override
-                    public void close() throws IOException {
-                        in.close();
-                    }
-                };
-            }
-        };
-    }
-
-    /** What cannot be opened fails when it is read: an enumeration knows no other way. */
-    private static InputStream opened(Part part) {
-        try {
-            return part.open();
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
-            return failing(new InterruptedIOException("interrupted"));
-        } catch (IOException failure) {
-            return failing(failure);
+        Parts(List<Part> parts) {
+            this.rest = parts.iterator();
         }
-    }
 
-    private static InputStream failing(IOException failure) {
-        return new InputStream() {
-            @Override
-            public int read() throws IOException {
-                throw failure;
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            while (true) {
+                int count = in.read(bytes, offset, length);
+                if (count >= 0) {
+                    return count;
+                }
+                in.close();
+                if (!rest.hasNext()) {
+                    return -1;
+                }
+                try {
+                    in = rest.next().open();
+                } catch (InterruptedException stop) {
+                    Thread.currentThread().interrupt();
+                    throw new InterruptedIOException("interrupted");
+                }
             }
-        };
+        }
+
+        @Override
+        public void close() throws IOException {
+            in.close();
+        }
     }
 
     private static byte[] text(String json) {

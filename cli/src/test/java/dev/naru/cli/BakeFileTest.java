@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bake files mean what they mean to docker buildx 0.29, whose answers stand beside the kit's files. */
+@SuppressWarnings("NullAway") // A null here is a failed test.
 class BakeFileTest {
     @TempDir
     private Path directory;

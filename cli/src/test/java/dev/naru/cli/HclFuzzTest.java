@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever stands in a bake file, it is read or refused in words; nothing else happens. */
+@SuppressWarnings("NullAway") // A null here is a failed test.
 class HclFuzzTest {
     private static final int ROUNDS = Integer.getInteger("naru.fuzz", 1000);
     private static final List<String> BITS = List.of(
