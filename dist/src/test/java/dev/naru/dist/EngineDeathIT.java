@@ -3,6 +3,7 @@ package dev.naru.dist;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +45,7 @@ final class EngineDeathIT {
             // The kernel does not translate what comes to this address: a relay carries it.
             int relayed = Integer.parseInt(ports[1].substring(ports[1].lastIndexOf(':') + 1));
             try (var open = new Socket()) {
-                open.connect(new InetSocketAddress("::1", relayed), 5000);
+                open.connect(new InetSocketAddress(InetAddress.ofLiteral("::1"), relayed), 5000);
                 engine.kill();
                 Thread.sleep(2500);
                 assertThat(page(port)).endsWith("ok\n");
@@ -104,7 +105,7 @@ final class EngineDeathIT {
 
     private static String page(String address, int port) throws IOException {
         try (var socket = new Socket()) {
-            socket.connect(new InetSocketAddress(address, port), 5000);
+            socket.connect(new InetSocketAddress(InetAddress.ofLiteral(address), port), 5000);
             return page(socket);
         }
     }
