@@ -71,8 +71,13 @@ final class OpenLog implements AutoCloseable {
 
     /** Whether the compressed file, or what this was read from itself, came of the same log. */
     boolean isOriginOf(Path archive) throws IOException {
+        if (compressed) {
+            // Nothing is made of it any more; that an archive names its inode is chance: the number was another file's
+            // before.
+            return isAt(archive);
+        }
         var origin = LogArchive.origin(archive);
-        return (compressed && isAt(archive)) || (origin.isPresent() && origin.getAsLong() == inode);
+        return origin.isPresent() && origin.getAsLong() == inode;
     }
 
     /** Its entries, which for a compressed file are put into a nameless one first. */

@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -135,6 +136,20 @@ class LogCompressionTest {
         assertThat(steps).isLessThanOrEqualTo(files);
         if (isFirst) {
             assertThat(steps).isEqualTo(files);
+        }
+    }
+
+    /** Numbers of inodes are given out again, and a compressed file may get that of a log before it. */
+    @Test
+    void aCompressedFileIsNotTakenForTheLogThatHadItsNumber(@TempDir Path directory) throws Exception {
+        Path log = Files.writeString(directory.resolve("log"), "third");
+        Path second = directory.resolve("log.1.gz");
+        Path first = directory.resolve("log.2.gz");
+        LogArchive.write(log, 1, first);
+        LogArchive.write(log, LogArchive.inode(first), second);
+        try (OpenLog at = OpenLog.open(first, true).orElseThrow();
+                OpenLog next = LogFiles.successor(log, at).orElseThrow()) {
+            assertThat(next.isAt(second)).isTrue();
         }
     }
 
