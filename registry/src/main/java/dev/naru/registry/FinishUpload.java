@@ -5,15 +5,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Ends an upload, with the blob itself when it comes in one piece (end-4b, end-6). */
-record FinishUpload(String repository, URI location, String digest, Payload payload) implements Verb<Boolean> {
+record FinishUpload(String repository, URI location, String digest, Payload payload) implements UploadVerb<Boolean> {
     @Override
     public String method() {
         return "PUT";
-    }
-
-    @Override
-    public String path() {
-        return "";
     }
 
     @Override
@@ -28,18 +23,8 @@ record FinishUpload(String repository, URI location, String digest, Payload payl
     }
 
     @Override
-    public String scope() {
-        return "repository:" + repository + ":pull,push";
-    }
-
-    @Override
     public Map<String, String> headers() {
         return Map.of("Content-Type", "application/octet-stream");
-    }
-
-    @Override
-    public boolean repeatable() {
-        return false;
     }
 
     @Override

@@ -3,44 +3,19 @@ package dev.naru.registry;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
-import java.util.Optional;
 
 /** Uploads a piece of a blob in its order; answers where it goes on (end-5). */
-record UploadChunk(String repository, URI location, Payload payload, long offset, long length) implements Verb<URI> {
+record UploadChunk(String repository, URI location, Payload payload, long offset, long length)
+        implements UploadVerb<URI> {
     @Override
     public String method() {
         return "PATCH";
     }
 
     @Override
-    public String path() {
-        return "";
-    }
-
-    @Override
-    public Optional<URI> address() {
-        return Optional.of(location);
-    }
-
-    @Override
-    public String description() {
-        return "upload to " + repository;
-    }
-
-    @Override
-    public String scope() {
-        return "repository:" + repository + ":pull,push";
-    }
-
-    @Override
     public Map<String, String> headers() {
         return Map.of(
                 "Content-Type", "application/octet-stream", "Content-Range", offset + "-" + (offset + length - 1));
-    }
-
-    @Override
-    public boolean repeatable() {
-        return false;
     }
 
     @Override

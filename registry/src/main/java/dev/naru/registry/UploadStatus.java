@@ -2,12 +2,11 @@ package dev.naru.registry;
 
 import java.io.IOException;
 import java.net.URI;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Asks how far an upload has come (end-13). */
-record UploadStatus(String repository, URI location) implements Verb<UploadStatus.Reached> {
+record UploadStatus(String repository, URI location) implements UploadVerb<UploadStatus.Reached> {
     private static final Pattern RANGE = Pattern.compile("(?:bytes=)?0-([0-9]{1,18})");
 
     /** Where it goes on, and the number of bytes that are there. */
@@ -19,23 +18,13 @@ record UploadStatus(String repository, URI location) implements Verb<UploadStatu
     }
 
     @Override
-    public String path() {
-        return "";
-    }
-
-    @Override
-    public Optional<URI> address() {
-        return Optional.of(location);
-    }
-
-    @Override
     public String description() {
         return "ask for an upload to " + repository;
     }
 
     @Override
-    public String scope() {
-        return "repository:" + repository + ":pull,push";
+    public boolean repeatable() {
+        return true;
     }
 
     @Override
