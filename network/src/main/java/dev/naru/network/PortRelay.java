@@ -20,7 +20,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Carries to containers what reaches their ports untranslated, by a process that outlives the engine
@@ -29,15 +28,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PortRelay implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("naru.network");
-    private static final long AGAIN_MILLIS = 1000;
     private static final int TRIES = 3;
 
-    private final SideProcess process;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final SideLink link;
+    private final ReentrantLock lock;
     private final Map<String, RelayedPort> ports = new LinkedHashMap<>();
     private final Map<String, Integer> owners = new HashMap<>();
-    private @Nullable SideConnection connection;
-    private boolean closed;
 
     /**
      * Starts nothing yet.
@@ -45,8 +41,34 @@ public final class PortRelay implements AutoCloseable {
      * @param directory where the process listens; the same for the next engine
      */
     public PortRelay(SideProgram program, Path directory) {
-        this.process = new SideProcess(
-                requireNonNull(program, "program"), requireNonNull(directory, "directory"), "relay.sock");
+        this.link = new SideLink(
+                new SideProcess(
+                        requireNonNull(program, "program"), requireNonNull(directory, "directory"), "relay.sock"),
+                new Carrying());
+        this.lock = link.lock();
+    }
+
+    /** What the process is for. */
+    private final class Carrying implements SideLink.Work {
+        @Override
+        public String purpose() {
+            return "serve published ports where the kernel does not translate";
+        }
+
+        @Override
+        public boolean needed() {
+            return !ports.isEmpty();
+        }
+
+        @Override
+        public void synchronise(SideConnection to) {
+            PortRelay.this.synchronise(to);
+        }
+
+        @Override
+        public byte[] endIfUnused() {
+            return RelayMessage.endIfUnused();
+        }
     }
 
     /**
@@ -64,11 +86,9 @@ public final class PortRelay implements AutoCloseable {
             int status = -1;
             for (int i = 0; i < TRIES && status < 0; i++) {
                 // One that had nothing to do may just have ended.
-                SideConnection to = connected();
-                status = send(to, opened);
+                status = send(link.connected(), opened);
                 if (status < 0) {
-                    to.close();
-                    connection = null;
+                    link.drop();
                 }
             }
             if (status != 0) {
@@ -79,7 +99,7 @@ public final class PortRelay implements AutoCloseable {
                         null);
             }
             opened.keySet().forEach(port -> ports.put(port.label(), port));
-            SideConnection to = requireNonNull(connection, "connection");
+            SideConnection to = requireNonNull(link.known(), "connection");
             opened.keySet().stream().map(RelayedPort::owner).distinct().forEach(owner -> tellOwner(to, owner));
         } finally {
             lock.unlock();
@@ -110,7 +130,7 @@ public final class PortRelay implements AutoCloseable {
         try {
             List<String> labels = gone.stream().map(RelayedPort::label).toList();
             labels.forEach(ports::remove);
-            SideConnection to = connection;
+            SideConnection to = link.known();
             if (to != null) {
                 // Without an answer there is no process, and its sockets went with it.
                 removals(to, labels).forEach(SideConnection.Request::await);
@@ -143,16 +163,7 @@ public final class PortRelay implements AutoCloseable {
     void takeOver() {
         lock.lock();
         try {
-            if (!ports.isEmpty()) {
-                connected();
-            } else {
-                process.find().ifPresent(channel -> {
-                    try (var unused = new SideConnection(channel, () -> {})) {
-                        synchronise(unused);
-                        unused.send(RelayMessage.endIfUnused()).await();
-                    }
-                });
-            }
+            link.takeOver();
         } catch (NaruException failure) {
             LOG.log(System.Logger.Level.ERROR, "published ports may not answer at ::1", failure);
         } finally {
@@ -173,7 +184,7 @@ public final class PortRelay implements AutoCloseable {
                 return;
             }
             owners.put(owner, pid);
-            SideConnection to = connection;
+            SideConnection to = link.known();
             if (to != null
                     && ports.values().stream().anyMatch(port -> port.owner().equals(owner))) {
                 tellOwner(to, owner);
@@ -194,20 +205,6 @@ public final class PortRelay implements AutoCloseable {
         } catch (LinuxException gone) {
             LOG.log(System.Logger.Level.DEBUG, "process of container {0}: {1}", owner, gone.getMessage());
         }
-    }
-
-    private SideConnection connected() {
-        SideConnection known = connection;
-        if (known != null) {
-            return known;
-        }
-        if (closed) {
-            throw new NaruException(ErrorKind.UNAVAILABLE, "cannot serve published ports: the engine is closing");
-        }
-        var made = new SideConnection(process.connect(), this::lost);
-        connection = made;
-        synchronise(made);
-        return made;
     }
 
     private void synchronise(SideConnection to) {
@@ -246,56 +243,12 @@ public final class PortRelay implements AutoCloseable {
         }
     }
 
-    private void lost() {
-        lock.lock();
-        try {
-            if (connection != null && connection.ended()) {
-                connection = null;
-            }
-        } finally {
-            lock.unlock();
-        }
-        Thread.ofVirtual().name("naru-relay-start").start(this::again);
-    }
-
-    private void again() {
-        while (true) {
-            lock.lock();
-            try {
-                if (closed || connection != null || ports.isEmpty()) {
-                    return;
-                }
-                LOG.log(System.Logger.Level.WARNING, "the relay has ended; starting it again");
-                connected();
-                return;
-            } catch (NaruException failure) {
-                LOG.log(System.Logger.Level.WARNING, "published ports do not answer everywhere", failure);
-            } finally {
-                lock.unlock();
-            }
-            try {
-                Thread.sleep(AGAIN_MILLIS);
-            } catch (InterruptedException stop) {
-                Thread.currentThread().interrupt();
-                return;
-            }
-        }
-    }
-
     /** Leaves the process to the next engine when containers need it; else it ends. */
     @Override
     public void close() {
         lock.lock();
         try {
-            closed = true;
-            SideConnection last = connection;
-            if (last != null) {
-                if (ports.isEmpty()) {
-                    last.send(RelayMessage.endIfUnused()).await();
-                    process.forget();
-                }
-                last.close();
-            }
+            link.close();
         } finally {
             lock.unlock();
         }

@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Names of containers, answered at 127.0.0.11 in their namespaces by a process that outlives the engine
@@ -29,19 +28,15 @@ public final class Resolver implements AutoCloseable {
     public static final String ADDRESS = ResolverSockets.ADDRESS;
 
     private static final System.Logger LOG = System.getLogger("naru.network");
-    private static final long AGAIN_MILLIS = 1000;
     private static final String STAGED = "new:";
 
-    private final SideProcess process;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final SideLink link;
+    private final ReentrantLock lock;
     private final Map<String, ResolverClient> clients = new LinkedHashMap<>();
     private final NameTable names = new NameTable();
     private final List<SideConnection.Request> sent = new ArrayList<>();
     /** What may be gone already when the resolver reads of it. */
     private final List<SideConnection.Request> removals = new ArrayList<>();
-
-    private @Nullable SideConnection connection;
-    private boolean closed;
 
     /**
      * Starts nothing yet.
@@ -49,7 +44,31 @@ public final class Resolver implements AutoCloseable {
      * @param directory where the process listens; the same for the next engine
      */
     public Resolver(SideProgram program, Path directory) {
-        this.process = new SideProcess(program, directory, "resolver.sock");
+        this.link = new SideLink(new SideProcess(program, directory, "resolver.sock"), new Answering());
+        this.lock = link.lock();
+    }
+
+    /** What the process is for. */
+    private final class Answering implements SideLink.Work {
+        @Override
+        public String purpose() {
+            return "answer names";
+        }
+
+        @Override
+        public boolean needed() {
+            return !clients.isEmpty();
+        }
+
+        @Override
+        public void synchronise(SideConnection to) {
+            Resolver.this.synchronise(to);
+        }
+
+        @Override
+        public byte[] endIfUnused() {
+            return ResolverMessage.endIfUnused();
+        }
     }
 
     /** Whether containers of a network find each other by name: not on the default bridge and without interfaces. */
@@ -66,16 +85,7 @@ public final class Resolver implements AutoCloseable {
         try {
             alive.forEach(client -> clients.put(client.id(), client));
             endpoints.forEach(names::put);
-            if (!clients.isEmpty()) {
-                connected();
-            } else {
-                process.find().ifPresent(channel -> {
-                    try (var unused = new SideConnection(channel, () -> {})) {
-                        synchronise(unused);
-                        unused.send(ResolverMessage.endIfUnused()).await();
-                    }
-                });
-            }
+            link.takeOver();
         } finally {
             lock.unlock();
         }
@@ -97,7 +107,7 @@ public final class Resolver implements AutoCloseable {
         lock.lock();
         try (ResolverSockets sockets = sockets(client, sandbox)) {
             clients.remove(client.id());
-            SideConnection to = connected();
+            SideConnection to = link.connected();
             clients.put(client.id(), client);
             sent.addAll(add(to, client, sockets));
         } catch (LinuxException failure) {
@@ -114,8 +124,9 @@ public final class Resolver implements AutoCloseable {
     public void change(ResolverClient client) {
         lock.lock();
         try {
-            if (clients.replace(client.id(), client) != null && connection != null) {
-                sent.add(connection.send(setClient(client)));
+            SideConnection to = link.known();
+            if (clients.replace(client.id(), client) != null && to != null) {
+                sent.add(to.send(setClient(client)));
             }
         } finally {
             lock.unlock();
@@ -136,8 +147,9 @@ public final class Resolver implements AutoCloseable {
     public void leave(String id) {
         lock.lock();
         try {
-            if (clients.remove(id) != null && connection != null) {
-                removals.add(connection.send(ResolverMessage.removeClient(id)));
+            SideConnection to = link.known();
+            if (clients.remove(id) != null && to != null) {
+                removals.add(to.send(ResolverMessage.removeClient(id)));
             }
         } finally {
             lock.unlock();
@@ -163,8 +175,9 @@ public final class Resolver implements AutoCloseable {
         try {
             NameTable.Change change = names.remove(network, container);
             sent.addAll(tell(network, container, change));
-            if (!names.has(network) && connection != null) {
-                removals.add(connection.send(ResolverMessage.removeNetwork(network)));
+            SideConnection to = link.known();
+            if (!names.has(network) && to != null) {
+                removals.add(to.send(ResolverMessage.removeNetwork(network)));
             }
         } finally {
             lock.unlock();
@@ -194,7 +207,7 @@ public final class Resolver implements AutoCloseable {
     }
 
     private List<SideConnection.Request> tell(String network, String container, NameTable.Change change) {
-        SideConnection to = connection;
+        SideConnection to = link.known();
         if (to == null) {
             return List.of();
         }
@@ -261,20 +274,6 @@ public final class Resolver implements AutoCloseable {
         }
     }
 
-    private SideConnection connected() {
-        SideConnection known = connection;
-        if (known != null) {
-            return known;
-        }
-        if (closed) {
-            throw new NaruException(ErrorKind.UNAVAILABLE, "cannot answer names: the engine is closing");
-        }
-        var made = new SideConnection(process.connect(), this::lost);
-        connection = made;
-        synchronise(made);
-        return made;
-    }
-
     /** Makes a process that may know nothing, or what an earlier engine told it, answer what it should. */
     private void synchronise(SideConnection to) {
         SideConnection.Request known = to.list(ResolverMessage.listClients());
@@ -312,42 +311,6 @@ public final class Resolver implements AutoCloseable {
         }
     }
 
-    private void lost() {
-        lock.lock();
-        try {
-            if (connection != null && connection.ended()) {
-                connection = null;
-            }
-        } finally {
-            lock.unlock();
-        }
-        Thread.ofVirtual().name("naru-resolver-start").start(this::again);
-    }
-
-    private void again() {
-        while (true) {
-            lock.lock();
-            try {
-                if (closed || connection != null || clients.isEmpty()) {
-                    return;
-                }
-                LOG.log(System.Logger.Level.WARNING, "the resolver has ended; starting it again");
-                connected();
-                return;
-            } catch (NaruException failure) {
-                LOG.log(System.Logger.Level.WARNING, "containers get no answer for names", failure);
-            } finally {
-                lock.unlock();
-            }
-            try {
-                Thread.sleep(AGAIN_MILLIS);
-            } catch (InterruptedException stop) {
-                Thread.currentThread().interrupt();
-                return;
-            }
-        }
-    }
-
     private static NaruException unavailable(String container, RuntimeException cause) {
         return NaruException.because(ErrorKind.UNAVAILABLE, "cannot answer names for container " + container, cause);
     }
@@ -357,15 +320,7 @@ public final class Resolver implements AutoCloseable {
     public void close() {
         lock.lock();
         try {
-            closed = true;
-            SideConnection last = connection;
-            if (last != null) {
-                if (clients.isEmpty()) {
-                    last.send(ResolverMessage.endIfUnused()).await();
-                    process.forget();
-                }
-                last.close();
-            }
+            link.close();
         } finally {
             lock.unlock();
         }

@@ -26,6 +26,11 @@ final class SideProcess {
         this.socket = requireNonNull(socket, "socket");
     }
 
+    /** What its program is called. */
+    String name() {
+        return program.name();
+    }
+
     /** A connection to the process that runs, if one does. */
     Optional<PacketChannel> find() {
         if (!Files.exists(directory.resolve(socket))) {
