@@ -162,15 +162,15 @@ final class NaruBuildIT {
                     "-f=" + file,
                     "--progress=plain",
                     "--allow=fs=*",
-                    "--var=WORD=given",
+                    "--var=WORD=baked",
                     "--metadata-file=" + about);
             assertThat(said.code()).as(said.toString()).isZero();
             assertThat(said.err()).contains("[app 2/3] COPY --from=several");
         }
-        assertThat(engine.out("run", "--rm", "app:given", "cat", "/sum")).isEqualTo("given\ny");
-        assertThat(engine.out("run", "--rm", "app:given", "ls", "/s")).isEqualTo("amd64");
+        assertThat(engine.out("run", "--rm", "app:baked", "cat", "/sum")).isEqualTo("baked\ny");
+        assertThat(engine.out("run", "--rm", "app:baked", "ls", "/s")).isEqualTo("amd64");
         assertThat(home.resolve("baked/a.txt")).hasContent("alpha\n");
-        assertThat(Files.readString(about)).contains("\"app\": {", "\"files\": {", "docker.io/library/app:given");
+        assertThat(Files.readString(about)).contains("\"app\": {", "\"files\": {", "docker.io/library/app:baked");
         EngineProcess.Outcome refused =
                 engine.run(new byte[0], "bake", "-f=" + file, "--set=base.target=bad", "--allow=fs=*", "app");
         assertThat(refused.code()).isEqualTo(1);
