@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.naru.engine.EndpointWatch.Endpoint;
 import dev.naru.error.NaruException;
+import dev.naru.linux.LinuxException;
 import dev.naru.linux.OwnerMap;
 import dev.naru.network.Attachment;
 import dev.naru.network.Attachment.PublishedPort;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Connects containers to their networks and disconnects them. Here endpoints come and go. */
 final class ContainerNetworks {
+    private static final String FIRST_INTERFACE = "eth0";
     private static final System.Logger LOG = System.getLogger("naru.engine");
 
     private final NetworkDriver driver;
@@ -347,6 +349,25 @@ final class ContainerNetworks {
         }
         driver.reconcile(known);
         watch.takenOver();
+        containers.stream()
+                .filter(container -> container.status().phase().alive())
+                .forEach(this::leadAgain);
+    }
+
+    /** A death may have come between a disconnection and the route that follows it; what a launch made has its routes. */
+    private void leadAgain(Container container) {
+        List<Attachment> attachments = container.status().attachments();
+        boolean asLaunched = attachments.isEmpty()
+                || (attachments.size() == 1
+                        && attachments.getFirst().containerInterface().equals(FIRST_INTERFACE));
+        if (asLaunched) {
+            return;
+        }
+        try (NetworkSandbox sandbox = sandboxes.ofProcess(container.status().pid())) {
+            new EndpointPlan(container.record(), wanted(container.record())).lead(sandbox, attachments);
+        } catch (NaruException | LinuxException failure) {
+            LOG.log(System.Logger.Level.WARNING, "the routes of container " + container.id(), failure);
+        }
     }
 
     private void adopt(ContainerRecord container, NetworkSpec network, Attachment attachment) {

@@ -104,7 +104,7 @@ class MountFormsTest {
     void sharedMountsOfContainersReachTheHost() throws Exception {
         String id = lab.started(
                 host -> host.privileged(true).binds(List.of(source + ":/s:rshared")),
-                "mount -t tmpfs tmpfs /s/later; echo ok >/s/later/file; sleep 1000");
+                "mount -t tmpfs tmpfs /s/later; echo ok >/s/later/new; mv /s/later/new /s/later/file; sleep 1000");
         for (int i = 0; i < 300 && !Files.exists(source.resolve("later/file")); i++) {
             Thread.sleep(10);
         }

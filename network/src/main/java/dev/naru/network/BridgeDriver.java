@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -320,7 +321,9 @@ public final class BridgeDriver implements NetworkDriver {
             alive.forEach(attachment -> keep.add(attachment.hostInterface()));
             Set<Integer> masters = new HashSet<>();
             bridges.values().forEach(bridge -> masters.add(bridge.index()));
-            for (Link link : rtnetlink.links()) {
+            List<Link> links = rtnetlink.links();
+            publishAgain(links);
+            for (Link link : links) {
                 boolean known = keep.contains(link.name()) || pairs.isReserved(link.name());
                 if (masters.contains(link.master()) && VethPairs.ours(link) && !known) {
                     reaper.add(link.name());
@@ -330,6 +333,26 @@ public final class BridgeDriver implements NetworkDriver {
             }
         } catch (LinuxException failure) {
             throw NaruException.because(ErrorKind.INTERNAL, "cannot take the networks over", failure);
+        }
+    }
+
+    /** A death may have come between the record of ports that moved to another connection and what the host does for them. */
+    private void publishAgain(List<Link> links) {
+        Set<String> names = links.stream().map(Link::name).collect(Collectors.toSet());
+        LinkBatch batch = rtnetlink.batch();
+        boolean any = false;
+        for (Attachment each : attached.values()) {
+            Bridge bridge = bridges.get(each.networkId());
+            if (bridge != null && !each.ports().isEmpty() && names.contains(each.hostInterface())) {
+                batch.port(each.hostInterface(), !bridge.spec().interContainer(), true);
+                any = true;
+                if (firewall.guards()) {
+                    setup.allowLoopback(bridge.spec());
+                }
+            }
+        }
+        if (any) {
+            batch.commit();
         }
     }
 
