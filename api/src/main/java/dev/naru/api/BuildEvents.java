@@ -18,36 +18,16 @@ final class BuildEvents {
     private BuildEvents() {}
 
     static void build(Call call, ClassicBuildRequest request) throws IOException {
-        var output = new LateStream(call.exchange(), "application/json");
-        Consumer<BuildEvent> sink = event -> StreamRoutes.unchecked(() -> {
-            output.write(Json.line(event));
-            output.flush();
-        });
-        try {
+        BuildRoutes.answer(call, output -> {
+            Consumer<BuildEvent> sink = event -> StreamRoutes.unchecked(() -> {
+                output.write(Json.line(event));
+                output.flush();
+            });
             String id = call.engine()
                     .builds()
-                    .described(
-                            request,
-                            call.bodyStream(),
-                            () -> StreamRoutes.unchecked(() -> {
-                                call.skipBody();
-                                call.exchange().interruptWhenClientLeaves();
-                            }),
-                            sink);
+                    .described(request, call.bodyStream(), () -> BuildRoutes.received(call), sink);
             sink.accept(BuildEventBuilder.builder().event("done").image(id).build());
-        } catch (NaruException e) {
-            if (!call.exchange().answered() || call.exchange().clientGone()) {
-                throw e;
-            }
-            output.write(Json.line(BuildRoutes.failure(String.valueOf(e.getMessage()))));
-        } catch (InterruptedException stopped) {
-            if (call.exchange().clientGone()) {
-                Thread.currentThread().interrupt();
-                return;
-            }
-            output.write(Json.line(BuildRoutes.failure("build canceled")));
-        }
-        output.flush();
+        });
     }
 
     /** Values by id, from a header that is base64 of JSON with base64 values: never in an address, which logs keep. */

@@ -32,38 +32,49 @@ final class BuildRoutes {
             BuildEvents.build(call, request);
             return;
         }
-        var output = new LateStream(call.exchange(), "application/json");
-        Consumer<BuildLine> sink = line -> StreamRoutes.unchecked(() -> {
-            output.write(Json.line(line));
-            output.flush();
+        answer(call, output -> {
+            Consumer<BuildLine> sink = line -> StreamRoutes.unchecked(() -> {
+                output.write(Json.line(line));
+                output.flush();
+            });
+            call.engine().builds().classic(request, call.bodyStream(), () -> received(call), sink);
         });
+    }
+
+    /** What a build writes into its answer. */
+    interface Work {
+        void write(LateStream output) throws IOException, InterruptedException;
+    }
+
+    /** Answers with a build; what fails once the answer has begun is its last line. */
+    static void answer(Call call, Work build) throws IOException {
+        var output = new LateStream(call.exchange(), "application/json");
         try {
-            call.engine()
-                    .builds()
-                    .classic(
-                            request,
-                            call.bodyStream(),
-                            () -> StreamRoutes.unchecked(() -> {
-                                call.skipBody();
-                                call.exchange().interruptWhenClientLeaves();
-                            }),
-                            sink);
+            build.write(output);
         } catch (NaruException e) {
             if (!call.exchange().answered() || call.exchange().clientGone()) {
                 throw e;
             }
-            sink.accept(failure(String.valueOf(e.getMessage())));
+            output.write(Json.line(failure(String.valueOf(e.getMessage()))));
         } catch (InterruptedException stopped) {
             if (call.exchange().clientGone()) {
                 Thread.currentThread().interrupt();
                 return;
             }
-            sink.accept(failure("build canceled"));
+            output.write(Json.line(failure("build canceled")));
         }
         output.flush();
     }
 
-    static BuildLine failure(String message) {
+    /** The request's body was read as far as it is wanted; from now on a client that leaves ends the build. */
+    static void received(Call call) {
+        StreamRoutes.unchecked(() -> {
+            call.skipBody();
+            call.exchange().interruptWhenClientLeaves();
+        });
+    }
+
+    private static BuildLine failure(String message) {
         return BuildLineBuilder.builder()
                 .errorDetail(new ErrorDetail(null, message))
                 .error(message)

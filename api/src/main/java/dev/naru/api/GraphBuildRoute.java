@@ -21,8 +21,7 @@ final class GraphBuildRoute {
 
     static void build(Call call, ClassicBuildRequest build) throws IOException {
         var request = new GraphBuildRequest(build, call.text("session", ""), texts(call, "cachefrom"), outputs(call));
-        var output = new LateStream(call.exchange(), "application/json");
-        try {
+        BuildRoutes.answer(call, output -> {
             String image = call.graphBuilds().build(request, call.bodyStream(), new Telling(call, output));
             if (!image.isEmpty()) {
                 output.write(Json.line(BuildLineBuilder.builder()
@@ -34,29 +33,14 @@ final class GraphBuildRoute {
                             BuildLineBuilder.builder().stream(image + "\n").build()));
                 }
             }
-        } catch (NaruException e) {
-            if (!call.exchange().answered() || call.exchange().clientGone()) {
-                throw e;
-            }
-            output.write(Json.line(BuildRoutes.failure(String.valueOf(e.getMessage()))));
-        } catch (InterruptedException stopped) {
-            if (call.exchange().clientGone()) {
-                Thread.currentThread().interrupt();
-                return;
-            }
-            output.write(Json.line(BuildRoutes.failure("build canceled")));
-        }
-        output.flush();
+        });
     }
 
     /** The answer under way; the progress has a thread of its own. */
     private record Telling(Call call, LateStream output) implements GraphBuildRequest.Answer {
         @Override
         public void received() {
-            StreamRoutes.unchecked(() -> {
-                call.skipBody();
-                call.exchange().interruptWhenClientLeaves();
-            });
+            BuildRoutes.received(call);
         }
 
         @Override
