@@ -42,33 +42,12 @@ public final class PortRelay implements AutoCloseable {
      */
     public PortRelay(SideProgram program, Path directory) {
         this.link = new SideLink(
-                new SideProcess(
-                        requireNonNull(program, "program"), requireNonNull(directory, "directory"), "relay.sock"),
-                new Carrying());
+                new SideProcess(program, directory, "relay.sock"),
+                "serve published ports where the kernel does not translate",
+                () -> !ports.isEmpty(),
+                this::synchronise,
+                RelayMessage.endIfUnused());
         this.lock = link.lock();
-    }
-
-    /** What the process is for. */
-    private final class Carrying implements SideLink.Work {
-        @Override
-        public String purpose() {
-            return "serve published ports where the kernel does not translate";
-        }
-
-        @Override
-        public boolean needed() {
-            return !ports.isEmpty();
-        }
-
-        @Override
-        public void synchronise(SideConnection to) {
-            PortRelay.this.synchronise(to);
-        }
-
-        @Override
-        public byte[] endIfUnused() {
-            return RelayMessage.endIfUnused();
-        }
     }
 
     /**

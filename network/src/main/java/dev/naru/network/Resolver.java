@@ -44,31 +44,13 @@ public final class Resolver implements AutoCloseable {
      * @param directory where the process listens; the same for the next engine
      */
     public Resolver(SideProgram program, Path directory) {
-        this.link = new SideLink(new SideProcess(program, directory, "resolver.sock"), new Answering());
+        this.link = new SideLink(
+                new SideProcess(program, directory, "resolver.sock"),
+                "answer names",
+                () -> !clients.isEmpty(),
+                this::synchronise,
+                ResolverMessage.endIfUnused());
         this.lock = link.lock();
-    }
-
-    /** What the process is for. */
-    private final class Answering implements SideLink.Work {
-        @Override
-        public String purpose() {
-            return "answer names";
-        }
-
-        @Override
-        public boolean needed() {
-            return !clients.isEmpty();
-        }
-
-        @Override
-        public void synchronise(SideConnection to) {
-            Resolver.this.synchronise(to);
-        }
-
-        @Override
-        public byte[] endIfUnused() {
-            return ResolverMessage.endIfUnused();
-        }
     }
 
     /** Whether containers of a network find each other by name: not on the default bridge and without interfaces. */

@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,29 +18,33 @@ final class SideLink {
     private static final long AGAIN_MILLIS = 1000;
 
     private final SideProcess process;
-    private final Work work;
+    private final String purpose;
+    private final BooleanSupplier needed;
+    private final Consumer<SideConnection> synchronise;
+    private final byte[] endIfUnused;
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable SideConnection connection;
     private boolean closed;
 
-    SideLink(SideProcess process, Work work) {
+    /**
+     * Starts nothing yet.
+     *
+     * @param purpose what the process does; in errors, after "cannot"
+     * @param needed whether there is something to do
+     * @param synchronise makes a process that may know nothing, or what an earlier engine told it, do what it should
+     * @param endIfUnused the message that ends it unless there is something to do
+     */
+    SideLink(
+            SideProcess process,
+            String purpose,
+            BooleanSupplier needed,
+            Consumer<SideConnection> synchronise,
+            byte[] endIfUnused) {
         this.process = requireNonNull(process, "process");
-        this.work = requireNonNull(work, "work");
-    }
-
-    /** What a process is for. */
-    interface Work {
-        /** In errors, after "cannot". */
-        String purpose();
-
-        /** Whether there is something to do. */
-        boolean needed();
-
-        /** Makes a process that may know nothing, or what an earlier engine told it, do what it should. */
-        void synchronise(SideConnection to);
-
-        /** The message that ends it unless there is something to do. */
-        byte[] endIfUnused();
+        this.purpose = requireNonNull(purpose, "purpose");
+        this.needed = requireNonNull(needed, "needed");
+        this.synchronise = requireNonNull(synchronise, "synchronise");
+        this.endIfUnused = endIfUnused.clone();
     }
 
     ReentrantLock lock() {
@@ -62,11 +68,11 @@ final class SideLink {
             return known;
         }
         if (closed) {
-            throw new NaruException(ErrorKind.UNAVAILABLE, "cannot " + work.purpose() + ": the engine is closing");
+            throw new NaruException(ErrorKind.UNAVAILABLE, "cannot " + purpose + ": the engine is closing");
         }
         var made = new SideConnection(process.connect(), this::lost);
         connection = made;
-        work.synchronise(made);
+        synchronise.accept(made);
         return made;
     }
 
@@ -81,14 +87,14 @@ final class SideLink {
 
     /** Has the process that an earlier engine left do what it should now; one with nothing to do ends. */
     void takeOver() {
-        if (work.needed()) {
+        if (needed.getAsBoolean()) {
             connected();
             return;
         }
         process.find().ifPresent(channel -> {
             try (var unused = new SideConnection(channel, () -> {})) {
-                work.synchronise(unused);
-                unused.send(work.endIfUnused()).await();
+                synchronise.accept(unused);
+                unused.send(endIfUnused).await();
             }
         });
     }
@@ -120,13 +126,13 @@ final class SideLink {
     private boolean begun() {
         lock.lock();
         try {
-            if (!closed && connection == null && work.needed()) {
+            if (!closed && connection == null && needed.getAsBoolean()) {
                 LOG.log(System.Logger.Level.WARNING, "{0} has ended; starting it again", process.name());
                 connected();
             }
             return true;
         } catch (NaruException failure) {
-            LOG.log(System.Logger.Level.WARNING, "cannot " + work.purpose(), failure);
+            LOG.log(System.Logger.Level.WARNING, "cannot " + purpose, failure);
             return false;
         } finally {
             lock.unlock();
@@ -140,8 +146,8 @@ final class SideLink {
         if (last == null) {
             return;
         }
-        if (!work.needed()) {
-            last.send(work.endIfUnused()).await();
+        if (!needed.getAsBoolean()) {
+            last.send(endIfUnused).await();
             process.forget();
         }
         last.close();
