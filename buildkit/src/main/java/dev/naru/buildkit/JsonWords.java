@@ -5,7 +5,6 @@ import dev.naru.error.NaruException;
 import io.avaje.json.JsonException;
 import io.avaje.jsonb.Jsonb;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** Text in JSON. */
@@ -33,17 +32,6 @@ final class JsonWords {
     }
 
     static String quoted(String text) {
-        var quoted = new StringBuilder("\"");
-        for (int at = 0; at < text.length(); at++) {
-            char each = text.charAt(at);
-            if (each == '"' || each == '\\') {
-                quoted.append('\\').append(each);
-            } else if (each < ' ') {
-                quoted.append(String.format(Locale.ROOT, "\\u%04x", (int) each));
-            } else {
-                quoted.append(each);
-            }
-        }
-        return quoted.append('"').toString();
+        return JSON.type(String.class).toJson(text);
     }
 }
