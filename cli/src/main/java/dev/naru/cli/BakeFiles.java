@@ -65,7 +65,7 @@ final class BakeFiles {
             } else if (lower.endsWith(".json")) {
                 bodies.add(BakeJson.read(source));
             } else if (lower.endsWith(".hcl")) {
-                bodies.add(HclParser.file(source));
+                bodies.add(HclBlocks.file(source));
             } else {
                 guessed(source, directory(name), bodies, definition);
             }
@@ -85,7 +85,7 @@ final class BakeFiles {
         } else if (Pattern.compile("(?m)^services:").matcher(text).find()) {
             definition.add(BakeCompose.read(source, directory, environment));
         } else {
-            bodies.add(HclParser.file(source));
+            bodies.add(HclBlocks.file(source));
         }
     }
 

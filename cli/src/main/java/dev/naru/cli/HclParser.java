@@ -1,17 +1,12 @@
 package dev.naru.cli;
 
-import static java.util.Objects.requireNonNull;
-
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads HashiCorp's configuration language, native syntax, version 2. Each error shows its place. */
-final class HclParser {
-    private static final int DEEPEST = 200;
+/** Reads expressions of HashiCorp's configuration language, native syntax, version 2. Each error shows its place. */
+final class HclParser extends HclCursor {
     private static final List<List<String>> OPERATORS = List.of(
             List.of("||"),
             List.of("&&"),
@@ -20,224 +15,12 @@ final class HclParser {
             List.of("+", "-"),
             List.of("*", "/", "%"));
 
-    private final HclSource source;
-    private final String text;
-    private final int end;
-    private int at;
-    /** Whether newlines are nothing but space here. */
-    private boolean flowing;
-
-    private int depth;
-
     HclParser(HclSource source) {
         this(source, 0, source.text().length());
     }
 
     HclParser(HclSource source, int start, int end) {
-        this.source = requireNonNull(source, "source");
-        this.text = source.text();
-        this.at = start;
-        this.end = end;
-    }
-
-    /** A whole file. */
-    static HclBody file(HclSource source) {
-        var parser = new HclParser(source);
-        if (parser.text.startsWith("\ufeff")) {
-            parser.at = 1;
-        }
-        return parser.body(false);
-    }
-
-    int position() {
-        return at;
-    }
-
-    HclSource.Place place(int start) {
-        return new HclSource.Place(source, start, Math.max(start, at));
-    }
-
-    CliException error(int start, String problem) {
-        return source.error(start, Math.min(end, Math.max(start + 1, at)), problem);
-    }
-
-    private boolean more() {
-        return at < end;
-    }
-
-    private char peek() {
-        return at < end ? text.charAt(at) : '\0';
-    }
-
-    private boolean ahead(String word) {
-        return text.startsWith(word, at) && at + word.length() <= end;
-    }
-
-    /** Passes over space and comments; over newlines too where they mean nothing. */
-    void space() {
-        while (more()) {
-            char c = peek();
-            if (c == ' ' || c == '\t' || (c == '\r' && (flowing || ahead("\r\n"))) || (flowing && c == '\n')) {
-                at++;
-            } else if (c == '#' || ahead("//")) {
-                while (more() && peek() != '\n') {
-                    at++;
-                }
-            } else if (ahead("/*")) {
-                int close = text.indexOf("*/", at + 2);
-                if (close < 0 || close + 2 > end) {
-                    throw error(at, "Unterminated comment");
-                }
-                at = close + 2;
-            } else {
-                return;
-            }
-        }
-    }
-
-    private void blank() {
-        space();
-        while (more() && (peek() == '\n' || peek() == '\r')) {
-            at++;
-            space();
-        }
-    }
-
-    private boolean take(String word) {
-        if (ahead(word)) {
-            at += word.length();
-            return true;
-        }
-        return false;
-    }
-
-    private void expect(String word, String where) {
-        space();
-        if (!take(word)) {
-            throw error(at, "Missing " + (word.equals("\n") ? "newline" : "\"" + word + "\"") + " " + where);
-        }
-    }
-
-    @Nullable
-    String name() {
-        int start = at;
-        if (!more() || !(Character.isLetter(peek()) || peek() == '_')) {
-            return null;
-        }
-        while (more() && (Character.isLetterOrDigit(peek()) || peek() == '_' || peek() == '-')) {
-            at++;
-        }
-        return text.substring(start, at);
-    }
-
-    private String name(String what) {
-        space();
-        String name = name();
-        if (name == null) {
-            throw error(at, "Missing " + what);
-        }
-        return name;
-    }
-
-    private HclBody body(boolean braced) {
-        Map<String, HclBody.Attribute> attributes = new LinkedHashMap<>();
-        List<HclBody.Block> blocks = new ArrayList<>();
-        for (blank(); more() && !(braced && peek() == '}'); blank()) {
-            item(attributes, blocks);
-            space();
-            if (braced && peek() == '}') {
-                break;
-            }
-            if (more() && !take("\n")) {
-                throw error(at, "Missing newline after argument or block");
-            }
-        }
-        if (braced) {
-            expect("}", "at the end of the block");
-        }
-        return new HclBody(attributes, blocks);
-    }
-
-    private void item(Map<String, HclBody.Attribute> attributes, List<HclBody.Block> blocks) {
-        int start = at;
-        String name = name();
-        if (name == null) {
-            throw error(at, "Invalid argument name; Argument names must not be quoted and begin with a letter.");
-        }
-        space();
-        if (peek() == '=' && !ahead("==")) {
-            at++;
-            HclSource.Place place = new HclSource.Place(source, start, start + name.length());
-            HclExpression value = expression();
-            if (attributes.put(name, new HclBody.Attribute(name, place, value)) != null) {
-                throw place.error("Attribute redefined; The argument \"" + name + "\" was set before");
-            }
-            return;
-        }
-        List<String> labels = new ArrayList<>();
-        while (peek() != '{') {
-            labels.add(label(start));
-            space();
-        }
-        HclSource.Place place = place(start);
-        at++;
-        nest(start);
-        boolean flow = flowing;
-        flowing = false;
-        blocks.add(new HclBody.Block(name, labels, place, block(start)));
-        flowing = flow;
-        depth--;
-    }
-
-    /** A block of one line has one argument, and ends on it. */
-    private HclBody block(int start) {
-        space();
-        if (peek() != '\n' && peek() != '\r' && peek() != '}') {
-            Map<String, HclBody.Attribute> attributes = new LinkedHashMap<>();
-            List<HclBody.Block> blocks = new ArrayList<>();
-            item(attributes, blocks);
-            space();
-            if (!blocks.isEmpty() || !take("}")) {
-                throw error(
-                        start,
-                        "Invalid single-argument block definition; A block that begins on the line of an argument must"
-                                + " be closed on that line");
-            }
-            return new HclBody(attributes, blocks);
-        }
-        return body(true);
-    }
-
-    private String label(int start) {
-        if (peek() == '"') {
-            if (literal() instanceof HclExpression.Constant(HclSource.Place place, String label)) {
-                return label;
-            }
-            throw error(start, "Invalid block label; Labels are texts without values in them");
-        }
-        String name = name();
-        if (name == null) {
-            throw error(
-                    at,
-                    "Invalid block definition; Either a quoted string block label or an opening brace (\"{\") is"
-                            + " expected here.");
-        }
-        return name;
-    }
-
-    private void nest(int start) {
-        if (++depth > DEEPEST) {
-            throw error(start, "more than " + DEEPEST + " levels of nesting");
-        }
-    }
-
-    /** Reads with newlines as space, until what ends it. */
-    private <T> T flow(java.util.function.Supplier<T> reading) {
-        boolean before = flowing;
-        flowing = true;
-        T result = reading.get();
-        flowing = before;
-        return result;
+        super(source, start, end);
     }
 
     HclExpression flowingExpression() {
@@ -256,7 +39,7 @@ final class HclParser {
             HclExpression otherwise = expression();
             condition = new HclExpression.Conditional(place(start), condition, then, otherwise);
         }
-        depth--;
+        leave();
         return condition;
     }
 
@@ -295,7 +78,7 @@ final class HclParser {
             at++;
             nest(start);
             HclExpression operand = unary();
-            depth--;
+            leave();
             return new HclExpression.Unary(place(start), c, operand);
         }
         return followed(start, primary());
@@ -556,7 +339,7 @@ final class HclParser {
         space();
         HclExpression made = isFor() ? loop(start, "}") : entries(start);
         flowing = before;
-        depth--;
+        leave();
         return made;
     }
 
@@ -603,12 +386,8 @@ final class HclParser {
     }
 
     /** A text in quotes. */
-    private HclExpression literal() {
+    HclExpression literal() {
         return new HclTemplates(source).quoted(this);
-    }
-
-    void moveTo(int position) {
-        at = position;
     }
 
     /** A reader of a part of the same file, as deep in it as this. */
@@ -646,14 +425,6 @@ final class HclParser {
             }
             return names;
         });
-    }
-
-    void deeper(int start) {
-        nest(start);
-    }
-
-    void shallower() {
-        depth--;
     }
 
     String directive() {

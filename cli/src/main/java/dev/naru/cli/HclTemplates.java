@@ -281,9 +281,9 @@ final class HclTemplates {
         }
 
         private HclExpression part(int open) {
-            parser.deeper(open);
+            parser.nest(open);
             List<HclExpression> parts = parts();
-            parser.shallower();
+            parser.leave();
             return new HclExpression.Template(new HclSource.Place(source, open, at), parts);
         }
 
