@@ -8,6 +8,7 @@ import dev.naru.linux.LinuxException;
 import dev.naru.linux.OwnerMap;
 import dev.naru.network.Attachment;
 import dev.naru.network.Attachment.PublishedPort;
+import dev.naru.network.DefaultRoutes;
 import dev.naru.network.EndpointSpec.PortRequest;
 import dev.naru.network.NetworkDriver;
 import dev.naru.network.NetworkSandbox;
@@ -24,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Connects containers to their networks and disconnects them. Here endpoints come and go. */
 final class ContainerNetworks {
-    private static final String FIRST_INTERFACE = "eth0";
     private static final System.Logger LOG = System.getLogger("naru.engine");
 
     private final NetworkDriver driver;
@@ -349,24 +349,36 @@ final class ContainerNetworks {
         }
         driver.reconcile(known);
         watch.takenOver();
-        containers.stream()
+        List<Container> alive = containers.stream()
                 .filter(container -> container.status().phase().alive())
-                .forEach(this::leadAgain);
+                .toList();
+        if (!alive.isEmpty()) {
+            Thread.ofVirtual().name("naru-routes").start(() -> alive.forEach(this::leadAgain));
+        }
     }
 
-    /** A death may have come between a disconnection and the route that follows it; what a launch made has its routes. */
+    /**
+     * A death may have come between a connection's route and its record, or between a disconnection's record and the route
+     * that follows it. The way out went with the interface then; one that is there stays, as it may be the container's own.
+     */
     private void leadAgain(Container container) {
-        List<Attachment> attachments = container.status().attachments();
-        boolean asLaunched = attachments.isEmpty()
-                || (attachments.size() == 1
-                        && attachments.getFirst().containerInterface().equals(FIRST_INTERFACE));
-        if (asLaunched) {
-            return;
-        }
-        try (NetworkSandbox sandbox = sandboxes.ofProcess(container.status().pid())) {
-            new EndpointPlan(container.record(), wanted(container.record())).lead(sandbox, attachments);
+        container.lock().lock();
+        try {
+            ContainerStatus status = container.status();
+            if (!status.phase().alive()) {
+                return;
+            }
+            EndpointPlan plan = new EndpointPlan(container.record(), wanted(container.record()));
+            DefaultRoutes there = DefaultRoutes.ofProcess(status.pid());
+            if (plan.isCutOff(there, status.attachments())) {
+                try (NetworkSandbox sandbox = sandboxes.ofProcess(status.pid())) {
+                    plan.lead(sandbox, status.attachments());
+                }
+            }
         } catch (NaruException | LinuxException failure) {
             LOG.log(System.Logger.Level.WARNING, "the routes of container " + container.id(), failure);
+        } finally {
+            container.lock().unlock();
         }
     }
 

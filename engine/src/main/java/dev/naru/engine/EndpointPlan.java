@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.naru.error.NaruException;
 import dev.naru.network.Attachment;
+import dev.naru.network.DefaultRoutes;
 import dev.naru.network.EndpointSpec;
 import dev.naru.network.NetworkSandbox;
 import dev.naru.network.SandboxRoutes;
@@ -74,13 +75,26 @@ final class EndpointPlan {
 
     /** Points the default routes where they belong among these connections. */
     void lead(NetworkSandbox sandbox, List<Attachment> attachments) {
-        Optional<Attachment> to4 =
-                of(four, attachments).filter(each -> !each.gateway().isEmpty());
-        Optional<Attachment> to6 =
-                of(six, attachments).filter(each -> !each.gateway6().isEmpty());
+        Optional<Attachment> to4 = gateway4(attachments);
+        Optional<Attachment> to6 = gateway6(attachments);
         if (to4.isPresent() || to6.isPresent()) {
             SandboxRoutes.lead(sandbox, to4, to6);
         }
+    }
+
+    /** Whether a default route that these connections should give is not there. */
+    boolean isCutOff(DefaultRoutes there, List<Attachment> attachments) {
+        boolean without4 = !there.ipv4() && gateway4(attachments).isPresent();
+        boolean without6 = !there.ipv6() && gateway6(attachments).isPresent();
+        return without4 || without6;
+    }
+
+    private Optional<Attachment> gateway4(List<Attachment> attachments) {
+        return of(four, attachments).filter(each -> !each.gateway().isEmpty());
+    }
+
+    private Optional<Attachment> gateway6(List<Attachment> attachments) {
+        return of(six, attachments).filter(each -> !each.gateway6().isEmpty());
     }
 
     /** Whether a connection's interface and every default route that it can have are made in one step. */

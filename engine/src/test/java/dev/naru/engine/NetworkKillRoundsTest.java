@@ -7,6 +7,7 @@ import dev.naru.linux.Link;
 import dev.naru.linux.Nftables;
 import dev.naru.linux.Rtnetlink;
 import dev.naru.network.Attachment;
+import dev.naru.network.DefaultRoutes;
 import dev.naru.network.NetworkSpec;
 import dev.naru.wire.NetworkConnectRequest;
 import dev.naru.wire.NetworkCreateRequestBuilder;
@@ -167,6 +168,9 @@ class NetworkKillRoundsTest {
                     .containsExactlyInAnyOrderElementsOf(attachments.stream()
                             .map(Attachment::containerInterface)
                             .toList());
+            assertThat(attachments.isEmpty() || hasWayOut(status.pid()))
+                    .as("a default route in %s", container.record().name())
+                    .isTrue();
             for (Attachment attachment : attachments) {
                 assertThat(addresses.add(attachment.address())).isTrue();
                 assertThat(answers(attachment.address(), 80))
@@ -177,6 +181,14 @@ class NetworkKillRoundsTest {
                 }
             }
         }
+    }
+
+    /** An engine that opens serves at once, and sees to routes meanwhile. */
+    private static boolean hasWayOut(int pid) throws InterruptedException {
+        for (int i = 0; i < 500 && !DefaultRoutes.ofProcess(pid).ipv4(); i++) {
+            Thread.sleep(20);
+        }
+        return DefaultRoutes.ofProcess(pid).ipv4();
     }
 
     /** Each bridge is a network's, each port of one is a container's; what was half done goes soon. */

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
+import dev.naru.linux.NetworkNamespace;
+import dev.naru.network.DefaultRoutes;
 import dev.naru.wire.ContainerCreateRequest;
 import dev.naru.wire.ContainerCreateRequestBuilder;
 import dev.naru.wire.EndpointSettings;
@@ -22,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,6 +133,26 @@ class UserNetworksTest {
         assertThatThrownBy(() -> network("one")).hasMessage("network with name one already exists");
         engine.networks().disconnect("one", new NetworkDisconnectRequest("web", false));
         assertThat(networks(id)).containsOnlyKeys("two");
+    }
+
+    @Test
+    void wayOutThatADeathTookIsBackWithTheNextEngine() throws Exception {
+        network("one");
+        String id = running("web", "one");
+        int pid = engine.containers().inspect(id, false).state().pid();
+        try (NetworkNamespace namespace = NetworkNamespace.open(Path.of("/proc/" + pid + "/ns/net"))) {
+            // Takes the default route, as an interface does that had it and is in no record.
+            namespace.rtnetlink().batch().down("eth0").up("eth0").commit();
+        }
+        assertThat(DefaultRoutes.ofProcess(pid).ipv4()).isFalse();
+        engine.close();
+        open();
+
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!DefaultRoutes.ofProcess(pid).ipv4() && System.nanoTime() < end) {
+            Thread.sleep(10);
+        }
+        assertThat(routes(id)).containsPattern("eth0\\s+00000000");
     }
 
     @Test
