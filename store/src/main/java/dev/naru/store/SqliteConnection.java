@@ -32,6 +32,7 @@ final class SqliteConnection implements AutoCloseable {
     }
 
     static SqliteConnection open(Path file, boolean writer) throws SQLException {
+        SqliteLibrary.load();
         // Straight to the driver: DriverManager would search the class path.
         var connection =
                 new SqliteConnection(new JDBC4Connection("jdbc:sqlite:" + file, file.toString(), new Properties()));

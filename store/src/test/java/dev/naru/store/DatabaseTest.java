@@ -53,6 +53,16 @@ class DatabaseTest {
         return store.database().read(in -> in.idsWithPrefix("containers", prefix));
     }
 
+    @Test
+    void libraryLeavesNoFileEvenWhenThisProcessIsKilled() throws Exception {
+        put("a", "x");
+
+        assertThat(Files.readAllLines(Path.of("/proc/self/maps")))
+                .filteredOn(line -> line.contains("sqlitejdbc"))
+                .isNotEmpty()
+                .allMatch(line -> line.endsWith("(deleted)"));
+    }
+
     /** What lies on the disk while the process lives is what its death leaves. */
     @Test
     void recordedAndWrittenSurviveTheProcess(@TempDir Path left) throws Exception {
