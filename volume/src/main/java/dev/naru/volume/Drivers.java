@@ -45,6 +45,11 @@ final class Drivers {
                         + ": plugin \"" + name + "\" not found"));
     }
 
+    /** The driver that has a volume's data. */
+    VolumeDriver of(String operation, StoredVolume volume) {
+        return get(operation + " " + volume.name(), volume.driver());
+    }
+
     private Optional<PluginDriver> plugin(String name, Duration wait) {
         Optional<PluginAddress> found = directories.find(name);
         if (found.isEmpty()) {

@@ -39,6 +39,10 @@ record StoredVolume(
         holders = holders == null ? List.of() : List.copyOf(holders);
     }
 
+    boolean isLocal() {
+        return driver.equals(VolumeDriver.LOCAL);
+    }
+
     StoredVolume withUsers(List<String> others) {
         return StoredVolumeBuilder.builder(this).users(others).build();
     }

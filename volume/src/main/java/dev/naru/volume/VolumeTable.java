@@ -9,54 +9,41 @@ import dev.naru.linux.OwnerMap;
 import dev.naru.plugin.PluginDirectories;
 import dev.naru.store.Finding;
 import dev.naru.store.Store;
-import dev.naru.store.Transaction;
-import io.avaje.jsonb.JsonType;
-import io.avaje.jsonb.Jsonb;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The volumes of an engine: a document for each, and the driver that has its data. */
 public final class VolumeTable implements Volumes {
-    private static final System.Logger LOG = System.getLogger("naru.volume");
     /** As Docker's. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final Store store;
     private final Drivers drivers;
     private final LocalDriver local;
-    private final JsonType<StoredVolume> json = Jsonb.builder().build().type(StoredVolume.class);
-    private final Map<String, StoredVolume> volumes = new ConcurrentHashMap<>();
-    private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
-    /** Where volumes that were mounted here are. */
-    private final Map<String, Path> mountpoints = new ConcurrentHashMap<>();
+    private final VolumeRecords records;
+    private final VolumeMounts mounts;
+    private final VolumeSearch search;
+    private final VolumeContents contents;
 
     private VolumeTable(Store store, Drivers drivers) {
-        this.store = requireNonNull(store, "store");
         this.drivers = requireNonNull(drivers, "drivers");
         this.local = drivers.local();
         local.open();
-        List<Transaction.Document> documents = store.database().read(in -> in.list(StoredVolume.KIND));
-        documents.forEach(each -> volumes.put(each.id(), json.fromJson(each.body())));
-        List.copyOf(volumes.values()).forEach(this::settle);
+        this.records = new VolumeRecords(store);
+        this.mounts = new VolumeMounts(records, drivers);
+        this.search = new VolumeSearch(records, drivers, mounts);
+        this.contents = new VolumeContents(records, search, mounts, drivers);
+        records.all().forEach(this::settle);
     }
 
     /** Opens the volumes in a store. */
@@ -86,47 +73,15 @@ public final class VolumeTable implements Volumes {
 
     /** A death between a volume's document and its data: nobody was told that it is there, or that it is still. */
     private void settle(StoredVolume volume) {
-        if (!isLocal(volume) || local.isWhole(volume)) {
+        if (!volume.isLocal() || local.isWhole(volume)) {
             return;
         }
         if (volume.users().isEmpty()) {
             local.remove(volume);
-            forget(volume.name());
+            records.forget(volume.name());
         } else {
             local.create(volume);
         }
-    }
-
-    private static boolean isLocal(StoredVolume volume) {
-        return volume.driver().equals(VolumeDriver.LOCAL);
-    }
-
-    private VolumeDriver driver(String operation, StoredVolume volume) {
-        return drivers.get(operation + " " + volume.name(), volume.driver());
-    }
-
-    private <T> T locked(String name, Supplier<T> work) {
-        ReentrantLock lock = locks.computeIfAbsent(name, any -> new ReentrantLock());
-        lock.lock();
-        try {
-            return work.get();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void put(StoredVolume volume) {
-        store.database().write(in -> {
-            in.put(StoredVolume.KIND, volume.name(), json.toJsonBytes(volume));
-            return true;
-        });
-        volumes.put(volume.name(), volume);
-    }
-
-    private void forget(String name) {
-        store.database().write(in -> in.delete(StoredVolume.KIND, name));
-        volumes.remove(name);
-        mountpoints.remove(name);
     }
 
     @Override
@@ -149,11 +104,11 @@ public final class VolumeTable implements Volumes {
             List<String> users) {
         boolean anonymous = name == null || name.isEmpty();
         String actual = name == null || name.isEmpty() ? VolumeName.random() : name;
-        return locked(actual, () -> {
-            StoredVolume known = volumes.get(actual);
+        return records.locked(actual, () -> {
+            StoredVolume known = records.get(actual);
             if (known != null && !known.unmade()) {
                 requireDriver(known, driver);
-                return volume(known);
+                return search.volume(known);
             }
             VolumeDriver maker = drivers.get("create " + actual, driver);
             String created = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
@@ -176,7 +131,7 @@ public final class VolumeTable implements Volumes {
     }
 
     private Volume make(VolumeDriver maker, StoredVolume planned) {
-        put(planned);
+        records.put(planned);
         try {
             maker.create(planned);
         } catch (RuntimeException failure) {
@@ -185,149 +140,40 @@ public final class VolumeTable implements Volumes {
         }
         StoredVolume made = planned.unmade() ? planned.made() : planned;
         if (planned.unmade()) {
-            put(made);
+            records.put(made);
         }
-        return volume(made);
+        return search.volume(made);
     }
 
     private void undo(VolumeDriver maker, StoredVolume planned, RuntimeException failure) {
         try {
-            if (isLocal(planned)) {
+            if (planned.isLocal()) {
                 maker.remove(planned);
             }
         } catch (NaruException | LinuxException second) {
             failure.addSuppressed(second);
         }
-        forget(planned.name());
-    }
-
-    private Volume volume(StoredVolume stored) {
-        return volume(
-                stored,
-                isLocal(stored) ? local.path(stored) : mountpoints.getOrDefault(stored.name(), Path.of("")),
-                VolumeDriver.LOCAL,
-                Map.of());
-    }
-
-    private static Volume volume(StoredVolume stored, Path mountpoint, String scope, Map<String, Object> status) {
-        return new Volume(
-                stored.name(),
-                stored.driver(),
-                mountpoint,
-                stored.options(),
-                stored.labels(),
-                stored.created(),
-                stored.anonymous(),
-                scope,
-                status);
+        records.forget(planned.name());
     }
 
     @Override
     public Volume get(String name) {
-        StoredVolume known = volumes.get(name);
-        if (known != null && isLocal(known)) {
-            return volume(known);
-        }
-        if (known == null) {
-            return found(name).orElseThrow(() -> missing(name));
-        }
-        var plugin = (PluginDriver) driver("get", known);
-        return plugin.find(name).map(told -> described(plugin, known, told)).orElseThrow(() -> missing(name));
-    }
-
-    private static NaruException missing(String name) {
-        return NaruException.notFound("get " + name + ": no such volume");
-    }
-
-    private static Volume described(PluginDriver plugin, StoredVolume stored, PluginMessages.Known told) {
-        String path = told.mountpoint();
-        Map<String, Object> status = new HashMap<>();
-        if (told.status() != null) {
-            told.status().forEach((key, value) -> {
-                if (value != null) {
-                    status.put(key, value);
-                }
-            });
-        }
-        return volume(stored, Path.of(path == null ? "" : path), plugin.scope(), status);
-    }
-
-    /** A volume that only its plug-in knows. */
-    private static StoredVolume foreign(PluginDriver plugin, PluginMessages.Known told) {
-        return new StoredVolume(
-                String.valueOf(told.name()),
-                plugin.name(),
-                Map.of(),
-                Map.of(),
-                time(told.createdAt()),
-                false,
-                List.of(),
-                List.of(),
-                null,
-                false);
-    }
-
-    private static String time(@Nullable String text) {
-        try {
-            return text == null || text.isEmpty()
-                    ? Instant.EPOCH.toString()
-                    : Instant.parse(text).toString();
-        } catch (DateTimeParseException other) {
-            return Instant.EPOCH.toString();
-        }
-    }
-
-    private Optional<Volume> found(String name) {
-        return drivers.having(name)
-                .flatMap(plugin -> plugin.find(name).map(told -> described(plugin, foreign(plugin, told), told)));
-    }
-
-    /** The document of a volume; one that only a plug-in knows gets one. */
-    private StoredVolume stored(String name) {
-        StoredVolume volume = volumes.get(name);
-        if (volume != null) {
-            return volume;
-        }
-        PluginDriver plugin = drivers.having(name).orElseThrow(() -> missing(name));
-        PluginMessages.Known told = plugin.find(name).orElseThrow(() -> missing(name));
-        StoredVolume taken = foreign(plugin, told);
-        put(taken);
-        return taken;
+        return search.get(name);
     }
 
     @Override
     public Optional<Volume> find(String name) {
-        StoredVolume known = volumes.get(name);
-        return known == null ? found(name) : Optional.of(volume(known));
+        return search.find(name);
     }
 
     @Override
     public List<Volume> list() {
-        return volumes.values().stream()
-                .sorted(Comparator.comparing(StoredVolume::name))
-                .map(this::volume)
-                .toList();
+        return search.list();
     }
 
     @Override
     public Listing listAll() {
-        var all = new TreeMap<String, Volume>();
-        list().forEach(volume -> all.put(volume.name(), volume));
-        var warnings = new ArrayList<String>();
-        for (PluginDriver plugin : drivers.plugins(warnings)) {
-            try {
-                for (PluginMessages.Known told : plugin.list()) {
-                    String name = String.valueOf(told.name());
-                    StoredVolume known = volumes.get(name);
-                    if (known == null || known.driver().equals(plugin.name())) {
-                        all.put(name, described(plugin, known == null ? foreign(plugin, told) : known, told));
-                    }
-                }
-            } catch (NaruException failure) {
-                warnings.add(String.valueOf(failure.getMessage()));
-            }
-        }
-        return new Listing(List.copyOf(all.values()), warnings);
+        return search.listAll();
     }
 
     @Override
@@ -337,10 +183,10 @@ public final class VolumeTable implements Volumes {
 
     @Override
     public void remove(String name, boolean force) {
-        locked(name, () -> {
+        records.locked(name, () -> {
             StoredVolume volume;
             try {
-                volume = stored(name);
+                volume = search.stored(name);
             } catch (NaruException failure) {
                 if (force && failure.kind() == ErrorKind.NOT_FOUND) {
                     return false;
@@ -358,7 +204,7 @@ public final class VolumeTable implements Volumes {
                         "volume is in use by a copy or a backup",
                         "try again when it has ended");
             }
-            erase(volume, force);
+            mounts.erase(volume, force);
             return true;
         });
     }
@@ -370,13 +216,13 @@ public final class VolumeTable implements Volumes {
 
     @Override
     public void discard(String name, String containerId) {
-        locked(name, () -> {
-            StoredVolume volume = volumes.get(name);
+        records.locked(name, () -> {
+            StoredVolume volume = records.get(name);
             if (volume == null) {
                 return false;
             }
             if (volume.users().stream().allMatch(containerId::equals)) {
-                erase(volume, false);
+                mounts.erase(volume, false);
             } else {
                 release(name, containerId);
             }
@@ -384,26 +230,14 @@ public final class VolumeTable implements Volumes {
         });
     }
 
-    private void erase(StoredVolume volume, boolean force) {
-        try {
-            driver("remove", volume).remove(volume);
-        } catch (NaruException failure) {
-            if (!force || isLocal(volume)) {
-                throw failure;
-            }
-            LOG.log(System.Logger.Level.WARNING, "volume " + volume.name() + " is forgotten", failure);
-        }
-        forget(volume.name());
-    }
-
     @Override
     public void use(String name, String containerId) {
-        locked(name, () -> {
-            StoredVolume volume = stored(name);
+        records.locked(name, () -> {
+            StoredVolume volume = search.stored(name);
             if (!volume.users().contains(containerId)) {
                 var users = new ArrayList<>(volume.users());
                 users.add(containerId);
-                put(volume.withUsers(users));
+                records.put(volume.withUsers(users));
             }
             return true;
         });
@@ -411,10 +245,10 @@ public final class VolumeTable implements Volumes {
 
     @Override
     public void release(String name, String containerId) {
-        locked(name, () -> {
-            StoredVolume volume = volumes.get(name);
+        records.locked(name, () -> {
+            StoredVolume volume = records.get(name);
             if (volume != null && volume.users().contains(containerId)) {
-                put(volume.withUsers(volume.users().stream()
+                records.put(volume.withUsers(volume.users().stream()
                         .filter(user -> !user.equals(containerId))
                         .toList()));
             }
@@ -424,179 +258,33 @@ public final class VolumeTable implements Volumes {
 
     @Override
     public List<String> users(String name) {
-        StoredVolume volume = volumes.get(name);
+        StoredVolume volume = records.get(name);
         return volume == null ? List.of() : volume.users();
     }
 
     @Override
     public Path mount(String name, String holder) {
-        return locked(name, () -> mount(stored(name), holder));
-    }
-
-    private Path mount(StoredVolume volume, String holder) {
-        VolumeDriver driver = driver("mount", volume);
-        if (!driver.mounts(volume)) {
-            return driver.mount(volume, holder);
-        }
-        if (volume.holders().contains(holder)) {
-            return isLocal(volume)
-                    ? driver.mount(volume, holder)
-                    : mountpoints.computeIfAbsent(volume.name(), any -> driver.path(volume));
-        }
-        // Written first: a mount that nobody is known to need would stay for ever.
-        StoredVolume held = volume.with(holder);
-        put(held);
-        try {
-            Path mountpoint = driver.mount(held, holder);
-            mountpoints.put(volume.name(), mountpoint);
-            return mountpoint;
-        } catch (RuntimeException failure) {
-            put(volume);
-            throw failure;
-        }
+        return records.locked(name, () -> mounts.mount(search.stored(name), holder));
     }
 
     @Override
     public void unmount(String name, String holder) {
-        locked(name, () -> {
-            StoredVolume volume = volumes.get(name);
-            if (volume == null || !volume.holders().contains(holder)) {
-                return false;
-            }
-            StoredVolume left = volume.without(holder);
-            driver("unmount", volume).unmount(volume, holder, left.holders().isEmpty());
-            put(left);
-            return true;
-        });
+        mounts.unmount(name, holder);
     }
 
     @Override
     public void reconcile(Predicate<String> alive) {
-        for (StoredVolume volume : List.copyOf(volumes.values())) {
-            if (isLocal(volume)) {
-                guarded(volume, () -> reconcileLocal(volume.name(), alive));
-            } else if (volume.unmade() || !volume.holders().stream().allMatch(alive)) {
-                // A plug-in may not have started yet: nobody waits for it here.
-                List<String> gone = volume.holders().stream()
-                        .filter(holder -> !alive.test(holder))
-                        .toList();
-                Thread.ofVirtual()
-                        .name("naru-volume-" + volume.name())
-                        .start(() -> guarded(volume, () -> reconcilePlugin(volume, gone)));
-            }
-        }
-    }
-
-    private static void guarded(StoredVolume volume, Runnable work) {
-        try {
-            work.run();
-        } catch (NaruException | LinuxException failure) {
-            LOG.log(System.Logger.Level.WARNING, "an earlier engine's mounts of volume " + volume.name(), failure);
-        }
-    }
-
-    private void reconcileLocal(String name, Predicate<String> alive) {
-        locked(name, () -> {
-            StoredVolume volume = stored(name);
-            if (!local.mounts(volume)) {
-                return false;
-            }
-            // A container that runs has what it uses, whatever the engine before has written.
-            Set<String> holders = new HashSet<>(volume.holders());
-            holders.addAll(volume.users());
-            holders.removeIf(holder -> !alive.test(holder));
-            if (holders.isEmpty()) {
-                local.unmount(volume, "", true);
-            }
-            if (!holders.equals(Set.copyOf(volume.holders()))) {
-                put(StoredVolumeBuilder.builder(volume)
-                        .holders(holders.stream().sorted().toList())
-                        .build());
-            }
-            return true;
-        });
-    }
-
-    private void reconcilePlugin(StoredVolume volume, List<String> gone) {
-        if (volume.unmade() && volume.users().isEmpty()) {
-            locked(volume.name(), () -> {
-                StoredVolume now = volumes.get(volume.name());
-                if (now != null && now.unmade()) {
-                    erase(now, true);
-                }
-                return true;
-            });
-            return;
-        }
-        gone.forEach(holder -> unmount(volume.name(), holder));
+        mounts.reconcile(alive);
     }
 
     @Override
     public void copyUp(String name, Path from, String source, OwnerMap map) {
-        locked(name, () -> {
-            String holder = "copy:" + VolumeName.random();
-            Path data = mount(stored(name), holder);
-            try {
-                VolumeFailure.guarded("cannot copy " + source + " to volume " + name, () -> {
-                    if (VolumeFill.isEmpty(data) && VolumeFill.copy(from, source, data, map)) {
-                        StoredVolume volume = stored(name);
-                        if (isLocal(volume)) {
-                            local.describe(volume);
-                        }
-                    }
-                });
-            } finally {
-                unmount(name, holder);
-            }
-            return true;
-        });
+        contents.copyUp(name, from, source, map);
     }
 
     @Override
     public void replace(String name, boolean overwrite, Consumer<Path> fill) {
-        locked(name, () -> {
-            StoredVolume volume = stored(name);
-            String holder = "restore:" + VolumeName.random();
-            Path data = mount(volume, holder);
-            try {
-                VolumeFailure.guarded("cannot restore volume " + name, () -> {
-                    if (!overwrite && !VolumeFill.isEmpty(data)) {
-                        throw new NaruException(
-                                ErrorKind.CONFLICT,
-                                "cannot restore volume " + name,
-                                "it has data",
-                                "restore into a new volume, or replace the data");
-                    }
-                    if (driver("restore", volume).mounts(volume)) {
-                        inPlace(data, fill);
-                    } else {
-                        beside(volume, fill);
-                    }
-                });
-            } finally {
-                unmount(name, holder);
-            }
-            return true;
-        });
-    }
-
-    private static void inPlace(Path data, Consumer<Path> fill) {
-        VolumeFill.clear(data);
-        try {
-            fill.accept(data);
-        } catch (RuntimeException failure) {
-            VolumeFill.clear(data);
-            throw failure;
-        }
-    }
-
-    private void beside(StoredVolume volume, Consumer<Path> fill) {
-        try {
-            fill.accept(local.next(volume));
-            local.exchange(volume);
-        } finally {
-            local.discardNext(volume);
-        }
+        contents.replace(name, overwrite, fill);
     }
 
     @Override
@@ -608,8 +296,8 @@ public final class VolumeTable implements Volumes {
     public List<Finding> check(boolean repair) {
         var findings = new ArrayList<Finding>();
         Set<String> directories = Set.copyOf(local.directories());
-        for (StoredVolume volume : volumes.values()) {
-            if (isLocal(volume) && !directories.contains(volume.name())) {
+        for (StoredVolume volume : records.all()) {
+            if (volume.isLocal() && !directories.contains(volume.name())) {
                 findings.add(new Finding("volume " + volume.name(), "its directory is missing", repair));
                 if (repair) {
                     local.create(volume);
@@ -617,7 +305,7 @@ public final class VolumeTable implements Volumes {
             }
         }
         for (String name : directories) {
-            if (!volumes.containsKey(name)) {
+            if (!records.contains(name)) {
                 findings.add(new Finding("directory " + name + " of the volumes", "no volume has it", repair));
                 if (repair) {
                     create(name, VolumeDriver.LOCAL, Map.of(), Map.of());
@@ -629,8 +317,8 @@ public final class VolumeTable implements Volumes {
 
     @Override
     public long usage(String name) {
-        StoredVolume volume = volumes.get(name);
-        if (volume == null || !isLocal(volume)) {
+        StoredVolume volume = records.get(name);
+        if (volume == null || !volume.isLocal()) {
             return -1;
         }
         return local.usage(volume);
