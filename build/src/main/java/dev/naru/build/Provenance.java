@@ -164,7 +164,9 @@ public final class Provenance {
                 arguments.put(name, ProvenanceMaterials.redacted(value));
             }
         });
-        all.put("args", arguments);
+        if (!arguments.isEmpty()) {
+            all.put("args", arguments);
+        }
         if (order.max()) {
             List<Object> secrets = materials.secrets();
             List<Object> agents = materials.agents();
@@ -193,6 +195,7 @@ public final class Provenance {
                                 "cache-imports",
                                 "cache-from",
                                 "context",
+                                "filename",
                                 "frontend.caps",
                                 "no-cache",
                                 "hostname",

@@ -29,10 +29,10 @@ public final class ProvenanceMaterials {
     /** Tells what sources were, as far as that is known. */
     public interface Digests {
         /** Of an image's manifest or index. */
-        Optional<String> image(Source source, Platform platform);
+        Optional<String> digest(Source source, Platform platform);
 
         /** Of the only file of a source. */
-        Optional<String> file(Vertex.Input source) throws InterruptedException;
+        Optional<String> digest(Vertex.Input source) throws InterruptedException;
     }
 
     ProvenanceMaterials(Vertex.@Nullable Input root, Digests digests) {
@@ -40,6 +40,11 @@ public final class ProvenanceMaterials {
         if (root != null) {
             collect(root.vertex());
         }
+    }
+
+    /** Asks for all that provenance of a result will ask for. */
+    public static void settle(Vertex.@Nullable Input root, Digests digests) throws InterruptedException {
+        new ProvenanceMaterials(root, digests).list();
     }
 
     private void collect(Vertex vertex) {
@@ -82,11 +87,11 @@ public final class ProvenanceMaterials {
             switch (each.operation()) {
                 case Source.Image image -> {
                     Platform platform = each.platform() == null ? PlatformMatch.host() : each.platform();
-                    put(all, Attestation.packageUrl(image.reference(), platform), digests.image(image, platform));
+                    put(all, Attestation.packageUrl(image.reference(), platform), digests.digest(image, platform));
                 }
                 case Source.Layout layout -> put(all, "pkg:oci/" + layout.reference(), Optional.of(layout.digest()));
                 case Source.Git git -> git(all, git);
-                case Source.Http http -> put(all, redacted(http.url()), digests.file(each.output()));
+                case Source.Http http -> put(all, redacted(http.url()), digests.digest(each.output()));
                 case Source.Local local -> {}
                 case Execution step -> {}
                 case FileOperation step -> {}

@@ -43,10 +43,43 @@ final class ProvenanceSteps {
             case Source.Http http -> source(ProvenanceMaterials.redacted(http.url()));
             case Execution step -> Map.of("exec", Map.of("meta", meta(step)));
             case FileOperation files ->
-                Map.of("file", Map.of("actions", files.actions().size()));
+                Map.of(
+                        "file",
+                        Map.of(
+                                "actions",
+                                files.actions().stream()
+                                        .map(ProvenanceSteps::action)
+                                        .toList()));
             case Operation.Merge merge -> Map.of("merge", Map.of());
             case Operation.Difference difference -> Map.of("diff", Map.of());
         };
+    }
+
+    /** pb.FileAction as its readers know it. */
+    private static Map<String, Object> action(FileAction action) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("input", action.base());
+        all.put("secondaryInput", action instanceof FileAction.Copy copy ? copy.from() : Operation.NONE);
+        all.put("output", action.output());
+        all.put(
+                "Action",
+                switch (action) {
+                    case FileAction.Copy copy ->
+                        Map.of("copy", paths("src", copy.source(), "dest", copy.destination()));
+                    case FileAction.MakeFile file -> Map.of("mkfile", Map.of("path", file.path()));
+                    case FileAction.MakeDirectory directory -> Map.of("mkdir", Map.of("path", directory.path()));
+                    case FileAction.Remove file -> Map.of("rm", Map.of("path", file.path()));
+                    case FileAction.Link link ->
+                        Map.of("symlink", paths("oldpath", link.target(), "newpath", link.path()));
+                });
+        return all;
+    }
+
+    private static Map<String, Object> paths(String from, String source, String to, String destination) {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put(from, source);
+        all.put(to, destination);
+        return all;
     }
 
     private static Map<String, Object> source(String identifier) {

@@ -3,17 +3,11 @@ package dev.naru.buildkit;
 import static java.util.Objects.requireNonNull;
 
 import dev.naru.build.Provenance;
-import dev.naru.build.ProvenanceMaterials;
 import dev.naru.build.SoftwareBill;
-import dev.naru.build.Source;
 import dev.naru.build.Vertex;
 import dev.naru.image.Attestation;
-import dev.naru.linux.FileCalls;
-import dev.naru.oci.Platform;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Says about the results of a build what its client wants said. */
 final class Attesting {
@@ -42,15 +36,7 @@ final class Attesting {
         }
         Provenance.Order order = wanted.provenance();
         if (order != null) {
-            BuildOrigin origin = build.origin();
-            var invocation = new Provenance.Invocation(
-                    build.reference(),
-                    origin.frontend(),
-                    origin.attributes(),
-                    build.file(),
-                    origin.begun(),
-                    Instant.now());
-            all.add(new Provenance(order, invocation).of(root, new Known()));
+            all.add(new Provenance(order, build.invocation()).of(root, build.sources()));
         }
         return all;
     }
@@ -63,23 +49,5 @@ final class Attesting {
             }
         }
         return "sbom";
-    }
-
-    private final class Known implements ProvenanceMaterials.Digests {
-        @Override
-        public Optional<String> image(Source source, Platform platform) {
-            return Optional.ofNullable(
-                    build.work().access().image(source, platform).digest());
-        }
-
-        @Override
-        public Optional<String> file(Vertex.Input source) throws InterruptedException {
-            return build.work().visit(source, tree -> {
-                List<String> names = tree.list("");
-                return names.size() == 1
-                        ? Optional.of(tree.digest(FileCalls.bytes(FileCalls.text(names.getFirst()))))
-                        : Optional.<String>empty();
-            });
-        }
     }
 }

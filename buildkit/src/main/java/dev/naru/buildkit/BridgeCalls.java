@@ -143,7 +143,7 @@ final class BridgeCalls {
     private ResolvedImage image(ProtoFields request, String name, String mode) {
         Platform platform = request.has(2) ? Platforms.of(request.message(2)) : PlatformMatch.host();
         Source.Pull pull = mode.equals("pull") ? Source.Pull.ALWAYS : Source.Pull.WHEN_MISSING;
-        return build.work().access().image(new Source.Image(name, pull), platform);
+        return build.sources().image(new Source.Image(name, pull), platform);
     }
 
     private static String digest(ResolvedImage image) {
@@ -176,7 +176,7 @@ final class BridgeCalls {
         long offset = request.message(3).number(1);
         long length = request.message(3).number(2);
         byte[] content = build.root(frontend.known(request.text(1)))
-                .flatMap(root -> build.work().access().file(root, path))
+                .flatMap(root -> build.sources().file(root, path))
                 .orElseThrow(() -> missing(path));
         if (content.length > LARGEST_FILE) {
             throw NaruException.invalid("\"" + path + "\" is larger than 16 MiB");

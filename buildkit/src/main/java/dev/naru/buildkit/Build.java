@@ -7,6 +7,7 @@ import dev.naru.build.BuildFile;
 import dev.naru.build.BuildResult;
 import dev.naru.build.DockerfileFrontend;
 import dev.naru.build.FrontendOptions;
+import dev.naru.build.Provenance;
 import dev.naru.build.Vertex;
 import dev.naru.engine.BuildWork;
 import dev.naru.error.NaruException;
@@ -26,6 +27,7 @@ final class Build {
     private final String reference;
     private final SessionBuild session;
     private final BuildWork work;
+    private final SourceDigests sources;
     private final StatusLog log;
     private final Map<String, SolvedTree> trees = new HashMap<>();
     private final BuildOrigin origin;
@@ -37,6 +39,8 @@ final class Build {
     private @Nullable GrpcException refusal;
     private @Nullable BuildFile file;
     private boolean ended;
+    private Map<String, SolvedTree> results = Map.of();
+    private byte @Nullable [] kept;
 
     /**
      * A tree that a client knows by an id.
@@ -62,6 +66,7 @@ final class Build {
         this.origin = requireNonNull(origin, "origin");
         this.session = requireNonNull(session, "session");
         this.work = requireNonNull(work, "work");
+        this.sources = new SourceDigests(work);
         this.log = requireNonNull(log, "log");
     }
 
@@ -113,6 +118,42 @@ final class Build {
         return work;
     }
 
+    /** What its sources are; by way of it its frontends see the world. */
+    SourceDigests sources() {
+        return sources;
+    }
+
+    /** These results have been solved, each under its platform. */
+    synchronized void solved(Map<String, SolvedTree> all) {
+        results = new LinkedHashMap<>(all);
+    }
+
+    synchronized Map<String, SolvedTree> results() {
+        return results;
+    }
+
+    /** What provenance tells of how it was asked for. */
+    Provenance.Invocation invocation() {
+        Instant until = endedAt();
+        return new Provenance.Invocation(
+                reference,
+                origin.frontend(),
+                origin.attributes(),
+                file(),
+                origin.begun(),
+                until == null ? Instant.now() : until);
+    }
+
+    /** History has it now, in these words. */
+    synchronized void keptAs(byte[] about) {
+        kept = about;
+    }
+
+    /** Its record, null as long as history has none. */
+    synchronized byte @Nullable [] kept() {
+        return kept;
+    }
+
     StatusLog log() {
         return log;
     }
@@ -140,7 +181,7 @@ final class Build {
             session.epoch(epoch);
         }
         FrontendOptions options = asked.options(inputs);
-        var frontend = new DockerfileFrontend(work.access());
+        var frontend = new DockerfileFrontend(sources);
         if (!asked.request().isEmpty()) {
             return Subrequests.answer(asked.request(), frontend, options);
         }
@@ -155,7 +196,7 @@ final class Build {
         var asked = new FrontendAttributes(attributes);
         return asked.isForwarded()
                 ? ""
-                : new DockerfileFrontend(work.access())
+                : new DockerfileFrontend(sources)
                         .foreignSyntax(asked.options(inputs))
                         .orElse("");
     }

@@ -21,9 +21,6 @@ final class BuildHistory {
     private static final int STARTED = 0;
     private static final int COMPLETE = 1;
     private static final int DELETED = 2;
-    private static final int UNKNOWN = 2;
-
-    private static final int PINNED = 14;
 
     private final Builds builds;
     private final BuildRecords records;
@@ -34,11 +31,18 @@ final class BuildHistory {
     }
 
     /** Remembers a build that has ended. */
-    void keep(Build build) {
+    void keep(Build build) throws InterruptedException {
         if (build.origin().internal()) {
             return;
         }
-        records.keep(build.reference(), record(build).toBytes(), build.log().kept(), build.isPinned());
+        byte[] about = HistoryRecord.brief(build).toBytes();
+        try {
+            HistoryRecord record = HistoryRecord.of(build);
+            records.keep(build.reference(), record.about(), build.log().kept(), record.blobs(), build.isPinned());
+            about = record.about();
+        } finally {
+            build.keptAs(about);
+        }
         builds.changed();
     }
 
@@ -54,7 +58,7 @@ final class BuildHistory {
         for (long seen = builds.changes(); ; seen = builds.awaitChange(seen)) {
             List<Build> all = builds.all();
             for (Build each : all) {
-                int state = each.hasEnded() ? COMPLETE : STARTED;
+                int state = each.kept() == null ? STARTED : COMPLETE;
                 if (wanted(request, each, state) && told.getOrDefault(each, -1) != state) {
                     told.put(each, state);
                     call.send(event(state, each));
@@ -65,7 +69,10 @@ final class BuildHistory {
                 told.remove(gone);
                 call.send(event(DELETED, gone));
             }
-            if (request.truth(3)) {
+            // What has ended is about to be kept.
+            boolean settled = all.stream()
+                    .noneMatch(each -> each.hasEnded() && each.kept() == null && wanted(request, each, COMPLETE));
+            if (request.truth(3) && settled) {
                 return;
             }
         }
@@ -74,14 +81,16 @@ final class BuildHistory {
     /** Those of which nothing is in memory any more. */
     private void past(GrpcCall call, String reference) throws IOException, InterruptedException {
         List<String> present = builds.all().stream().map(Build::reference).toList();
-        for (BuildRecords.Kept each : records.all()) {
-            String name = ProtoFields.of(each.about()).text(1);
-            if (!present.contains(name) && (reference.isEmpty() || reference.equals(name))) {
-                // Of a field that comes twice the last one counts; and those that are merged are one message.
-                var about = new ByteArrayOutputStream();
-                about.writeBytes(each.about());
-                about.writeBytes(new ProtoWriter().truth(PINNED, each.pinned()).toBytes());
-                call.send(new ProtoWriter().number(1, COMPLETE).element(2, about.toByteArray()));
+        if (present.contains(reference)) {
+            return;
+        }
+        List<BuildRecords.Kept> all = reference.isEmpty()
+                ? records.all()
+                : records.find(reference).stream().toList();
+        for (BuildRecords.Kept each : all) {
+            if (!present.contains(ProtoFields.of(each.about()).text(1))) {
+                ProtoWriter pinned = new ProtoWriter().truth(HistoryRecord.PINNED, each.pinned());
+                call.send(new ProtoWriter().number(1, COMPLETE).element(2, merged(each.about(), pinned)));
             }
         }
     }
@@ -109,33 +118,18 @@ final class BuildHistory {
     }
 
     private static ProtoWriter event(int type, Build build) {
-        return new ProtoWriter().number(1, type).message(2, record(build).truth(PINNED, build.isPinned()));
+        byte[] kept = build.kept();
+        ProtoWriter pinned = new ProtoWriter().truth(HistoryRecord.PINNED, build.isPinned());
+        return new ProtoWriter()
+                .number(1, type)
+                .element(2, merged(kept == null ? HistoryRecord.brief(build).toBytes() : kept, pinned));
     }
 
-    private static ProtoWriter record(Build build) {
-        BuildOrigin origin = build.origin();
-        StatusLog.Counts counts = build.log().counts();
-        var record = new ProtoWriter()
-                .text(1, build.reference())
-                .text(2, origin.frontend())
-                .map(3, origin.attributes());
-        for (Exports.Export each : origin.exports()) {
-            record.message(4, new ProtoWriter().text(1, each.type()).map(2, each.attributes()));
-        }
-        GrpcException failure = build.outcomeFailure();
-        if (failure != null) {
-            record.message(5, new ProtoWriter().number(1, UNKNOWN).text(2, String.valueOf(failure.getMessage())));
-        }
-        record.message(6, StatusLog.time(origin.begun()));
-        Instant ended = build.endedAt();
-        if (ended != null) {
-            record.message(7, StatusLog.time(ended));
-        }
-        return record.map(9, build.response())
-                .number(12, 1)
-                .number(15, counts.cached())
-                .number(16, counts.steps())
-                .number(17, counts.completed())
-                .number(19, counts.warnings());
+    /** Of a field that comes twice the last one counts; and those that are merged are one message. */
+    private static byte[] merged(byte[] about, ProtoWriter more) {
+        var all = new ByteArrayOutputStream();
+        all.writeBytes(about);
+        all.writeBytes(more.toBytes());
+        return all.toByteArray();
     }
 }

@@ -84,6 +84,8 @@ public final class BuildkitDoor implements Handler {
         switch (path.substring(0, Math.max(0, slash))) {
             case "/moby.buildkit.v1.Control" -> control.serve(call);
             case "/moby.buildkit.v1.frontend.LLBBridge" -> bridge.serve(call);
+            case "/containerd.services.content.v1.Content" ->
+                new HistoryContent(engine.get().builds().records()).serve(call);
             case "/grpc.health.v1.Health" -> {
                 call.request();
                 // SERVING

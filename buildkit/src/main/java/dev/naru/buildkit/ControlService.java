@@ -113,8 +113,12 @@ final class ControlService {
     private void remember(Build build) {
         try {
             history().keep(build);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
         } catch (NaruException failure) {
             System.getLogger("naru.buildkit").log(System.Logger.Level.WARNING, "a build is not remembered", failure);
+        } finally {
+            builds.changed();
         }
     }
 

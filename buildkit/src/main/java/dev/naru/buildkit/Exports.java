@@ -49,6 +49,7 @@ final class Exports {
         for (Map.Entry<String, String> each : outcome.trees().entrySet()) {
             solved.add(solve(each.getKey(), each.getValue(), outcome));
         }
+        tell(solved);
         Attestations wanted = Attestations.of(build.origin().attributes());
         if (!wanted.isEmpty() && !exports.isEmpty()) {
             solved = new Attesting(build, wanted).of(solved);
@@ -60,6 +61,20 @@ final class Exports {
         }
         caches.keep(solved, response);
         return response;
+    }
+
+    /** So that history can say what the results were made of. */
+    private void tell(List<Solved> solved) throws InterruptedException {
+        if (build.origin().internal()) {
+            return;
+        }
+        Map<String, Build.SolvedTree> all = new LinkedHashMap<>();
+        for (Solved each : solved) {
+            if (build.sources().settle(each.result().root())) {
+                all.put(each.name(), new Build.SolvedTree(each.result().root()));
+            }
+        }
+        build.solved(all);
     }
 
     static List<Export> exports(ProtoFields request) {

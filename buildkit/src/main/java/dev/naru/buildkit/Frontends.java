@@ -83,8 +83,7 @@ final class Frontends {
     }
 
     private static LowLevelGraph.Nested nested(Build build) {
-        return (tree, path) -> build.work()
-                .access()
+        return (tree, path) -> build.sources()
                 .file(tree, path)
                 .orElseThrow(() -> NaruException.notFound("the build has made no definition " + path));
     }

@@ -49,7 +49,7 @@ final class ImageFrontend {
         }
         String name = Reference.parse(source).tagged().toString();
         var wanted = new Source.Image(name, Source.Pull.WHEN_MISSING);
-        ResolvedImage image = build.work().access().image(wanted, PlatformMatch.host());
+        ResolvedImage image = build.sources().image(wanted, PlatformMatch.host());
         Vertex.Input root = new Vertex(
                         wanted, List.of(), PlatformMatch.host(), Vertex.Label.of("[internal] frontend " + name))
                 .output();

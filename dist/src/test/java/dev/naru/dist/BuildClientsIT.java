@@ -293,16 +293,23 @@ final class BuildClientsIT {
 
     @Test
     void buildsAreRemembered() throws Exception {
-        build("-t=remembered:1");
+        Path about = home.resolve("remembered.json");
+        build("-t=remembered:1", "--metadata-file=" + about);
         BuildClient.Said said = buildx.run(context, Map.of(), "history", "ls");
         // Older clients have no such command, and show what they have instead.
         if (!said.text().contains("unknown command") && !said.text().contains("Usage:")) {
             assertThat(said.text()).contains("Completed");
+            assertThat(about).content().contains("buildx.build.provenance", "pkg:docker/busybox");
             int before = said.text().lines().toList().size();
             engine.kill();
             engine.start();
             assertThat(buildx.out(context, "history", "ls").lines()).hasSizeGreaterThanOrEqualTo(before);
             assertThat(buildx.out(context, "history", "logs")).contains("naming to docker.io/library/remembered:1");
+            assertThat(buildx.out(context, "history", "inspect", "attachment", "--type=provenance"))
+                    .contains("\"copy\"", "cat /a.txt /word >/both");
+            Files.writeString(context.resolve("Dockerfile"), "FROM busybox\nRUN exit 9\n");
+            buildx.run(context, Map.of(), "build", ".");
+            assertThat(buildx.out(context, "history", "inspect")).contains(">>> RUN exit 9");
         }
     }
 }

@@ -29,6 +29,7 @@ public final class BuildRecords {
     private static final String ABOUT = "about";
     private static final String LOG = "log";
     private static final String PINNED = "pinned";
+    private static final String BLOB = "blob-";
 
     private final Path root;
     private final int most;
@@ -52,8 +53,12 @@ public final class BuildRecords {
      */
     public record Kept(byte[] about, Instant ended, boolean pinned) {}
 
-    /** Remembers a build that has ended; one of the same reference is forgotten. */
-    public synchronized void keep(String reference, byte[] about, byte[] log, boolean pinned) {
+    /**
+     * Remembers a build that has ended; one of the same reference is forgotten.
+     *
+     * @param blobs what the record names by digest
+     */
+    public synchronized void keep(String reference, byte[] about, byte[] log, List<byte[]> blobs, boolean pinned) {
         try {
             Files.createDirectories(root);
             Path directory = directory(reference);
@@ -62,6 +67,9 @@ public final class BuildRecords {
             Files.createDirectory(made);
             Files.write(made.resolve(ABOUT), about);
             Files.write(made.resolve(LOG), log);
+            for (byte[] each : blobs) {
+                Files.write(made.resolve(BLOB + Digest.of(each).hex()), each);
+            }
             if (pinned) {
                 Files.createFile(made.resolve(PINNED));
             }
@@ -124,10 +132,27 @@ public final class BuildRecords {
         try {
             List<Kept> all = new ArrayList<>();
             for (Path each : directories()) {
-                all.add(new Kept(
-                        Files.readAllBytes(each.resolve(ABOUT)), ended(each), Files.exists(each.resolve(PINNED))));
+                all.add(read(each));
             }
             return all;
+        } catch (IOException failure) {
+            throw failed("read", failure);
+        }
+    }
+
+    private static Kept read(Path directory) throws IOException {
+        return new Kept(
+                Files.readAllBytes(directory.resolve(ABOUT)),
+                ended(directory),
+                Files.exists(directory.resolve(PINNED)));
+    }
+
+    /** One; empty for one that is not remembered. */
+    public synchronized Optional<Kept> find(String reference) {
+        try {
+            return Optional.of(read(directory(reference)));
+        } catch (NoSuchFileException none) {
+            return Optional.empty();
         } catch (IOException failure) {
             throw failed("read", failure);
         }
@@ -138,6 +163,21 @@ public final class BuildRecords {
         try {
             return Optional.of(Files.readAllBytes(directory(reference).resolve(LOG)));
         } catch (NoSuchFileException none) {
+            return Optional.empty();
+        } catch (IOException failure) {
+            throw failed("read", failure);
+        }
+    }
+
+    /** What a record names by digest; empty for what none does. */
+    public synchronized Optional<byte[]> blob(Digest digest) {
+        try {
+            for (Path each : directories()) {
+                Path blob = each.resolve(BLOB + digest.hex());
+                if (Files.exists(blob)) {
+                    return Optional.of(Files.readAllBytes(blob));
+                }
+            }
             return Optional.empty();
         } catch (IOException failure) {
             throw failed("read", failure);

@@ -2,6 +2,7 @@ package dev.naru.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.naru.oci.Digest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,12 @@ class BuildRecordsTest {
     }
 
     private void keep(String reference, int hoursAgo) throws Exception {
-        open().keep(reference, bytes("about " + reference), bytes("log " + reference), false);
+        open().keep(
+                        reference,
+                        bytes("about " + reference),
+                        bytes("log " + reference),
+                        List.of(bytes("blob of " + reference)),
+                        false);
         try (var all = Files.walk(directory)) {
             for (Path each : all.filter(path -> path.endsWith("about")).toList()) {
                 if (Files.readString(each).equals("about " + reference)) {
@@ -49,6 +55,8 @@ class BuildRecordsTest {
         assertThat(names(open())).containsExactly("about ../../one", "about two");
         assertThat(open().log("../../one")).hasValue(bytes("log ../../one"));
         assertThat(open().log("none")).isEmpty();
+        assertThat(open().blob(Digest.of("blob of two"))).hasValue(bytes("blob of two"));
+        assertThat(open().blob(Digest.of("two"))).isEmpty();
         assertThat(open().forget("two")).isTrue();
         assertThat(open().forget("two")).isFalse();
         assertThat(names(open())).containsExactly("about ../../one");
