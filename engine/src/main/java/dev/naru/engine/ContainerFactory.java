@@ -31,7 +31,6 @@ final class ContainerFactory {
 
     private static final String CONTAINER = "container:";
 
-    private final EngineConfig engine;
     private final Images images;
     private final Volumes volumes;
     private final ContainerRegistry containers;
@@ -39,6 +38,7 @@ final class ContainerFactory {
     private final HostCheck hostCheck;
     private final UserRemap remap;
     private final SeccompProfiles seccomp;
+    private final HostDefaults defaults;
 
     ContainerFactory(
             EngineConfig engine,
@@ -48,7 +48,6 @@ final class ContainerFactory {
             HostFeatures features,
             HostResources resources,
             UserRemap remap) {
-        this.engine = requireNonNull(engine, "engine");
         this.images = requireNonNull(images, "images");
         this.volumes = requireNonNull(volumes, "volumes");
         this.containers = requireNonNull(containers, "containers");
@@ -56,6 +55,7 @@ final class ContainerFactory {
         this.remap = requireNonNull(remap, "remap");
         this.hostCheck = new HostCheck(containers, features);
         this.seccomp = new SeccompProfiles(features);
+        this.defaults = new HostDefaults(engine, features, resources.unified());
     }
 
     /** A container that could be, what its maker should know, and the events of the volumes made for it. */
@@ -95,7 +95,7 @@ final class ContainerFactory {
         profile(security);
         NetworkingCheck.check(config, asked, request.networkingConfig(), warnings);
         HostConfig limited = new ResourceCheck(resources, warnings).check(asked, false);
-        HostConfig host = HostConfigBuilder.builder(HostDefaults.fill(limited, engine, resources.unified(), security))
+        HostConfig host = HostConfigBuilder.builder(defaults.fill(limited, security))
                 .restartPolicy(RestartPolicyCheck.checked(asked.restartPolicy(), Values.flag(asked.autoRemove())))
                 .build();
         if (host.logConfig() != null) {

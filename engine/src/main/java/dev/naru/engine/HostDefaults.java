@@ -1,5 +1,9 @@
 package dev.naru.engine;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.runtime.DefaultSpec;
+import dev.naru.runtime.HostFeatures;
 import dev.naru.wire.HostConfig;
 import dev.naru.wire.HostConfigBuilder;
 import dev.naru.wire.LogConfig;
@@ -12,37 +16,27 @@ final class HostDefaults {
     /** The name of the runtime that starts containers through the engine's own monitor. */
     static final String RUNTIME = "naru";
 
-    /** Paths of procfs and sysfs that tell or change too much about the host. */
-    static final List<String> MASKED_PATHS = List.of(
-            "/proc/asound",
-            "/proc/acpi",
-            "/proc/interrupts",
-            "/proc/kcore",
-            "/proc/keys",
-            "/proc/latency_stats",
-            "/proc/timer_list",
-            "/proc/timer_stats",
-            "/proc/sched_debug",
-            "/proc/scsi",
-            "/sys/firmware",
-            "/sys/devices/virtual/powercap");
+    private final EngineConfig engine;
+    private final DefaultSpec standard;
+    private final boolean unified;
 
-    static final List<String> READONLY_PATHS =
-            List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
+    HostDefaults(EngineConfig engine, HostFeatures host, boolean unified) {
+        this.engine = requireNonNull(engine, "engine");
+        this.standard = new DefaultSpec(host);
+        this.unified = unified;
+    }
 
-    private HostDefaults() {}
-
-    static HostConfig fill(HostConfig asked, EngineConfig engine, boolean unified, SecurityOptions security) {
+    HostConfig fill(HostConfig asked, SecurityOptions security) {
         boolean open = Values.flag(asked.privileged()) || security.unconfinedPaths();
         HostConfigBuilder filled = resources(HostConfigBuilder.builder(asked), asked)
                 .containerIDFile(Values.text(asked.containerIDFile()))
-                .logConfig(log(asked.logConfig(), engine))
+                .logConfig(log(asked.logConfig()))
                 .networkMode(network(asked.networkMode()))
                 .portBindings(asked.portBindings() == null ? null : PortSpecs.named(asked.portBindings()))
                 .autoRemove(Values.flag(asked.autoRemove()))
                 .volumeDriver(Values.text(asked.volumeDriver()))
                 .consoleSize(asked.consoleSize() == null ? List.of(0, 0) : asked.consoleSize())
-                .cgroupnsMode(cgroupNamespace(asked, unified))
+                .cgroupnsMode(cgroupNamespace(asked))
                 .ipcMode(Values.text(asked.ipcMode()).isEmpty() ? "private" : asked.ipcMode())
                 .cgroup(Values.text(asked.cgroup()))
                 .pidMode(Values.text(asked.pidMode()))
@@ -56,8 +50,8 @@ final class HostDefaults {
                 .securityOpt(security(asked))
                 .runtime(RUNTIME)
                 .isolation(Values.text(asked.isolation()));
-        return filled.maskedPaths(paths(asked.maskedPaths(), open, MASKED_PATHS))
-                .readonlyPaths(paths(asked.readonlyPaths(), open, READONLY_PATHS))
+        return filled.maskedPaths(paths(asked.maskedPaths(), open, standard.maskedPaths()))
+                .readonlyPaths(paths(asked.readonlyPaths(), open, standard.readOnlyPaths()))
                 .build();
     }
 
@@ -102,7 +96,7 @@ final class HostDefaults {
         return swappiness == null || swappiness == -1 ? null : swappiness;
     }
 
-    private static LogConfig log(@Nullable LogConfig asked, EngineConfig engine) {
+    private LogConfig log(@Nullable LogConfig asked) {
         String driver = asked == null ? "" : Values.text(asked.type());
         Map<String, String> options = asked == null ? Map.of() : Values.map(asked.config());
         if (driver.isEmpty() || driver.equals(engine.logDriver())) {
@@ -119,7 +113,7 @@ final class HostDefaults {
     }
 
     /** Docker's defaults: the host's with version 1, where programs look for their group below it. */
-    private static String cgroupNamespace(HostConfig asked, boolean unified) {
+    private String cgroupNamespace(HostConfig asked) {
         String mode = Values.text(asked.cgroupnsMode());
         if (!mode.isEmpty()) {
             return mode;

@@ -38,7 +38,8 @@ final class StepContainers implements StepRunner {
             ContainerNetworks networks,
             LaunchSource launches,
             ContainerRuntime runtime) {
-        this.records = new StepRecords(config, HostResources.ofHost().unified());
+        this.records = new StepRecords(
+                new HostDefaults(config, rooms.host(), HostResources.ofHost().unified()));
         this.images = rooms.images();
         this.networks = requireNonNull(networks, "networks");
         this.launches = requireNonNull(launches, "launches");

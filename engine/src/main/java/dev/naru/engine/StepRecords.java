@@ -19,12 +19,10 @@ final class StepRecords {
     /** The same in every build: a name made of an id would be in what some steps write. */
     private static final String HOSTNAME = "buildkitsandbox";
 
-    private final EngineConfig engine;
-    private final boolean unified;
+    private final HostDefaults defaults;
 
-    StepRecords(EngineConfig engine, boolean unified) {
-        this.engine = requireNonNull(engine, "engine");
-        this.unified = unified;
+    StepRecords(HostDefaults defaults) {
+        this.defaults = requireNonNull(defaults, "defaults");
     }
 
     /** @param talks whether its standard input is used */
@@ -38,7 +36,7 @@ final class StepRecords {
                 "",
                 "",
                 config(step, talks),
-                HostDefaults.fill(host(step), engine, unified, SecurityOptions.parse(List.of())),
+                defaults.fill(host(step), SecurityOptions.parse(List.of())),
                 null,
                 arguments.getFirst(),
                 arguments.subList(1, arguments.size()),

@@ -12,6 +12,8 @@ import dev.naru.oci.Namespace;
 import dev.naru.oci.Process;
 import dev.naru.oci.RuntimeSpec;
 import dev.naru.runtime.CapabilitySet;
+import dev.naru.runtime.DefaultSpec;
+import dev.naru.runtime.HostFeatures;
 import dev.naru.runtime.LogTarget;
 import dev.naru.wire.ExecCreateRequestBuilder;
 import dev.naru.wire.LogConfig;
@@ -76,7 +78,10 @@ class LaunchBuilderTest {
         assertThat(requireNonNull(process(spec).capabilities()).effective())
                 .containsExactlyElementsOf(CapabilitySet.DEFAULT.names());
         assertThat(linux(spec).seccomp()).isNotNull();
-        assertThat(linux(spec).maskedPaths()).contains("/proc/kcore");
+        assertThat(linux(spec).maskedPaths())
+                .contains("/proc/kcore")
+                // With what this host's processors have.
+                .isEqualTo(new DefaultSpec(new HostFeatures()).maskedPaths());
         assertThat(linux(spec).cgroupsPath()).isEqualTo("/naruspecs/" + container.id());
         assertThat(requireNonNull(spec.mounts()))
                 .extracting(Mount::destination)
