@@ -29,7 +29,7 @@ public final class BuildSolver implements AutoCloseable {
     private final SourceFiles sources;
     private final BuildCache cache;
     private final CacheMounts mounts;
-    private final SharedFiles shared = new SharedFiles();
+    private final SharedFiles shared;
     private final Workshop workshop;
     private final Semaphore executions;
     private final AtomicInteger builds = new AtomicInteger();
@@ -49,6 +49,7 @@ public final class BuildSolver implements AutoCloseable {
         this.files = new ContextFiles(store.dataRoot());
         this.sources = new SourceFiles(files, requireNonNull(remote, "remote"), store.dataRoot());
         this.cache = new BuildCache(store.database(), images.built());
+        this.shared = new SharedFiles(images.built()::files);
         this.mounts = new CacheMounts(store.dataRoot());
         this.workshop = new Workshop(Math.max(2, Runtime.getRuntime().availableProcessors()));
         this.executions = new Semaphore(parallel, true);

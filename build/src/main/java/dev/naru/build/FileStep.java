@@ -56,7 +56,11 @@ final class FileStep implements AutoCloseable {
                     links.settle();
                 }
                 String chain = chains.get(action.output());
-                place.take(chain, newest, i == last ? solver.cache().adding(record) : in -> {});
+                place.take(
+                        chain,
+                        newest,
+                        links == null ? List.of() : links.contents(),
+                        i == last ? solver.cache().adding(record) : in -> {});
                 if (links != null) {
                     links.keep(solver.layers().directories(chain).getFirst()).forEach(solver.layers()::sharing);
                 }

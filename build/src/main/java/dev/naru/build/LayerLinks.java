@@ -1,5 +1,6 @@
 package dev.naru.build;
 
+import dev.naru.image.LayerFile;
 import dev.naru.linux.Descriptor;
 import dev.naru.linux.FileCalls;
 import dev.naru.linux.FileStatus;
@@ -7,9 +8,8 @@ import dev.naru.linux.LinuxException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,9 +29,13 @@ final class LayerLinks implements AutoCloseable {
     private final SharedFiles known;
     private final Path upper;
     private final long newest;
-    private final Map<SharedFiles.Key, String> files = new HashMap<>();
-    private final List<String> places = new ArrayList<>();
+    private final Set<SharedFiles.Key> files = new HashSet<>();
+    private final Map<String, LayerFile> contents = new LinkedHashMap<>();
+    /** Where the links go: by place the number of each. */
+    private final Map<String, Integer> places = new LinkedHashMap<>();
+
     private final Set<Path> givers = new HashSet<>();
+    private int next;
     private @Nullable Descriptor aside;
 
     /**
@@ -47,22 +51,29 @@ final class LayerLinks implements AutoCloseable {
     /** Writes a file of a context, or notes that another layer has it. */
     void file(TreeTarget target, String path, ReadableTree from, String source, TreeTarget.Attributes attributes) {
         SharedFiles.Key key = key(from, source, attributes).orElse(null);
-        if (key == null || files.containsKey(key)) {
-            write(target, path, from, source, attributes);
-            return;
-        }
-        if (linked(key)) {
+        if (key != null && !files.contains(key) && linked(key)) {
             target.file(path, new byte[0], new TreeTarget.Attributes(0600, 0, 0, -1, 0, Map.of()));
             Optional<String> place = target.place(path);
             if (place.isPresent()) {
-                places.add(place.get());
-                files.put(key, place.get());
+                places.put(place.get(), next++);
+                note(key, place.get());
                 return;
             }
-            calls.unlink(aside().number(), Integer.toString(places.size()));
+            calls.unlink(aside().number(), Integer.toString(next));
         }
         write(target, path, from, source, attributes);
-        target.place(path).ifPresent(place -> files.put(key, place));
+        if (key != null || !contents.isEmpty()) {
+            target.place(path).ifPresent(place -> written(key, place));
+        }
+    }
+
+    /** A file was written; another one may have been in its place, for patterns bring several of a name. */
+    private void written(SharedFiles.@Nullable Key key, String place) {
+        places.remove(place);
+        contents.remove(place);
+        if (key != null) {
+            note(key, place);
+        }
     }
 
     private static void write(
@@ -70,6 +81,16 @@ final class LayerLinks implements AutoCloseable {
         try (Descriptor content = from.open(source)) {
             target.file(path, content, attributes);
         }
+    }
+
+    private void note(SharedFiles.Key key, String place) {
+        files.add(key);
+        contents.put(place, key.at(place));
+    }
+
+    /** The files whose contents are known, as they are in the layer. */
+    List<LayerFile> contents() {
+        return List.copyOf(contents.values());
     }
 
     private Optional<SharedFiles.Key> key(ReadableTree from, String source, TreeTarget.Attributes attributes) {
@@ -103,9 +124,7 @@ final class LayerLinks implements AutoCloseable {
             boolean same = calls.status(layer.number(), place.path())
                     .filter(status -> is(status, key))
                     .isPresent();
-            if (same
-                    && calls.link(layer.number(), place.path(), aside().number(), Integer.toString(places.size()))
-                            == 0) {
+            if (same && calls.link(layer.number(), place.path(), aside().number(), Integer.toString(next)) == 0) {
                 givers.add(place.directory());
                 return true;
             }
@@ -145,8 +164,8 @@ final class LayerLinks implements AutoCloseable {
     /** Puts the files in their places; the directories' times stay. Nothing is mounted on the upper directory any more. */
     void settle() {
         try (Descriptor top = Descriptor.open(upper.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
-            for (int i = 0; i < places.size(); i++) {
-                String place = places.get(i);
+            for (Map.Entry<String, Integer> each : places.entrySet()) {
+                String place = each.getKey();
                 try (Descriptor directory = calls.open(
                         top.number(),
                         "./" + TreeTarget.parentOf(place),
@@ -154,7 +173,11 @@ final class LayerLinks implements AutoCloseable {
                         0)) {
                     FileStatus before = calls.status(directory.number(), ".").orElseThrow();
                     int moved = calls.rename(
-                            aside().number(), Integer.toString(i), directory.number(), CopySelection.last(place), true);
+                            aside().number(),
+                            Integer.toString(each.getValue()),
+                            directory.number(),
+                            CopySelection.last(place),
+                            true);
                     if (moved < 0) {
                         throw new LinuxException("renameat2", place, -moved);
                     }
@@ -171,7 +194,7 @@ final class LayerLinks implements AutoCloseable {
      * @return layers whose files are the new layer's too
      */
     Set<Path> keep(Path layer) {
-        files.forEach((key, place) -> known.add(key, new SharedFiles.Place(layer, place)));
+        contents.forEach((place, file) -> known.add(SharedFiles.Key.of(file), new SharedFiles.Place(layer, place)));
         return givers;
     }
 

@@ -1,10 +1,14 @@
 package dev.naru.build;
 
 import dev.naru.image.BuiltLayers;
+import dev.naru.image.LayerFile;
 import dev.naru.image.Snapshotter;
 import dev.naru.linux.Descriptor;
+import dev.naru.store.Transaction;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.function.Consumer;
 
 /** A snapshot that an operation works on; what becomes of it is decided once. */
 final class Workspace implements AutoCloseable {
@@ -45,8 +49,13 @@ final class Workspace implements AutoCloseable {
     }
 
     /** Makes a layer of it. */
-    void take(String chain, long newest, java.util.function.Consumer<dev.naru.store.Transaction> with) {
-        layers.take(key, chain, newest, with);
+    void take(String chain, long newest, Consumer<Transaction> with) {
+        take(chain, newest, List.of(), with);
+    }
+
+    /** Makes a layer of it, of which some files' contents are known. */
+    void take(String chain, long newest, List<LayerFile> known, Consumer<Transaction> with) {
+        layers.take(key, chain, newest, known, with);
         open = false;
     }
 

@@ -2,8 +2,6 @@ package dev.naru.image;
 
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
-import dev.naru.linux.FileCalls;
-import dev.naru.linux.LinuxException;
 import dev.naru.oci.ChainId;
 import dev.naru.oci.History;
 import dev.naru.oci.ImageConfig;
@@ -11,32 +9,34 @@ import dev.naru.oci.ImageConfigBuilder;
 import dev.naru.oci.RootFs;
 import dev.naru.store.Leases.Lease;
 import dev.naru.store.Store;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Makes an image of a chain of layers: those of images keep their blobs, those of builds are written as blobs, sorted,
- * the same bytes each time.
+ * Makes an image of a chain of layers: those of images keep their blobs, those of builds become blobs, sorted, the
+ * same bytes each time.
  */
 final class BuiltImage {
     private final Store store;
     private final LayerStore layers;
     private final Catalogue catalogue;
     private final Lease lease;
+    private final @Nullable DeferredLayers deferred;
     private final List<StoredLayer> described = new ArrayList<>();
     private final List<StoredLayer> placed = new ArrayList<>();
     private final List<String> blobs = new ArrayList<>();
     private final List<String> chains = new ArrayList<>();
     private final List<String> diffIds = new ArrayList<>();
 
-    BuiltImage(Store store, LayerStore layers, Catalogue catalogue, Lease lease) {
+    /** @param deferred puts off the blobs of large layers; null when they are read next */
+    BuiltImage(Store store, LayerStore layers, Catalogue catalogue, Lease lease, @Nullable DeferredLayers deferred) {
         this.store = store;
         this.layers = layers;
         this.catalogue = catalogue;
         this.lease = lease;
+        this.deferred = deferred;
     }
 
     /** The image; {@link #placed} then has its new layers and {@link #described} what is known now of those of builds. */
@@ -108,9 +108,8 @@ final class BuiltImage {
     }
 
     private StoredLayer written(StoredLayer layer) {
-        List<Path> below = layer.parent().isEmpty() ? List.of() : layers.directories(layer.parent());
-        Path directory = layers.root().resolve(layer.directory());
-        String diffId = NewImage.store(store, lease, out -> write(directory, below, out));
+        String diffId =
+                deferred != null && layer.size() >= DeferredLayers.SMALLEST ? promised(deferred, layer) : stored(layer);
         var known = new StoredLayer(
                 layer.chainId(),
                 diffId,
@@ -123,15 +122,16 @@ final class BuiltImage {
         return known;
     }
 
-    private static void write(Path directory, List<Path> below, OutputStream out) {
-        try (var calls = new FileCalls();
-                var lower = new LowerLayers(calls, below)) {
-            new LayerDiff(calls, lower, out).write(directory);
-        } catch (LinuxException failure) {
-            throw Failures.of("cannot read a layer", failure);
-        } catch (IOException failure) {
-            throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot write a layer", failure);
-        }
+    private String promised(DeferredLayers blobs, StoredLayer layer) {
+        String diffId = blobs.promise(layer);
+        lease.hold(diffId);
+        return diffId;
+    }
+
+    private String stored(StoredLayer layer) {
+        List<Path> below = layer.parent().isEmpty() ? List.of() : layers.directories(layer.parent());
+        Path directory = layers.root().resolve(layer.directory());
+        return NewImage.store(store, lease, out -> DeferredLayers.write(directory, below, layer.size(), out));
     }
 
     /** One entry with content for each layer: that is how readers find a layer's command. */

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -37,6 +38,7 @@ public final class BuiltLayers {
     private final OverlaySnapshotter snapshots;
     private final LayerRegister register;
     private final DiskShares shares;
+    private final LayerFiles files;
 
     /** Changes the documents of layers, one change at a time. */
     interface LayerRegister {
@@ -46,12 +48,18 @@ public final class BuiltLayers {
     }
 
     BuiltLayers(
-            Store store, LayerStore layers, OverlaySnapshotter snapshots, LayerRegister register, DiskShares shares) {
+            Store store,
+            LayerStore layers,
+            OverlaySnapshotter snapshots,
+            LayerRegister register,
+            DiskShares shares,
+            LayerFiles files) {
         this.store = store;
         this.layers = layers;
         this.snapshots = snapshots;
         this.register = register;
         this.shares = shares;
+        this.files = files;
     }
 
     /** The name of a chain whose topmost layer was made by the work with this key, 64 hexadecimal digits. */
@@ -92,9 +100,10 @@ public final class BuiltLayers {
      * using it any more.
      *
      * @param newest no file's time may be later: seconds since 1970, later ones are set back to it
+     * @param known files whose contents' digests the caller knows; they are not read again
      * @param with other changes of documents in the same transaction
      */
-    public void take(String snapshot, String chain, long newest, Consumer<Transaction> with) {
+    public void take(String snapshot, String chain, long newest, List<LayerFile> known, Consumer<Transaction> with) {
         String parent = snapshots.chainOf(snapshot);
         Path upper = snapshots.directory(snapshot).resolve(OverlaySnapshotter.UPPER);
         try (Lease lease = store.leases().open();
@@ -117,7 +126,10 @@ public final class BuiltLayers {
                 layers.discard(name);
                 throw new LinuxException("renameat2", upper.toString(), -result);
             }
-            register.add(List.of(new StoredLayer(chain, "", parent, name, size, BootId.current(), null)), with);
+            register.add(List.of(new StoredLayer(chain, "", parent, name, size, BootId.current(), null)), in -> {
+                LayerFiles.put(in, name, known);
+                with.accept(in);
+            });
         } catch (LinuxException failure) {
             throw Failures.of("cannot keep the layer of a step", failure);
         }
@@ -199,6 +211,11 @@ public final class BuiltLayers {
     /** Some of a layer's files have become another layer's too (hard links); by the layer's directory. */
     public void sharing(Path directory) {
         shares.forget(String.valueOf(directory.getFileName()));
+    }
+
+    /** The files of layers whose contents were known when they were taken, by the layers' directories. */
+    public Map<Path, List<LayerFile>> files() {
+        return files.all(layers.root());
     }
 
     /** Whether a snapshot stands on no layer: its upper directory is all of it then. */

@@ -64,6 +64,18 @@ final class Durability implements AutoCloseable {
         }
     }
 
+    /** Begins to write a blob that became a file; then runs the other. */
+    void add(String blob, Runnable then) {
+        thread.execute(() -> {
+            try {
+                store.blobs().sync(List.of(blob));
+                then.run();
+            } catch (NaruException | IllegalStateException failure) {
+                LOG.log(System.Logger.Level.WARNING, "cannot put blob " + blob + " on the disk", failure);
+            }
+        });
+    }
+
     /** Waits until everything added so far is on the disk. */
     void await() {
         var reached = new java.util.concurrent.CountDownLatch(1);

@@ -42,6 +42,8 @@ public final class ImageStore implements Images, AutoCloseable {
     private final ImageGarbage garbage;
     private final DiskShares shares;
     private final Durability durability;
+    private final LayerFiles layerFiles;
+    private final DeferredLayers deferred;
     /** Held while documents and catalogue change, never while layers are read or written. */
     private final ReentrantLock changing = new ReentrantLock();
 
@@ -58,8 +60,11 @@ public final class ImageStore implements Images, AutoCloseable {
         this.variants = new ImageVariants(store, layers, graph);
         this.garbage = new ImageGarbage(store, graph, () -> catalogue);
         this.shares = new DiskShares(store, layers, garbage);
-        this.built = new BuiltLayers(store, layers, snapshotter, new Register(), shares);
+        this.layerFiles = new LayerFiles(store);
+        this.built = new BuiltLayers(store, layers, snapshotter, new Register(), shares, layerFiles);
         this.durability = new Durability(store, layers, this::safe);
+        this.deferred = new DeferredLayers(store, layers, layerFiles, this::settle);
+        deferred.open();
         recover();
         garbage.collectBlobs(store.blobs().list());
         collectLayers();
@@ -79,6 +84,10 @@ public final class ImageStore implements Images, AutoCloseable {
      */
     public static ImageStore open(Store store, String driver, UnpackLimits limits) {
         return new ImageStore(store, LayerFormat.of(driver), limits);
+    }
+
+    private void settle(String blob) {
+        durability.add(blob, () -> deferred.settle(blob));
     }
 
     private Catalogue readCatalogue() {
@@ -115,10 +124,18 @@ public final class ImageStore implements Images, AutoCloseable {
             return true;
         });
         layers.replace(recovery.remade());
+        forgetFiles();
         catalogue = readCatalogue();
         durability.add(
                 images,
                 layers.all().stream().filter(each -> each.unsafeSince() != null).toList());
+    }
+
+    /** What is known of the files of layers whose directories are gone. */
+    private void forgetFiles() {
+        Set<String> known = new HashSet<>();
+        layers.all().forEach(layer -> known.add(layer.directory()));
+        layerFiles.retain(known);
     }
 
     /** They are on the disk: their documents say so, if they are still there. */
@@ -263,7 +280,12 @@ public final class ImageStore implements Images, AutoCloseable {
         List<StoredLayer> gone = layers.detach(unneeded, snapshotter::chains);
         try {
             store.database().write(in -> {
-                gone.forEach(layer -> in.delete(StoredLayer.KIND, layer.chainId()));
+                for (StoredLayer layer : gone) {
+                    in.delete(StoredLayer.KIND, layer.chainId());
+                    if (!layers.isUsed(layer.directory())) {
+                        LayerFiles.delete(in, layer.directory());
+                    }
+                }
                 others.accept(in);
                 return true;
             });
@@ -542,7 +564,7 @@ public final class ImageStore implements Images, AutoCloseable {
     public String build(String chain, dev.naru.oci.ImageConfig config, List<String> references) {
         try (Lease lease = store.leases().open();
                 var extractions = new Extractions(layers, lease, blob -> false)) {
-            var image = new BuiltImage(store, layers, catalogue, lease);
+            var image = new BuiltImage(store, layers, catalogue, lease, deferred);
             ImagePlan plan = image.plan(chain, config, references);
             var registration = new Registration(store, layers, lease, extractions);
             registration.give(image.placed());
@@ -570,7 +592,7 @@ public final class ImageStore implements Images, AutoCloseable {
             if (known.containsKey(chain)) {
                 continue;
             }
-            var image = new BuiltImage(store, layers, catalogue, lease);
+            var image = new BuiltImage(store, layers, catalogue, lease, null);
             ImagePlan plan = image.plan(chain, config, List.of());
             for (int i = 0; i < plan.layers().size(); i++) {
                 String each = image.chains().get(i);
@@ -594,7 +616,7 @@ public final class ImageStore implements Images, AutoCloseable {
         try (Lease lease = store.leases().open()) {
             var archive = new BuiltArchiveWriter(store, lease, order);
             for (BuiltArchive.Part part : order.parts()) {
-                var image = new BuiltImage(store, layers, catalogue, lease);
+                var image = new BuiltImage(store, layers, catalogue, lease, null);
                 archive.add(part, image.plan(part.chain(), part.config(), List.of()));
             }
             return archive.write(out);
@@ -661,6 +683,7 @@ public final class ImageStore implements Images, AutoCloseable {
             });
             catalogue = readCatalogue();
             drop(List.copyOf(missing.values()), in -> {});
+            forgetFiles();
             writeIndex();
         } finally {
             changing.unlock();

@@ -39,6 +39,9 @@ final class LayerBlobs {
     }
 
     private Compression compression(String blob) {
+        if (store.blobs().isDeferred(blob)) {
+            return Compression.NONE;
+        }
         ByteBuffer start = ByteBuffer.allocate(Compression.MAGIC);
         try (FileChannel file = store.blobs().open(blob)) {
             file.read(start, 0);

@@ -9,15 +9,21 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/** Writes a container's upper directory as a layer's tar stream, sorted, with whiteouts (image-spec, layer.md). */
+/**
+ * Writes a container's upper directory as a layer's tar stream, sorted, with whiteouts (image-spec, layer.md). Large files
+ * may come first, ahead of their directories.
+ */
 final class LayerDiff {
     private final FileCalls calls;
     private final LowerLayers lower;
     private final TarWriter tar;
     private final Map<FileStatus.Identity, String> linked = new HashMap<>();
+    private final Set<String> written = new HashSet<>();
     /** Larger than what the blob's stream keeps, so that contents pass it without a copy. */
     private final byte[] buffer = new byte[512 * 1024];
 
@@ -32,6 +38,48 @@ final class LayerDiff {
             walk(root, "");
         }
         tar.finish();
+    }
+
+    /** The same with {@link LargeFiles} first. */
+    void writeLargeFirst(Path upper) throws IOException {
+        try (Descriptor root = Descriptor.open(upper.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
+            for (LargeFiles.Large each : LargeFiles.of(calls, root)) {
+                begin(root, each);
+                content(root, each.path(), each.status());
+            }
+            walk(root, "");
+        }
+        tar.finish();
+    }
+
+    /**
+     * The digest of what {@link #writeLargeFirst} writes, from where an earlier layer was alike.
+     *
+     * @param out what the stream goes to
+     * @param known files by path, as far as their contents are known
+     */
+    void digest(Path upper, LayerDigest out, Map<String, LayerFile> known, HashStates states) throws IOException {
+        try (Descriptor root = Descriptor.open(upper.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
+            var beginning = new LayerBeginning(out, states);
+            for (LargeFiles.Large each : LargeFiles.of(calls, root)) {
+                out.setAside();
+                begin(root, each);
+                LayerFile file = known.get(each.path());
+                String content = file != null && file.is(each.status()) ? file.content() : null;
+                beginning.add(each, out.takeAside(), content);
+            }
+            beginning.hash(each -> content(root, each.path(), each.status()));
+            walk(root, "");
+        }
+        tar.finish();
+    }
+
+    private void begin(Descriptor root, LargeFiles.Large large) throws IOException {
+        if (large.status().links() > 1) {
+            linked.put(large.status().identity(), large.path());
+        }
+        written.add(large.path());
+        tar.begin(entry(root, large.path(), large.path(), TarEntry.Type.FILE, large.status(), ""));
     }
 
     private void walk(Descriptor directory, String path) throws IOException {
@@ -82,6 +130,9 @@ final class LayerDiff {
     }
 
     private void file(Descriptor directory, String name, String path, FileStatus status) throws IOException {
+        if (written.contains(path)) {
+            return;
+        }
         if (status.links() > 1) {
             String first = linked.putIfAbsent(status.identity(), path);
             if (first != null) {
@@ -90,6 +141,10 @@ final class LayerDiff {
             }
         }
         tar.begin(entry(directory, name, path, TarEntry.Type.FILE, status, ""));
+        content(directory, name, status);
+    }
+
+    private void content(Descriptor directory, String name, FileStatus status) throws IOException {
         try (Descriptor file = calls.open(directory.number(), name, Descriptor.O_RDONLY, 0);
                 InputStream in = Files.newInputStream(Path.of(file.path()))) {
             tar.write(in, status.size(), buffer);

@@ -172,6 +172,7 @@ final class LayerStore implements AutoCloseable {
             }
             store.database().write(in -> {
                 put(in, again);
+                LayerFiles.delete(in, layer.directory());
                 return true;
             });
         }
@@ -283,7 +284,7 @@ final class LayerStore implements AutoCloseable {
         var added = new ArrayList<StoredLayer>();
         for (StoredLayer layer : made) {
             if (layers.containsKey(layer.chainId())) {
-                discard(layer.directory());
+                discard(List.of(layer));
             } else {
                 added.add(layer);
             }
@@ -335,11 +336,15 @@ final class LayerStore implements AutoCloseable {
         }
     }
 
+    /** Whether some layer's files are in a directory: an image's layer and that of its build share one. */
+    boolean isUsed(String directory) {
+        return layers.values().stream().anyMatch(layer -> layer.directory().equals(directory));
+    }
+
     /** The transaction without these is durable. */
     void discard(List<StoredLayer> gone) {
         for (StoredLayer layer : gone) {
-            // An image's layer and that of the build that it was made of share one.
-            if (layers.values().stream().anyMatch(other -> other.directory().equals(layer.directory()))) {
+            if (isUsed(layer.directory())) {
                 continue;
             }
             discard(layer.directory());

@@ -62,19 +62,7 @@ final class NewImage {
     /** Stores what is written as a blob; answers its digest. */
     static String store(Store store, Lease lease, Consumer<OutputStream> content) {
         try (BlobWriter writer = store.blobs().writer(lease)) {
-            var out = new java.io.BufferedOutputStream(
-                    new OutputStream() {
-                        @Override
-                        public void write(int octet) {
-                            writer.write(ByteBuffer.wrap(new byte[] {(byte) octet}));
-                        }
-
-                        @Override
-                        public void write(byte[] bytes, int offset, int length) {
-                            writer.write(ByteBuffer.wrap(bytes, offset, length));
-                        }
-                    },
-                    256 * 1024);
+            OutputStream out = writer.stream();
             content.accept(out);
             out.flush();
             return writer.commit(null);

@@ -59,6 +59,28 @@ public final class Hash implements AutoCloseable {
         }
     }
 
+    private Hash(Hash other) {
+        algorithm = other.algorithm;
+        library = other.library;
+        arena = library == null ? null : Arena.ofAuto();
+        context = arena == null ? MemorySegment.NULL : arena.allocate(algorithm.contextSize, 16);
+        context.copyFrom(other.context);
+        fallback = other.fallback == null ? null : copy(other.fallback);
+    }
+
+    /** Another one that has had the same bytes so far; each goes on by itself. OpenSSL's contexts point nowhere. */
+    public Hash copy() {
+        return new Hash(this);
+    }
+
+    private static MessageDigest copy(MessageDigest digest) {
+        try {
+            return (MessageDigest) digest.clone();
+        } catch (CloneNotSupportedException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
     private static MessageDigest jdk(Algorithm algorithm) {
         try {
             return MessageDigest.getInstance(algorithm.jdkName);

@@ -3,7 +3,9 @@ package dev.naru.store;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.oci.DigestAlgorithm;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -15,17 +17,18 @@ import org.jspecify.annotations.Nullable;
 /** A blob being written; closing it without {@link #commit} leaves nothing. */
 public final class BlobWriter implements AutoCloseable {
     private static final int HOLE = 64 << 10;
+    private static final int BUFFER = 256 << 10;
 
     private final Blobs blobs;
     private final Path file;
-    private final Leases.Lease lease;
+    private final Leases.@Nullable Lease lease;
     private final FileChannel channel;
     private final RunningDigest hash;
     private long size;
     private boolean endsInHole;
     private boolean committed;
 
-    BlobWriter(Blobs blobs, Path file, Leases.Lease lease, DigestAlgorithm algorithm) {
+    BlobWriter(Blobs blobs, Path file, Leases.@Nullable Lease lease, DigestAlgorithm algorithm) {
         this.blobs = blobs;
         this.file = file;
         this.lease = lease;
@@ -71,6 +74,23 @@ public final class BlobWriter implements AutoCloseable {
         return true;
     }
 
+    /** This as a stream, which needs no closing; to be flushed before the commit. */
+    public OutputStream stream() {
+        return new BufferedOutputStream(
+                new OutputStream() {
+                    @Override
+                    public void write(int octet) {
+                        BlobWriter.this.write(ByteBuffer.wrap(new byte[] {(byte) octet}));
+                    }
+
+                    @Override
+                    public void write(byte[] bytes, int offset, int length) {
+                        BlobWriter.this.write(ByteBuffer.wrap(bytes, offset, length));
+                    }
+                },
+                BUFFER);
+    }
+
     /** Bytes so far. */
     public long size() {
         return size;
@@ -90,7 +110,9 @@ public final class BlobWriter implements AutoCloseable {
             throw new NaruException(
                     ErrorKind.INVALID, "cannot store blob " + expected, "its content has the digest " + digest, null);
         }
-        lease.hold(digest);
+        if (lease != null) {
+            lease.hold(digest);
+        }
         try {
             if (endsInHole) {
                 channel.write(ByteBuffer.allocate(1), size - 1);

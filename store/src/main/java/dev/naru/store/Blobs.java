@@ -5,6 +5,7 @@ import dev.naru.error.NaruException;
 import dev.naru.oci.Digest;
 import dev.naru.oci.DigestAlgorithm;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
@@ -15,8 +16,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Blobs by digest, on disk as an OCI image layout (image-spec, image-layout.md). A blob is there in whole or not at
@@ -28,6 +32,8 @@ public final class Blobs {
     private final Path root;
     private final Path blobs;
     private final Path ingest;
+    /** Those that are written when somebody reads them, and those of them that are not yet safe on the disk. */
+    private final Map<String, DeferredBlob> deferred = new ConcurrentHashMap<>();
 
     Blobs(Path root) {
         this.root = root;
@@ -110,8 +116,47 @@ public final class Blobs {
         return blobs.resolve(parsed.algorithm().text()).resolve(parsed.hex());
     }
 
+    /** Whether the blob is there, be it that it is written when somebody reads it. */
     public boolean exists(String digest) {
-        return Files.exists(path(digest));
+        return deferred.containsKey(digest) || Files.exists(path(digest));
+    }
+
+    /** Whether the blob is still to be written: reading it takes a while. */
+    public boolean isDeferred(String digest) {
+        return deferred.containsKey(digest) && !Files.exists(path(digest));
+    }
+
+    /** Has a blob written when somebody reads it, until {@link #settle} or {@link #delete}. */
+    public void defer(String digest, DeferredBlob blob) {
+        deferred.put(digest, blob);
+    }
+
+    /** A blob that was deferred has been written and is safe. */
+    public void settle(String digest) {
+        deferred.remove(digest);
+    }
+
+    private void make(String digest) {
+        DeferredBlob blob = deferred.get(digest);
+        if (blob == null) {
+            return;
+        }
+        synchronized (blob) {
+            if (Files.exists(path(digest))) {
+                return;
+            }
+            Path beside = ingest.resolve(UUID.randomUUID().toString());
+            try (var writer =
+                    new BlobWriter(this, beside, null, Digest.parse(digest).algorithm())) {
+                OutputStream out = writer.stream();
+                blob.write(out);
+                out.flush();
+                writer.commit(digest);
+            } catch (IOException failure) {
+                throw StoreFailure.of("cannot write blob " + digest, failure);
+            }
+            blob.written();
+        }
     }
 
     /** The blob's size in bytes, -1 when it does not exist. */
@@ -119,7 +164,8 @@ public final class Blobs {
         try {
             return Files.size(path(digest));
         } catch (NoSuchFileException absent) {
-            return -1;
+            DeferredBlob blob = deferred.get(digest);
+            return blob == null ? -1 : blob.size();
         } catch (IOException failure) {
             throw StoreFailure.of("cannot read blob " + digest, failure);
         }
@@ -132,6 +178,9 @@ public final class Blobs {
      */
     public FileChannel open(String digest) {
         try {
+            if (isDeferred(digest)) {
+                make(digest);
+            }
             return FileChannel.open(path(digest), StandardOpenOption.READ);
         } catch (NoSuchFileException absent) {
             throw new NaruException(ErrorKind.NOT_FOUND, "blob " + digest + " is missing", "", null, absent);
@@ -152,6 +201,9 @@ public final class Blobs {
             throw NaruException.invalid("blob " + digest + " has " + size + " bytes, more than " + limit);
         }
         try {
+            if (isDeferred(digest)) {
+                make(digest);
+            }
             return Files.readAllBytes(path(digest));
         } catch (NoSuchFileException absent) {
             throw new NaruException(ErrorKind.NOT_FOUND, "blob " + digest + " is missing", "", null, absent);
@@ -240,6 +292,10 @@ public final class Blobs {
 
     /** Whether the blob exists and its content has its digest; reads all of it. */
     public boolean isIntact(String digest) {
+        DeferredBlob blob = deferred.get(digest);
+        if (blob != null && isDeferred(digest)) {
+            return isIntact(digest, blob);
+        }
         java.nio.ByteBuffer buffer = java.nio.ByteBuffer.allocateDirect(256 * 1024);
         try (FileChannel file = FileChannel.open(path(digest), StandardOpenOption.READ);
                 var hash = RunningDigest.like(digest)) {
@@ -252,10 +308,33 @@ public final class Blobs {
         }
     }
 
+    private static boolean isIntact(String digest, DeferredBlob blob) {
+        try (var hash = RunningDigest.like(digest)) {
+            blob.write(new OutputStream() {
+                @Override
+                public void write(int octet) {
+                    hash.update(new byte[] {(byte) octet}, 0, 1);
+                }
+
+                @Override
+                public void write(byte[] bytes, int offset, int length) {
+                    hash.update(bytes, offset, length);
+                }
+            });
+            return digest.equals(hash.digest());
+        } catch (IOException | NaruException unreadable) {
+            return false;
+        }
+    }
+
     /** Removes a blob; whether there was one. */
     public boolean delete(String digest) {
         try {
-            return Files.deleteIfExists(path(digest));
+            DeferredBlob blob = deferred.remove(digest);
+            if (blob != null) {
+                blob.removed();
+            }
+            return Files.deleteIfExists(path(digest)) || blob != null;
         } catch (IOException failure) {
             throw StoreFailure.of("cannot remove blob " + digest, failure);
         }
@@ -263,7 +342,7 @@ public final class Blobs {
 
     /** The digests of all blobs. */
     public List<String> list() {
-        var digests = new ArrayList<String>();
+        var digests = new LinkedHashSet<String>(deferred.keySet());
         for (DigestAlgorithm each : DigestAlgorithm.values()) {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(blobs.resolve(each.text()))) {
                 for (Path file : files) {
@@ -276,7 +355,7 @@ public final class Blobs {
                 throw StoreFailure.of("cannot list the blobs", failure);
             }
         }
-        return digests;
+        return List.copyOf(digests);
     }
 
     /** Replaces the layout's index. */

@@ -26,6 +26,16 @@ public final class RunningDigest implements AutoCloseable {
                 });
     }
 
+    private RunningDigest(RunningDigest other) {
+        this.algorithm = other.algorithm;
+        this.hash = other.hash.copy();
+    }
+
+    /** Another one that has had the same content so far; each goes on by itself. */
+    public RunningDigest copy() {
+        return new RunningDigest(this);
+    }
+
     /** The kind that can be compared with a known digest. */
     public static RunningDigest like(String digest) {
         return new RunningDigest(Digest.parse(digest).algorithm());
