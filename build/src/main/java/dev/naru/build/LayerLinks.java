@@ -194,7 +194,9 @@ final class LayerLinks implements AutoCloseable {
      * @return layers whose files are the new layer's too
      */
     Set<Path> keep(Path layer) {
-        contents.forEach((place, file) -> known.add(SharedFiles.Key.of(file), new SharedFiles.Place(layer, place)));
+        Map<SharedFiles.Key, String> first = new LinkedHashMap<>();
+        contents.forEach((place, file) -> first.putIfAbsent(SharedFiles.Key.of(file), place));
+        first.forEach((key, place) -> known.add(key, new SharedFiles.Place(layer, place)));
         return givers;
     }
 
