@@ -10,8 +10,6 @@ enum {
   BUCKETS = 4096,
   BATCH = 64,
   LARGEST = 65536,
-  /* As long as Docker's proxy keeps one. */
-  IDLE_MS = 90000,
 };
 
 /* Whom an answer goes to, and from which of the host's addresses. */
@@ -44,6 +42,13 @@ static struct session *newest;
 static struct session *oldest;
 static size_t sessions;
 static size_t most;
+/* As long as Docker's proxy keeps one. */
+static uint64_t idle_ms = 90000;
+
+void datagram_patience (uint64_t milliseconds)
+{
+  idle_ms = milliseconds;
+}
 
 void datagram_limit (size_t descriptors)
 {
@@ -122,7 +127,7 @@ void datagram_forget (struct port *port)
 void datagram_tick (void)
 {
   uint64_t now = now_ms ();
-  while (oldest && now - oldest->used > IDLE_MS)
+  while (oldest && now - oldest->used > idle_ms)
     drop (oldest);
 }
 

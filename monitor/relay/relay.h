@@ -11,6 +11,7 @@ enum {
   /* Of all that it may have, what one container gets. */
   SHARE = 3,
   OF = 4,
+  MOST_PIPES = 32,
 };
 
 struct address
@@ -34,7 +35,35 @@ struct owner
   /* What of it is under way, so that it leaves others their share. */
   size_t connections;
   size_t sessions;
+  size_t pipes;
 };
+
+/* Holds what was taken from one side and not yet sent to the other. */
+struct pipe
+{
+  int in;
+  int out;
+  size_t held;
+  struct pipe *next;
+};
+
+/* One side of a connection, and what comes from it. */
+struct half
+{
+  struct source source;
+  struct connection *connection;
+  /* Usually none. */
+  struct pipe *pipe;
+  /* What came of late, up to what is of interest. */
+  size_t burst;
+  /* There is nothing to read, or no room to write, until it says so. */
+  bool dry;
+  bool full;
+  /* It says nothing more. */
+  bool ended;
+};
+
+enum carried { CARRIED, MORE, BROKEN };
 
 struct port
 {
@@ -75,11 +104,27 @@ void streams_go_on (void);
 void streams_resume (void);
 bool streams_paused (void);
 
+/* carry.c */
+/* Carries what came from one side to the other; MORE when a turn is over before all is. */
+enum carried carry (struct half *from, struct half *to, struct owner *owner);
+/* Drops what is under way from a side. */
+void carry_forget (struct half *from, struct owner *owner);
+
+/* pipe.c */
+/* An empty one, or none. */
+struct pipe *pipe_take (struct owner *owner);
+void pipe_give (struct owner *owner, struct pipe *pipe);
+bool pipes_idle (void);
+/* Closes those that nobody wanted for a while. */
+void pipes_tick (void);
+
 /* datagram.c */
 void datagram_limit (size_t descriptors);
+void datagram_patience (uint64_t milliseconds);
 bool datagram_open (struct port *port);
 void datagram_ready (struct source *listener, uint32_t events);
 void datagram_forget (struct port *port);
+/* Ends what was idle for too long. */
 void datagram_tick (void);
 size_t datagram_sessions (void);
 

@@ -1,5 +1,4 @@
-/* Connections. Bytes are looked at, passed on, and taken only as far as the other side took them: the kernel's buffers hold
-   what waits, and back-pressure is theirs. */
+/* Connections, each of two sockets. */
 #include "relay.h"
 #include <errno.h>
 #include <netinet/tcp.h>
@@ -8,20 +7,9 @@
 #include <unistd.h>
 
 enum {
-  BUFFER = 64 * 1024,
-  /* Of one direction in one turn, so that a fast one leaves the others theirs. */
-  ROUNDS = 32,
   ACCEPTS = 64,
   /* About 15 seconds for a container that says nothing. */
   SYN_RETRIES = 3,
-};
-
-struct half
-{
-  struct source source;
-  struct connection *connection;
-  /* It says nothing more. */
-  bool ended;
 };
 
 struct connection
@@ -37,7 +25,6 @@ struct connection
   bool over;
 };
 
-static uint8_t buffer[BUFFER];
 static struct connection *waiting;
 static size_t open_connections;
 static size_t most;
@@ -96,6 +83,8 @@ static void finish (struct connection *connection, bool broken)
       reset (connection->client.source.fd);
       reset (connection->container.source.fd);
     }
+  carry_forget (&connection->client, connection->port->owner);
+  carry_forget (&connection->container, connection->port->owner);
   loop_remove (&connection->client.source);
   loop_remove (&connection->container.source);
   if (connection->next)
@@ -118,37 +107,20 @@ void stream_forget (struct port *port)
     finish (port->connections, true);
 }
 
-enum carried { CARRIED, MORE, BROKEN };
-
-static enum carried carry (struct half *from, struct half *to)
+static enum carried there_of (struct connection *connection)
 {
-  int in = from->source.fd;
-  int out = to->source.fd;
-  for (int i = 0; i < ROUNDS && !from->ended; i++)
-    {
-      ssize_t seen = recv (in, buffer, sizeof buffer, MSG_PEEK | MSG_DONTWAIT);
-      if (seen < 0)
-        return errno == EAGAIN ? CARRIED : BROKEN;
-      if (seen == 0)
-        {
-          from->ended = true;
-          shutdown (out, SHUT_WR);
-          return CARRIED;
-        }
-      ssize_t sent = send (out, buffer, (size_t)seen, MSG_NOSIGNAL | MSG_DONTWAIT);
-      if (sent < 0)
-        return errno == EAGAIN ? CARRIED : BROKEN;
-      /* Dropped without being copied (tcp(7), MSG_TRUNC). */
-      if (recv (in, NULL, (size_t)sent, MSG_TRUNC | MSG_DONTWAIT) != sent)
-        return BROKEN;
-    }
-  return from->ended ? CARRIED : MORE;
+  return carry (&connection->client, &connection->container, connection->port->owner);
+}
+
+static enum carried back_of (struct connection *connection)
+{
+  return carry (&connection->container, &connection->client, connection->port->owner);
 }
 
 static void serve (struct connection *connection)
 {
-  enum carried there = carry (&connection->client, &connection->container);
-  enum carried back = there == BROKEN ? BROKEN : carry (&connection->container, &connection->client);
+  enum carried there = there_of (connection);
+  enum carried back = there == BROKEN ? BROKEN : back_of (connection);
   if (there == BROKEN || back == BROKEN)
     finish (connection, true);
   else if (connection->client.ended && connection->container.ended)
@@ -182,6 +154,10 @@ static void ready (struct source *source, uint32_t events)
 {
   struct half *half = (struct half *)source;
   struct connection *connection = half->connection;
+  if (events & ~(uint32_t)EPOLLOUT)
+    half->dry = false;
+  if (events & (EPOLLOUT | EPOLLERR | EPOLLHUP))
+    half->full = false;
   if (connection->connecting && half == &connection->container && events & (EPOLLOUT | EPOLLERR | EPOLLHUP))
     {
       int error = 0;
@@ -199,8 +175,8 @@ static void ready (struct source *source, uint32_t events)
   if (events & EPOLLERR)
     {
       /* What came before it broke is passed on. */
-      carry (&connection->client, &connection->container);
-      carry (&connection->container, &connection->client);
+      there_of (connection);
+      back_of (connection);
       finish (connection, true);
     }
   else
@@ -247,8 +223,8 @@ static void begin (struct port *port, int client)
     }
   setsockopt (client, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   setsockopt (client, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-  connection->client = (struct half){ { client, ready }, connection, false };
-  connection->container = (struct half){ { container, ready }, connection, false };
+  connection->client = (struct half){ .source = { client, ready }, .connection = connection };
+  connection->container = (struct half){ .source = { container, ready }, .connection = connection };
   connection->connecting = true;
   connection->port = port;
   connection->next = port->connections;

@@ -1,9 +1,6 @@
 /* naru-resolver DIRECTORY: serves until it has neither clients nor an engine; resolver.sock in the directory is the engine's
    door. */
 #include "resolver.h"
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
 
 enum {
   TICK_MS = 250,
@@ -20,18 +17,9 @@ static int patience (void)
 
 int main (int count, char **arguments)
 {
-  if (count != 2)
-    {
-      fprintf (stderr, "usage: naru-resolver DIRECTORY\n");
-      return 2;
-    }
-  if (loop_open () < 0 || control_open (arguments[1]) < 0)
-    {
-      fprintf (stderr, "cannot listen in %s: %s\n", arguments[1], strerror (errno));
-      return 1;
-    }
-  if (!detach ())
-    return 1;
+  int status = start ("naru-resolver DIRECTORY", count == 2 ? arguments[1] : NULL, control_open);
+  if (status != 0)
+    return status;
   static const int calls[] = { SYS_getrandom };
   confine (calls, 1);
   uint64_t busy = now_ms ();

@@ -50,6 +50,10 @@ uint64_t now_ms (void);
 /* Says that it listens, then leaves the engine's terminal, streams and directory; false when nobody waited for it. */
 bool detach (void);
 
+/* start.c */
+/* Listens in a directory, none where the arguments are wrong, and leaves the engine. 0, or the status to end with. */
+int start (const char *usage, const char *directory, int (*open_door) (const char *directory));
+
 /* door.c */
 /* Listens in a directory. What is served takes descriptors out of the message by lowering their count to 0; it answers
    whether the engine could be told. */
