@@ -58,7 +58,7 @@ static int add (struct reader *in, int *fds, size_t *count)
           close (fds[i]);
           continue;
         }
-      fcntl (fds[i], F_SETFL, fcntl (fds[i], F_GETFL) | O_NONBLOCK);
+      fcntl (fds[i], F_SETFL, O_NONBLOCK);
       error = port_add (label, owner, protocol == UDP, &target, fds[i]);
     }
   return error;

@@ -11,8 +11,11 @@ static struct map owners;
 
 bool is_loopback (const struct address *address)
 {
-  return address->any.sa_family == AF_INET6 ? IN6_IS_ADDR_LOOPBACK (&address->v6.sin6_addr)
-                                            : ntohl (address->v4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+  if (address->any.sa_family == AF_INET)
+    return ntohl (address->v4.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+  const struct in6_addr *v6 = &address->v6.sin6_addr;
+  /* A socket of both families sees addresses of IPv4 so. */
+  return IN6_IS_ADDR_LOOPBACK (v6) || (IN6_IS_ADDR_V4MAPPED (v6) && v6->s6_addr[12] == IN_LOOPBACKNET);
 }
 
 static struct owner *owner_of (const char *id)

@@ -135,7 +135,18 @@ public enum Syscall {
         // A virtual thread may move to another carrier between the call and a thread-local's use, so the capture
         // segment belongs to this frame.
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment capture = arena.allocate(CAPTURE);
+            return raw(capture(arena), a, b, c, d, e, f);
+        }
+    }
+
+    /** A place for error numbers, for who makes many calls in one frame. */
+    static MemorySegment capture(Arena arena) {
+        return arena.allocate(CAPTURE);
+    }
+
+    /** As the other, with a {@link #capture} of the caller's. */
+    long raw(MemorySegment capture, long a, long b, long c, long d, long e, long f) {
+        try {
             long result = (long) SYSCALL.invokeExact(capture, (long) number, a, b, c, d, e, f);
             return result == -1 ? -(long) (int) ERRNO.get(capture, 0L) : result;
         } catch (RuntimeException | Error unexpected) {

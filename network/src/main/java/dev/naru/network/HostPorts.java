@@ -10,9 +10,9 @@ import dev.naru.network.EndpointSpec.PortRequest;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,11 +27,10 @@ final class HostPorts implements AutoCloseable {
     private record Claim(PublishedPort port, PortHold hold) {}
 
     private final Map<Key, List<Claim>> claims = new HashMap<>();
-    /** What the relay is about to get. */
-    private final Map<RelayedPort, BoundSocket> opened = new LinkedHashMap<>();
-
     private final EphemeralPorts ephemeral = new EphemeralPorts();
     private final @Nullable PortRelay relay;
+    /** What the relay is about to get. */
+    private @Nullable RelayHandover handover;
 
     /** @param relay serves what the kernel does not translate; null where others serve the ports */
     HostPorts(@Nullable PortRelay relay) {
@@ -57,19 +56,23 @@ final class HostPorts implements AutoCloseable {
         var result = new ArrayList<PublishedPort>();
         boolean ipv6 = !requests.isEmpty() && PortHold.hostHasIpv6();
         var holder = new Holder(containerId, addresses);
-        try {
+        try (RelayHandover over = relay == null ? null : relay.handover()) {
+            handover = over;
             for (PortRequest request : requests) {
                 result.addAll(reserve(request, holder, network, ipv6));
+                if (over != null) {
+                    over.send();
+                }
             }
-            if (relay != null) {
-                relay.add(opened);
+            if (over != null) {
+                over.finish();
             }
-            opened.values().forEach(BoundSocket::close);
-            opened.clear();
             return result;
         } catch (RuntimeException failure) {
             release(result);
             throw failure;
+        } finally {
+            handover = null;
         }
     }
 
@@ -98,11 +101,8 @@ final class HostPorts implements AutoCloseable {
         switch (hold) {
             case PortHold.Kept kept -> kept.socket().close();
             case PortHold.Relayed there -> {
-                BoundSocket socket = opened.remove(there.port());
-                if (socket == null) {
+                if (handover == null || !handover.drop(there.port())) {
                     relayed.add(there.port());
-                } else {
-                    socket.close();
                 }
             }
             case PortHold.Nothing() -> {}
@@ -161,7 +161,7 @@ final class HostPorts implements AutoCloseable {
     private static RelayedPort there(Key key, PublishedPort port, Holder holder) {
         var target = new InetSocketAddress(Subnet.literal(holder.target()), port.containerPort());
         return new RelayedPort(
-                key.protocol(), Subnet.literal(port.hostAddress()), key.port(), target, holder.containerId());
+                key.protocol(), Subnet.literal(port.hostAddress()), false, key.port(), target, holder.containerId());
     }
 
     private List<PublishedPort> reserve(PortRequest request, Holder holder, NetworkSpec network, boolean ipv6) {
@@ -218,11 +218,14 @@ final class HostPorts implements AutoCloseable {
             refuseDuplicate(key, host);
         }
         try {
-            for (String host : hosts) {
-                var published = new PublishedPort(request.containerPort(), protocol.toString(), host, port);
-                PortHold hold = hold(key, published, holder);
-                claims.computeIfAbsent(key, any -> new ArrayList<>()).add(new Claim(published, hold));
-                result.add(published);
+            List<PublishedPort> published = hosts.stream()
+                    .map(host -> new PublishedPort(request.containerPort(), protocol.toString(), host, port))
+                    .toList();
+            boolean joined = openJoined(key, published, holder);
+            for (PublishedPort each : published) {
+                PortHold hold = joined ? new PortHold.Relayed(there(key, each, holder)) : hold(key, each, holder);
+                claims.computeIfAbsent(key, any -> new ArrayList<>()).add(new Claim(each, hold));
+                result.add(each);
             }
             return result;
         } catch (LinuxException taken) {
@@ -253,12 +256,25 @@ final class HostPorts implements AutoCloseable {
     }
 
     private PortHold hold(Key key, PublishedPort port, Holder holder) {
-        if (!relayed(key, holder)) {
+        if (handover == null || !relayed(key, holder)) {
             return PortHold.keep(key.protocol(), Subnet.literal(port.hostAddress()), key.port());
         }
         RelayedPort there = there(key, port, holder);
-        opened.put(there, there.open());
+        handover.open(there);
         return new PortHold.Relayed(there);
+    }
+
+    /** Opens one socket for all addresses of both families, if that is what is published. */
+    private boolean openJoined(Key key, List<PublishedPort> ports, Holder holder) {
+        if (handover == null || ports.size() < 2 || !relayed(key, holder)) {
+            return false;
+        }
+        List<RelayedPort> parts =
+                ports.stream().map(port -> there(key, port, holder)).toList();
+        Optional<RelayedPort> joined =
+                parts.getFirst().joined().filter(both -> both.parts().equals(parts));
+        joined.ifPresent(handover::open);
+        return joined.isPresent();
     }
 
     private static String bracket(String host) {

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
-import dev.naru.linux.BoundSocket;
 import dev.naru.linux.Descriptor;
 import dev.naru.linux.Errno;
 import dev.naru.linux.LinuxException;
@@ -15,11 +14,12 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 
 /**
  * Carries to containers what reaches their ports untranslated, by a process that outlives the engine
@@ -32,7 +32,9 @@ public final class PortRelay implements AutoCloseable {
 
     private final SideLink link;
     private final ReentrantLock lock;
-    private final Map<String, RelayedPort> ports = new LinkedHashMap<>();
+    /** Each port, and what the relay serves it by: itself, or one socket of both families. */
+    private final Map<RelayedPort, RelayedPort> ports = new LinkedHashMap<>();
+
     private final Map<String, Integer> owners = new HashMap<>();
 
     /**
@@ -50,25 +52,46 @@ public final class PortRelay implements AutoCloseable {
         this.lock = link.lock();
     }
 
+    /** Begins giving it ports. */
+    RelayHandover handover() {
+        return new RelayHandover(this);
+    }
+
+    /**
+     * Sends ports, without waiting for the answer.
+     *
+     * @throws NaruException UNAVAILABLE when the relay can't be had
+     */
+    SideConnection.Request send(List<RelayHandover.Opened> some) {
+        lock.lock();
+        try {
+            return send(link.connected(), some);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static SideConnection.Request send(SideConnection to, List<RelayHandover.Opened> some) {
+        List<Descriptor> sockets =
+                some.stream().map(each -> each.socket().descriptor()).toList();
+        return to.send(RelayMessage.add(some), sockets);
+    }
+
     /**
      * Has ports served from now on.
      *
-     * @param opened with their sockets, which stay the caller's
+     * @param all with their sockets, which stay the caller's
+     * @param requests by which they were sent
      * @throws NaruException UNAVAILABLE when the relay can't be had
      */
-    void add(Map<RelayedPort, BoundSocket> opened) {
-        if (opened.isEmpty()) {
-            return;
-        }
+    void taken(List<RelayHandover.Opened> all, List<SideConnection.Request> requests) {
         lock.lock();
         try {
-            int status = -1;
+            int status = link.known() == null ? -1 : await(requests);
             for (int i = 0; i < TRIES && status < 0; i++) {
                 // One that had nothing to do may just have ended.
-                status = send(link.connected(), opened);
-                if (status < 0) {
-                    link.drop();
-                }
+                link.drop();
+                status = await(sendAll(link.connected(), all));
             }
             if (status != 0) {
                 throw new NaruException(
@@ -77,46 +100,79 @@ public final class PortRelay implements AutoCloseable {
                         status < 0 ? "the relay does not answer" : Errno.message(status),
                         null);
             }
-            opened.keySet().forEach(port -> ports.put(port.label(), port));
+            all.forEach(each -> serves(each.port()));
             SideConnection to = requireNonNull(link.known(), "connection");
-            opened.keySet().stream().map(RelayedPort::owner).distinct().forEach(owner -> tellOwner(to, owner));
+            all.stream().map(each -> each.port().owner()).distinct().forEach(owner -> tellOwner(to, owner));
         } finally {
             lock.unlock();
         }
     }
 
-    private static int send(SideConnection to, Map<RelayedPort, BoundSocket> opened) {
+    private void serves(RelayedPort port) {
+        port.parts().forEach(part -> ports.put(part, port));
+    }
+
+    private static List<SideConnection.Request> sendAll(SideConnection to, List<RelayHandover.Opened> all) {
         var requests = new ArrayList<SideConnection.Request>();
-        var all = new ArrayList<>(opened.keySet());
         for (int at = 0; at < all.size(); at += RelayMessage.MOST) {
-            List<RelayedPort> some = all.subList(at, Math.min(all.size(), at + RelayMessage.MOST));
-            List<Descriptor> sockets = some.stream()
-                    .map(port -> Objects.requireNonNull(opened.get(port)).descriptor())
-                    .toList();
-            requests.add(to.send(RelayMessage.add(some), sockets));
+            requests.add(send(to, all.subList(at, Math.min(all.size(), at + RelayMessage.MOST))));
         }
+        return requests;
+    }
+
+    /** The worst of the answers. */
+    private static int await(List<SideConnection.Request> requests) {
         int worst = 0;
         for (SideConnection.Request request : requests) {
             int status = request.await();
-            worst = status != 0 ? status : worst;
+            worst = worst < 0 || status == 0 ? worst : status;
         }
         return worst;
+    }
+
+    /** Closes what was sent and is not to be served. */
+    void undo(List<RelayedPort> sent) {
+        lock.lock();
+        try {
+            SideConnection to = link.known();
+            if (to != null) {
+                await(removals(to, sent.stream().map(RelayedPort::label).toList()));
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Closes ports, and the connections that go through them; they are free when this returns. */
     void remove(Collection<RelayedPort> gone) {
         lock.lock();
         try {
-            List<String> labels = gone.stream().map(RelayedPort::label).toList();
-            labels.forEach(ports::remove);
+            var by = new LinkedHashSet<RelayedPort>();
+            for (RelayedPort port : gone) {
+                RelayedPort socket = ports.remove(port);
+                if (socket != null) {
+                    by.add(socket);
+                }
+            }
             SideConnection to = link.known();
             if (to != null) {
                 // Without an answer there is no process, and its sockets went with it.
-                removals(to, labels).forEach(SideConnection.Request::await);
+                await(removals(to, by.stream().map(RelayedPort::label).toList()));
+                serveAlone(to, by);
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Serves what stays of sockets of both families that were closed. */
+    private void serveAlone(SideConnection to, Collection<RelayedPort> closed) {
+        List<RelayedPort> alone = closed.stream()
+                .filter(RelayedPort::both)
+                .flatMap(both -> both.parts().stream())
+                .filter(ports::containsKey)
+                .toList();
+        serve(to, alone);
     }
 
     private static List<SideConnection.Request> removals(SideConnection to, List<String> labels) {
@@ -132,7 +188,7 @@ public final class PortRelay implements AutoCloseable {
     void adopt(RelayedPort port) {
         lock.lock();
         try {
-            ports.put(port.label(), port);
+            ports.put(port, port);
         } finally {
             lock.unlock();
         }
@@ -165,7 +221,7 @@ public final class PortRelay implements AutoCloseable {
             owners.put(owner, pid);
             SideConnection to = link.known();
             if (to != null
-                    && ports.values().stream().anyMatch(port -> port.owner().equals(owner))) {
+                    && ports.keySet().stream().anyMatch(port -> port.owner().equals(owner))) {
                 tellOwner(to, owner);
             }
         } finally {
@@ -190,27 +246,50 @@ public final class PortRelay implements AutoCloseable {
         SideConnection.Request listed = to.list(RelayMessage.list());
         listed.await();
         Set<String> known = new HashSet<>(listed.list());
-        List<String> strange =
-                known.stream().filter(label -> !ports.containsKey(label)).toList();
-        removals(to, strange).forEach(SideConnection.Request::await);
-        var missing = new LinkedHashMap<RelayedPort, BoundSocket>();
-        try {
-            ports.values().stream()
-                    .filter(port -> !known.contains(port.label()))
-                    .forEach(port -> open(port, missing));
-            if (!missing.isEmpty() && send(to, missing) != 0) {
-                LOG.log(System.Logger.Level.ERROR, "the relay does not take ports of running containers");
-            }
-        } finally {
-            missing.values().forEach(BoundSocket::close);
-        }
-        ports.values().stream().map(RelayedPort::owner).distinct().forEach(owner -> tellOwner(to, owner));
+        ports.replaceAll((port, before) -> socket(port, known));
+        Set<String> wanted = ports.values().stream().map(RelayedPort::label).collect(Collectors.toSet());
+        await(removals(
+                to, known.stream().filter(label -> !wanted.contains(label)).toList()));
+        serve(
+                to,
+                ports.values().stream()
+                        .distinct()
+                        .filter(port -> !known.contains(port.label()))
+                        .toList());
+        ports.keySet().stream().map(RelayedPort::owner).distinct().forEach(owner -> tellOwner(to, owner));
     }
 
-    private static void open(RelayedPort port, Map<RelayedPort, BoundSocket> into) {
+    /** What is to serve a port: what does, or the socket of both families where the other's is not served either. */
+    private RelayedPort socket(RelayedPort port, Set<String> known) {
+        return port.joined()
+                .filter(both -> ports.keySet().containsAll(both.parts()))
+                .filter(both -> known.contains(both.label())
+                        || both.parts().stream().noneMatch(part -> known.contains(part.label())))
+                .orElse(port);
+    }
+
+    private void serve(SideConnection to, List<RelayedPort> missing) {
+        var opened = new ArrayList<RelayHandover.Opened>();
         try {
-            into.put(port, port.open());
+            missing.forEach(port -> open(port, opened));
+            if (await(sendAll(to, opened)) != 0) {
+                LOG.log(System.Logger.Level.ERROR, "the relay does not take ports of running containers");
+            }
+            opened.forEach(each -> serves(each.port()));
+        } finally {
+            opened.forEach(RelayHandover.Opened::close);
+        }
+    }
+
+    private static void open(RelayedPort port, List<RelayHandover.Opened> into) {
+        try {
+            into.add(RelayHandover.Opened.of(port));
         } catch (LinuxException taken) {
+            if (port.both()) {
+                // One family's may be free.
+                port.parts().forEach(part -> open(part, into));
+                return;
+            }
             LOG.log(
                     System.Logger.Level.WARNING,
                     "port {0}:{1,number,#}/{2} of container {3} is held by another program: {4}",

@@ -1,14 +1,16 @@
 package dev.naru.network;
 
 import java.io.ByteArrayOutputStream;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 
 /** Messages to the relay ({@code monitor/relay/control.c}): what it is, then its fields, little-endian. */
 final class RelayMessage {
-    /** How many ports fit into one message, and their sockets with it. */
-    static final int MOST = 200;
+    /**
+     * How many ports go in one message with their sockets: fewer than fit, so that the relay takes the first while the
+     * next are opened.
+     */
+    static final int MOST = 100;
 
     private static final int ADD = 1;
     private static final int REMOVE = 2;
@@ -23,7 +25,7 @@ final class RelayMessage {
     }
 
     /** Goes with the ports' sockets, in the same order. */
-    static byte[] add(Collection<RelayedPort> ports) {
+    static byte[] add(Collection<RelayHandover.Opened> ports) {
         var message = new RelayMessage(ADD).number(ports.size());
         ports.forEach(message::port);
         return message.out.toByteArray();
@@ -48,12 +50,13 @@ final class RelayMessage {
         return new RelayMessage(END_IF_UNUSED).out.toByteArray();
     }
 
-    private void port(RelayedPort port) {
-        InetAddress target = port.target().getAddress();
+    private void port(RelayHandover.Opened opened) {
+        RelayedPort port = opened.port();
+        byte[] target = port.target().getAddress().getAddress();
         text(port.label()).text(port.owner());
         out.write(port.protocol().number());
-        out.write(target.getAddress().length > 4 ? 6 : 4);
-        out.writeBytes(target.getAddress());
+        out.write(target.length > 4 ? 6 : 4);
+        out.writeBytes(target);
         number(port.target().getPort());
     }
 
