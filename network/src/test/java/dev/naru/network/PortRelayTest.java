@@ -16,7 +16,6 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -27,9 +26,6 @@ class PortRelayTest {
     private static final String UNREACHABLE = "unreachable";
     private static final int PATIENCE_MILLIS = 10_000;
     private static final PortRequest UDP = new PortRequest(53, "udp", "", 0, 0);
-
-    /** How many connections at once; twice as many descriptors are taken here and there. */
-    private static final int MANY = Integer.getInteger("naru.connections", 300);
 
     /** Says what it hears, until it hears no more. */
     private static void echo(TestNetwork network, NetworkNamespace inside, int port) throws IOException {
@@ -288,37 +284,6 @@ class PortRelayTest {
                 assertThat(first.length + rest.length).isEqualTo(much.length);
                 assertThat(java.util.Arrays.mismatch(much, 1000, much.length, rest, 0, rest.length))
                         .isLessThan(0);
-            }
-        }
-    }
-
-    @Test
-    void carriesManyConnectionsAtOnceAndKeepsNoneOfThem() throws Exception {
-        try (var network = new TestNetwork()) {
-            var web = network.new Container(port(80, "", 0, 0));
-            echo(network, web.sandbox.namespace(), 80);
-            var open = new ArrayList<Socket>();
-            try {
-                long before = network.relay.process().isEmpty() ? 0 : network.relay.descriptors();
-                for (int i = 0; i < MANY; i++) {
-                    open.add(connect(Socket::new, "::1", web.hostPort()));
-                }
-                for (Socket each : open) {
-                    assertThat(say(each, "hello")).isEqualTo("hello");
-                }
-                assertThat(network.relay.descriptors() - before).isGreaterThanOrEqualTo(2L * MANY);
-                for (Socket each : open) {
-                    each.close();
-                }
-                long left = Long.MAX_VALUE;
-                for (long end = System.nanoTime() + 10_000_000_000L; left > before && System.nanoTime() < end; ) {
-                    left = network.relay.descriptors();
-                }
-                assertThat(left).isEqualTo(before);
-            } finally {
-                for (Socket each : open) {
-                    each.close();
-                }
             }
         }
     }
