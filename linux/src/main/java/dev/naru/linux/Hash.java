@@ -38,6 +38,12 @@ public final class Hash implements AutoCloseable {
         }
     }
 
+    private static final int BLOCK = 64;
+    /** In SHA256_CTX: how many bits have been added, and how many bytes wait for the rest of their block. */
+    private static final long BITS = 32;
+
+    private static final long PENDING = 104;
+
     private final Algorithm algorithm;
     private final @Nullable Native library;
     private final @Nullable Arena arena;
@@ -103,6 +109,48 @@ public final class Hash implements AutoCloseable {
 
     public void update(byte[] bytes, int offset, int length) {
         update(MemorySegment.ofArray(bytes).asSlice(offset, length));
+    }
+
+    /**
+     * Adds to two hashes. On processors with SHA instructions that takes as long as the longer content would alone,
+     * where libcrypto is there too.
+     */
+    public static void update(Hash hash, MemorySegment bytes, Hash other, MemorySegment otherBytes) {
+        if (!hash.pairs() || !other.pairs() || hash == other) {
+            hash.update(bytes);
+            other.update(otherBytes);
+            return;
+        }
+        MemorySegment content = hash.align(bytes);
+        MemorySegment otherContent = other.align(otherBytes);
+        long blocks = Math.min(content.byteSize(), otherContent.byteSize()) / BLOCK;
+        if (blocks > 0) {
+            Sha256Pair.update(hash.context, content, other.context, otherContent, blocks);
+            hash.count(blocks);
+            other.count(blocks);
+        }
+        hash.update(content.asSlice(blocks * BLOCK));
+        other.update(otherContent.asSlice(blocks * BLOCK));
+    }
+
+    private boolean pairs() {
+        return algorithm == Algorithm.SHA256 && library != null && Sha256Pair.works();
+    }
+
+    /** Ends the block that an earlier content began; answers what is left. */
+    private MemorySegment align(MemorySegment bytes) {
+        int pending = context.get(ValueLayout.JAVA_INT, PENDING);
+        if (pending == 0) {
+            return bytes;
+        }
+        long first = Math.min(BLOCK - pending, bytes.byteSize());
+        update(bytes.asSlice(0, first));
+        return bytes.asSlice(first);
+    }
+
+    private void count(long blocks) {
+        long bits = context.get(ValueLayout.JAVA_LONG_UNALIGNED, BITS);
+        context.set(ValueLayout.JAVA_LONG_UNALIGNED, BITS, bits + blocks * BLOCK * Byte.SIZE);
     }
 
     /** The hash of all that was added, in hexadecimal digits. Ends this object's use. */

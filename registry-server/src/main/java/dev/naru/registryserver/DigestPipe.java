@@ -3,101 +3,79 @@ package dev.naru.registryserver;
 import static java.util.Objects.requireNonNull;
 
 import dev.naru.store.RunningDigest;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes bytes into a digest. With a processor to spare it does so on a thread of its own, while the next bytes are
- * received and written: hashing takes as long as both together. Without one, that would only cost the processor's cache.
+ * received and written: hashing takes as long as both together. Without one it does so together with another upload.
  */
 final class DigestPipe implements AutoCloseable {
-    private static final int PIECES = 4;
+    /** Enough to receive and write while a thread hashes. */
+    private static final int PIECES_OF_TWO_THREADS = 4;
+    /** One waits for another upload to take it along, one is filled. */
+    private static final int PIECES = 2;
 
-    private final RunningDigest hash;
     private final PieceBuffers buffers;
-    private final BlockingQueue<ByteBuffer> free = new ArrayBlockingQueue<>(PIECES);
-    private final BlockingQueue<ByteBuffer> full = new ArrayBlockingQueue<>(PIECES + 1);
-    private final @Nullable Thread hashing;
-    private final List<ByteBuffer> taken = new ArrayList<>(PIECES);
+    private final DigestPairs.Line line;
+    private final boolean alone;
+    private final int most;
+    private final List<ByteBuffer> taken = new ArrayList<>(PIECES_OF_TWO_THREADS);
 
     /** Until it is closed, the digest is its own. */
-    DigestPipe(RunningDigest hash, PieceBuffers buffers) {
-        this.hash = requireNonNull(hash, "hash");
+    DigestPipe(RunningDigest digest, PieceBuffers buffers) {
         this.buffers = requireNonNull(buffers, "buffers");
-        this.hashing = buffers.enter() ? Thread.ofVirtual().name("digest").start(this::run) : null;
-    }
-
-    private void run() {
-        try {
-            ByteBuffer piece = full.take();
-            while (piece.hasRemaining()) {
-                hash.update(piece);
-                free.add(piece);
-                piece = full.take();
-            }
-        } catch (InterruptedException impossible) {
-            Thread.currentThread().interrupt();
+        this.line = buffers.pairs().line(digest);
+        this.alone = !buffers.enter();
+        this.most = alone ? PIECES : PIECES_OF_TWO_THREADS;
+        if (!alone) {
+            Thread.ofVirtual().name("digest").start(line::serve);
         }
     }
 
     /** An empty buffer to fill and {@link #add}. */
-    ByteBuffer buffer() throws IOException {
-        ByteBuffer known = free.poll();
-        if (known != null) {
-            return known.clear();
+    ByteBuffer buffer() {
+        ByteBuffer known = line.poll();
+        if (known == null && taken.size() < most) {
+            known = buffers.take();
+            taken.add(known);
         }
-        if (taken.size() < PIECES) {
-            ByteBuffer piece = buffers.take();
-            taken.add(piece);
-            return piece;
+        return known == null ? hashed().clear() : known.clear();
+    }
+
+    /** A buffer whose content is in the digest. */
+    @SuppressWarnings("ThreadPriorityCheck") // Only speed depends on who is next.
+    private ByteBuffer hashed() {
+        if (alone && !line.workInPair()) {
+            // First another upload's turn, which may leave a piece that can be taken along.
+            Thread.yield();
         }
-        try {
-            return free.take().clear();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", interrupted);
+        ByteBuffer known = line.poll();
+        while (known == null) {
+            line.work();
+            known = line.poll();
         }
+        return known;
     }
 
     /** Takes what is between position and limit of a buffer of this pipe, which is gone then. */
     void add(ByteBuffer piece) {
-        if (hashing == null) {
-            hash.update(piece);
-            free.add(piece);
-        } else if (piece.hasRemaining()) {
-            full.add(piece);
-        } else {
-            free.add(piece);
+        line.add(piece);
+        if (alone) {
+            line.workInPair();
         }
     }
 
     /** Waits until all that was added is in the digest. */
     @Override
     public void close() {
-        if (hashing != null) {
-            end(hashing);
+        boolean more = true;
+        while (more) {
+            more = line.work();
         }
+        line.end();
         buffers.leave();
         taken.forEach(buffers::give);
-    }
-
-    private void end(Thread thread) {
-        full.add(ByteBuffer.allocate(0));
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException again) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

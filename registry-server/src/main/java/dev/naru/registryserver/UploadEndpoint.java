@@ -45,7 +45,7 @@ final class UploadEndpoint {
             try {
                 BlobEndpoint.digest(digest);
                 session.expect(Digest.parse(digest).algorithm());
-                session.append(exchange.request().body(), -1, allowance(repository));
+                session.append(exchange.request().body(), announced(exchange), -1, allowance(repository));
                 complete(exchange, repository, id, session, digest);
             } catch (IOException | RuntimeException failure) {
                 // The client has no name of this upload to go on with.
@@ -102,7 +102,7 @@ final class UploadEndpoint {
 
     private void append(Exchange exchange, String repository, String id, UploadSession session) throws IOException {
         try {
-            session.append(exchange.request().body(), start(exchange), allowance(repository));
+            session.append(exchange.request().body(), announced(exchange), start(exchange), allowance(repository));
         } catch (Refusal refusal) {
             if (refusal.error() == DistributionError.RANGE_INVALID) {
                 progress(exchange, repository, id, session.size());
@@ -113,6 +113,12 @@ final class UploadEndpoint {
             }
             throw refusal;
         }
+    }
+
+    /** The body's length where the client tells it; -1 of one that comes in chunks. */
+    private static long announced(Exchange exchange) {
+        String length = exchange.request().headers().get("Content-Length");
+        return length == null ? -1 : Long.parseLong(length);
     }
 
     private static long start(Exchange exchange) {

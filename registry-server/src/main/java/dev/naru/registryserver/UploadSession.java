@@ -60,11 +60,12 @@ final class UploadSession {
     /**
      * Appends a chunk. Of a connection that breaks, what came stays, for the client to go on from there.
      *
+     * @param expected how many bytes the client announced, -1 when it did not
      * @param start where the client thinks that the chunk begins, -1 when it does not say
      * @param quota the most bytes that the blob may have
      * @throws Refusal RANGE_INVALID, SIZE_INVALID, or BLOB_UPLOAD_INVALID when another request writes
      */
-    void append(InputStream body, long start, long quota) throws IOException {
+    void append(InputStream body, long expected, long start, long quota) throws IOException {
         if (!writing.tryLock()) {
             throw new Refusal(DistributionError.BLOB_UPLOAD_INVALID, "another request writes to this upload", null);
         }
@@ -75,14 +76,14 @@ final class UploadSession {
                         "the chunk must begin at " + size + ", where the last ended",
                         null);
             }
-            write(body, quota);
+            write(body, new ReservedSpace(file, size, size + Math.min(expected, quota)), quota);
         } finally {
             touched = System.currentTimeMillis();
             writing.unlock();
         }
     }
 
-    private void write(InputStream body, long quota) throws IOException {
+    private void write(InputStream body, ReservedSpace space, long quota) throws IOException {
         ReadableByteChannel source = body instanceof ReadableByteChannel own ? own : Channels.newChannel(body);
         RunningDigest running = hash();
         try (var channel = FileChannel.open(file, StandardOpenOption.WRITE);
@@ -94,6 +95,7 @@ final class UploadSession {
                     throw new Refusal(
                             DistributionError.DENIED, "the quota of repository " + repository + " is used up", null);
                 }
+                space.reach(size + piece.remaining());
                 long end = append(channel, piece.duplicate());
                 pipe.add(piece);
                 size = end;
@@ -101,6 +103,8 @@ final class UploadSession {
                 piece = pipe.buffer();
                 more = more && fill(source, piece);
             }
+        } finally {
+            space.end(size);
         }
     }
 

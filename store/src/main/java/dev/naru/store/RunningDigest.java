@@ -50,6 +50,11 @@ public final class RunningDigest implements AutoCloseable {
         hash.update(MemorySegment.ofBuffer(bytes));
     }
 
+    /** Adds to two digests what is between position and limit, which stay; for SHA-256 that often takes as long as one. */
+    public static void update(RunningDigest digest, ByteBuffer bytes, RunningDigest other, ByteBuffer otherBytes) {
+        Hash.update(digest.hash, MemorySegment.ofBuffer(bytes), other.hash, MemorySegment.ofBuffer(otherBytes));
+    }
+
     /** The digest of all that was added. Ends this object's use. */
     public String digest() {
         return algorithm.prefix() + hash.hex();
