@@ -33,7 +33,8 @@ public final class KernelAnnouncements implements AutoCloseable {
      */
     public static KernelAnnouncements ofRemovedLinks(Consumer<String> told) {
         requireNonNull(told, "told");
-        return new KernelAnnouncements(NetlinkSocket.listening(NetlinkSocket.ROUTE, RTNLGRP_LINK), answer -> {
+        var only = new NetlinkFilter(Rtnetlink.RTM_DELLINK);
+        return new KernelAnnouncements(NetlinkSocket.listening(NetlinkSocket.ROUTE, RTNLGRP_LINK, only), answer -> {
             if (answer.type() == Rtnetlink.RTM_DELLINK) {
                 told.accept(answer.attributes(Rtnetlink.IFINFOMSG).text(Rtnetlink.IFLA_IFNAME));
             }
@@ -47,11 +48,13 @@ public final class KernelAnnouncements implements AutoCloseable {
      */
     public static KernelAnnouncements ofRemovedRules(Consumer<String> told) {
         requireNonNull(told, "told");
-        return new KernelAnnouncements(NetlinkSocket.listening(NetlinkSocket.NETFILTER, NFNLGRP_NFTABLES), answer -> {
-            if (answer.type() == DELTABLE || answer.type() == DELRULE) {
-                told.accept(answer.attributes(NFGENMSG).text(1));
-            }
-        });
+        var only = new NetlinkFilter(DELTABLE, DELRULE);
+        return new KernelAnnouncements(
+                NetlinkSocket.listening(NetlinkSocket.NETFILTER, NFNLGRP_NFTABLES, only), answer -> {
+                    if (answer.type() == DELTABLE || answer.type() == DELRULE) {
+                        told.accept(answer.attributes(NFGENMSG).text(1));
+                    }
+                });
     }
 
     private void listen(Consumer<NetlinkAnswer> told) {

@@ -17,6 +17,8 @@ public final class LinkBatch {
     private static final int IFLA_IFALIAS = 20;
     private static final int IFLA_GROUP = 27;
     private static final int IFLA_NET_NS_FD = 28;
+    private static final int IFLA_NUM_TX_QUEUES = 31;
+    private static final int IFLA_NUM_RX_QUEUES = 32;
     private static final int IFLA_INFO_KIND = 1;
     private static final int IFLA_INFO_DATA = 2;
     private static final int IFLA_INFO_SLAVE_KIND = 4;
@@ -73,8 +75,7 @@ public final class LinkBatch {
     public LinkBatch veth(
             String name, int master, int group, int mtu, String peer, String peerMac, Descriptor peerNamespace) {
         batch.message(Rtnetlink.RTM_NEWLINK, CREATE, "create interface " + name + " with peer " + peer, m -> {
-            header(m, 0, IFF_UP, IFF_UP)
-                    .attribute(Rtnetlink.IFLA_IFNAME, name)
+            oneQueue(header(m, 0, IFF_UP, IFF_UP).attribute(Rtnetlink.IFLA_IFNAME, name))
                     .attribute32(IFLA_MTU, mtu)
                     .attribute32(IFLA_GROUP, group)
                     .nested(IFLA_LINKINFO, info -> info.attribute(IFLA_INFO_KIND, "veth")
@@ -91,8 +92,7 @@ public final class LinkBatch {
 
     private static void peer(NetlinkBatch m, int mtu, String name, String macAddress, Descriptor namespace) {
         // It cannot be up yet: the kernel joins the two only after it made both (drivers/net/veth.c, veth_open).
-        header(m, 0, 0, 0)
-                .attribute(Rtnetlink.IFLA_IFNAME, name)
+        oneQueue(header(m, 0, 0, 0).attribute(Rtnetlink.IFLA_IFNAME, name))
                 .attribute32(IFLA_MTU, mtu)
                 .attribute32(IFLA_NET_NS_FD, namespace.number());
         if (!macAddress.isEmpty()) {
@@ -100,20 +100,28 @@ public final class LinkBatch {
         }
     }
 
+    /**
+     * A pair uses one queue a direction in any case. Not told so, the kernel makes one for each processor, takes the
+     * others away again, and waits for two grace periods to do that (drivers/net/veth.c, veth_init_queues).
+     */
+    private static NetlinkBatch oneQueue(NetlinkBatch m) {
+        return m.attribute32(IFLA_NUM_TX_QUEUES, 1).attribute32(IFLA_NUM_RX_QUEUES, 1);
+    }
+
     /** A pair of connected interfaces here, up, that ask nobody for hardware addresses because both have the same. */
     public LinkBatch loop(String name, String peer, String macAddress, int mtu) {
-        batch.message(Rtnetlink.RTM_NEWLINK, CREATE, "create interface " + name + " with peer " + peer, m -> header(
-                                m, 0, IFF_NOARP, IFF_NOARP)
-                        .attribute(Rtnetlink.IFLA_IFNAME, name)
+        batch.message(Rtnetlink.RTM_NEWLINK, CREATE, "create interface " + name + " with peer " + peer, m -> oneQueue(
+                                header(m, 0, IFF_NOARP, IFF_NOARP).attribute(Rtnetlink.IFLA_IFNAME, name))
                         .attribute(IFLA_ADDRESS, mac(macAddress))
                         .attribute32(IFLA_MTU, mtu)
                         .nested(IFLA_LINKINFO, info -> info.attribute(IFLA_INFO_KIND, "veth")
                                 .nested(
                                         IFLA_INFO_DATA,
-                                        data -> data.nested(VETH_INFO_PEER, p -> header(p, 0, IFF_NOARP, IFF_NOARP)
-                                                .attribute(Rtnetlink.IFLA_IFNAME, peer)
-                                                .attribute(IFLA_ADDRESS, mac(macAddress))
-                                                .attribute32(IFLA_MTU, mtu)))))
+                                        data -> data.nested(
+                                                VETH_INFO_PEER, p -> oneQueue(header(p, 0, IFF_NOARP, IFF_NOARP)
+                                                                .attribute(Rtnetlink.IFLA_IFNAME, peer))
+                                                        .attribute(IFLA_ADDRESS, mac(macAddress))
+                                                        .attribute32(IFLA_MTU, mtu)))))
                 .tolerate(Errno.EEXIST);
         return noArp(name).noArp(peer).up(name).up(peer);
     }

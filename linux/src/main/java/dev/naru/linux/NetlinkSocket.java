@@ -61,9 +61,10 @@ public final class NetlinkSocket implements AutoCloseable {
         return open(protocol, new ReentrantLock());
     }
 
-    /** Opens a socket that hears what the kernel announces to a group. */
-    static NetlinkSocket listening(int protocol, int group) {
+    /** Opens a socket that hears what the kernel announces to a group, as far as the filter takes it. */
+    static NetlinkSocket listening(int protocol, int group, NetlinkFilter filter) {
         NetlinkSocket socket = openApart(protocol);
+        filter.attach(socket.socket);
         option(socket.socket, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, group);
         // What it sends first gives it its number, without which it is passed over (net/netlink/af_netlink.c).
         socket.wake();

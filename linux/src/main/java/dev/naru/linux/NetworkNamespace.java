@@ -6,12 +6,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
 /**
- * An open network namespace with its own rtnetlink socket, so that it can be set up from any thread. A thread enters a
- * namespace only when it was made for that, and is thrown away afterwards.
+ * An open network namespace with its own rtnetlink socket, so that it can be set up from any thread. Only threads that
+ * are made for it enter a namespace.
  */
 public final class NetworkNamespace implements AutoCloseable {
     private static final int CLONE_NEWNET = 0x40000000;
-    private static final String THREAD_NAMESPACE = "/proc/thread-self/ns/net";
+
+    private static final NamespaceVisitors VISITORS = new NamespaceVisitors();
 
     private final Descriptor descriptor;
     private final FutureTask<Rtnetlink> rtnetlink;
@@ -23,7 +24,7 @@ public final class NetworkNamespace implements AutoCloseable {
 
     /** Makes a namespace and, still inside it, does what is needed there, starting no thread. */
     public static NetworkNamespace create(Runnable inside) {
-        return onThrowawayThread(() -> {
+        return onVisitor(() -> {
             Syscall.UNSHARE.call("network namespace", CLONE_NEWNET);
             inside.run();
             return here();
@@ -48,20 +49,11 @@ public final class NetworkNamespace implements AutoCloseable {
     }
 
     /**
-     * Like {@link #open}, without waiting for the visit: {@link #rtnetlink} and {@link #enter} do. Not even its thread is
-     * waited for, which takes a good part of it.
+     * Like {@link #open}, without waiting for the visit: {@link #rtnetlink} and {@link #enter} do.
      */
     public static NetworkNamespace entering(Path path, Runnable inside) {
         Descriptor descriptor = Descriptor.open(path.toString(), Descriptor.O_RDONLY, 0);
-        var task = new FutureTask<Rtnetlink>(() -> returning(() -> visited(descriptor, () -> visit(inside))));
-        Thread.startVirtualThread(() -> {
-            try {
-                start(task);
-            } catch (OutOfMemoryError noThread) {
-                // Who waits for the visit gets a CancellationException.
-                task.cancel(false);
-            }
-        });
+        FutureTask<Rtnetlink> task = VISITORS.beginSoon(() -> visited(descriptor, () -> visit(inside)));
         return new NetworkNamespace(descriptor, task);
     }
 
@@ -86,11 +78,11 @@ public final class NetworkNamespace implements AutoCloseable {
     }
 
     /**
-     * Runs something inside the namespace, on a thread of its own. It must start no threads, virtual ones included: a
+     * Runs something inside the namespace, on a thread that is made for it. It must start no threads, virtual ones included: a
      * thread inherits the namespace, and so would a carrier made for it, for all its life.
      */
     public <T> T call(Callable<T> action) {
-        return onThrowawayThread(() -> visited(descriptor, action));
+        return onVisitor(() -> visited(descriptor, action));
     }
 
     public Rtnetlink rtnetlink() {
@@ -102,29 +94,19 @@ public final class NetworkNamespace implements AutoCloseable {
     }
 
     private static NetworkNamespace here() {
-        Descriptor descriptor = Descriptor.open(THREAD_NAMESPACE, Descriptor.O_RDONLY, 0);
+        Descriptor descriptor = NamespaceVisitors.here();
         var rtnetlink = new FutureTask<>(Rtnetlink::open);
         rtnetlink.run();
         return new NetworkNamespace(descriptor, rtnetlink);
     }
 
     private static <T> T visited(Descriptor namespace, Callable<T> action) throws Exception {
-        Syscall.SETNS.call("network namespace", namespace.number(), CLONE_NEWNET);
+        NamespaceVisitors.enter(namespace);
         return action.call();
     }
 
-    private static <T> T onThrowawayThread(Callable<T> action) {
-        return await(started(action));
-    }
-
-    private static <T> FutureTask<T> started(Callable<T> action) {
-        var task = new FutureTask<T>(() -> returning(action));
-        start(task);
-        return task;
-    }
-
-    private static void start(FutureTask<?> task) {
-        Thread.ofPlatform().daemon().name("naru-namespace").start(task);
+    private static <T> T onVisitor(Callable<T> action) {
+        return await(VISITORS.begin(action));
     }
 
     private static <T> T await(FutureTask<T> task) {
@@ -143,20 +125,6 @@ public final class NetworkNamespace implements AutoCloseable {
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    /**
-     * Leaves the namespace before the result is told: waking a virtual thread may make a new carrier, and that inherits
-     * the namespace of the thread that wakes.
-     */
-    private static <T> T returning(Callable<T> action) throws Exception {
-        try (Descriptor home = Descriptor.open(THREAD_NAMESPACE, Descriptor.O_RDONLY, 0)) {
-            try {
-                return action.call();
-            } finally {
-                Syscall.SETNS.call("network namespace", home.number(), CLONE_NEWNET);
             }
         }
     }

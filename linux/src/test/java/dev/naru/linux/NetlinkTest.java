@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Everything here happens in a namespace that ends with the test. */
 class NetlinkTest {
+    private static final int PATIENCE_SECONDS = 30;
+
     private final NetworkNamespace namespace = NetworkNamespace.create(() -> {});
     private final NetworkNamespace other = NetworkNamespace.create(() -> {});
     private final Nftables nftables = namespace.call(Nftables::open);
@@ -121,6 +125,37 @@ class NetlinkTest {
                 .commit();
         nftables.transaction("t").removeElements("ports", elements).commit();
         assertThat(nftables.tables()).contains("t");
+    }
+
+    @Test
+    void hearsOfRemovalsAlone() throws Exception {
+        var map = new NftSet(
+                "ports",
+                List.of(NftSet.Field.PROTOCOL, NftSet.Field.PORT),
+                List.of(NftSet.Field.IPV4, NftSet.Field.PORT));
+        var elements = IntStream.range(1, 30)
+                .mapToObj(port -> NftElement.ofPort(new byte[0], 6, port, new byte[] {10, 0, 0, 1}, port))
+                .toList();
+        var told = new LinkedBlockingQueue<String>();
+        try (KernelAnnouncements links = namespace.call(() -> KernelAnnouncements.ofRemovedLinks(told::add));
+                KernelAnnouncements rules = namespace.call(() -> KernelAnnouncements.ofRemovedRules(told::add))) {
+            namespace
+                    .rtnetlink()
+                    .batch()
+                    .bridge("b0", 1500, "02:00:00:00:00:01")
+                    .commit();
+            namespace.rtnetlink().batch().delete("b0").commit();
+            assertThat(told.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo("b0");
+
+            nftables.transaction("t").table().set(map).commit();
+            // What is removed stands behind other changes in the same announcement.
+            nftables.transaction("t")
+                    .addElements("ports", elements)
+                    .deleteTable()
+                    .commit();
+            assertThat(told.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo("t");
+        }
+        assertThat(told).isEmpty();
     }
 
     @Test
