@@ -26,6 +26,8 @@ public final class Training {
     private static final Path BUSYBOX = Path.of("/bin/busybox");
     private static final Pattern ID = Pattern.compile("\"Id\":\"([0-9a-f]{64})\"");
 
+    private static final int CONNECTIONS = 80;
+
     private final Path socket;
 
     private Training(Path socket) {
@@ -98,9 +100,26 @@ public final class Training {
         json("GET", path + "/json", "");
         json("GET", path + "/stats?stream=false&one-shot=true", "");
         json("GET", path + "/logs?stdout=1&stderr=1", "");
+        network(id.group(1));
         json("POST", path + "/kill", "");
         json("POST", path + "/wait", "");
         json("DELETE", path + "?force=1&v=1", "");
+    }
+
+    /** So often that the compiler takes what it is: the next engines know then what is worth compiling soon. */
+    private void network(String container) throws IOException {
+        Matcher id = ID.matcher(json("POST", "/v1.51/networks/create", "{\"Name\":\"training\"}"));
+        if (!id.find()) {
+            return;
+        }
+        String path = "/v1.51/networks/" + id.group(1);
+        String body = "{\"Container\":\"" + container + "\"}";
+        for (int i = 0; i < CONNECTIONS; i++) {
+            json("POST", path + "/connect", body);
+            json("POST", path + "/disconnect", body);
+        }
+        json("GET", path, "");
+        json("DELETE", path, "");
     }
 
     private String json(String method, String path, String body) throws IOException {

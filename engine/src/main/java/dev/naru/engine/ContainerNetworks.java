@@ -144,16 +144,22 @@ final class ContainerNetworks {
 
     private Attachment attach(
             ContainerRecord container, EndpointPlan plan, Membership.Of each, NetworkSandbox sandbox) {
-        networks.enter(each.network(), container.id());
-        Attachment attachment = null;
+        Attachment attachment = enter(container, plan, each, sandbox);
         try {
-            attachment = driver.attach(each.network(), plan.endpoint(each), sandbox);
             watch.attached(container, endpoint(container, each.network(), attachment), sandbox);
             return attachment;
         } catch (RuntimeException failure) {
-            if (attachment != null) {
-                driver.detach(each.network(), attachment);
-            }
+            driver.detach(each.network(), attachment);
+            networks.leave(each.network().id(), container.id());
+            throw failure;
+        }
+    }
+
+    private Attachment enter(ContainerRecord container, EndpointPlan plan, Membership.Of each, NetworkSandbox sandbox) {
+        networks.enter(each.network(), container.id());
+        try {
+            return driver.attach(each.network(), plan.endpoint(each), sandbox);
+        } catch (RuntimeException failure) {
             networks.leave(each.network().id(), container.id());
             throw failure;
         }
@@ -172,38 +178,72 @@ final class ContainerNetworks {
     }
 
     /**
-     * Connects a running container to one more network. The caller holds its lock, and waits for {@link #settled}.
+     * A running container's connections with a new one among them.
+     *
+     * @param all the new one last; ports may have moved to it
+     * @param telling tells the watcher of it meanwhile
+     */
+    record Joined(List<Attachment> all, Alongside telling) {
+        Joined {
+            all = List.copyOf(all);
+        }
+
+        Attachment attachment() {
+            return all.getLast();
+        }
+    }
+
+    /**
+     * Connects a running container to one more network. The caller holds its lock, and waits for {@link Joined#telling}
+     * and {@link #settled}.
      *
      * @param container its record with the new network in it
      * @param now the connections that stand
-     * @return all connections, the new one last; ports may have moved to it
      */
-    List<Attachment> join(ContainerRecord container, NetworkSpec network, List<Attachment> now, int pid) {
+    Joined join(ContainerRecord container, NetworkSpec network, List<Attachment> now, int pid) {
         List<Membership.Of> wanted = wanted(container);
         Membership.Of one = wanted.stream()
                 .filter(each -> each.network().id().equals(network.id()))
                 .findFirst()
                 .orElseThrow();
-        boolean names = Resolver.serves(network)
-                && now.stream()
-                        .flatMap(each -> networks.find(each.networkId()).stream())
-                        .noneMatch(Resolver::serves);
-        try (NetworkSandbox sandbox = names ? sandboxes.ofProcessWithNames(pid) : sandboxes.ofProcess(pid)) {
-            EndpointPlan plan = new EndpointPlan(container, wanted).live(now);
-            Attachment attachment = attach(container, plan, one, sandbox);
-            try {
-                var all = new ArrayList<>(now);
-                all.add(attachment);
-                // Those that stand have their routes already.
-                if (plan.leads(attachment) && !plan.isLedAtOnce(one)) {
-                    plan.lead(sandbox, all);
-                }
-                return ports.toLeading(plan, all);
-            } catch (RuntimeException failure) {
-                takeOut(container, attachment, sandbox);
-                plan.lead(sandbox, now);
-                throw failure;
+        boolean names = Resolver.serves(network) && !watch.isInside(container.id());
+        NetworkSandbox sandbox = names ? sandboxes.ofProcessWithNames(pid) : sandboxes.ofProcess(pid);
+        try {
+            List<Attachment> all = join(container, one, wanted, now, sandbox);
+            Endpoint endpoint = endpoint(container, network, all.getLast());
+            return new Joined(all, Alongside.begin(() -> tell(container, endpoint, sandbox)));
+        } catch (RuntimeException failure) {
+            sandbox.close();
+            throw failure;
+        }
+    }
+
+    private void tell(ContainerRecord container, Endpoint endpoint, NetworkSandbox sandbox) {
+        try (sandbox) {
+            watch.attached(container, endpoint, sandbox);
+        }
+    }
+
+    private List<Attachment> join(
+            ContainerRecord container,
+            Membership.Of one,
+            List<Membership.Of> wanted,
+            List<Attachment> now,
+            NetworkSandbox sandbox) {
+        EndpointPlan plan = new EndpointPlan(container, wanted).live(now);
+        Attachment attachment = enter(container, plan, one, sandbox);
+        try {
+            var all = new ArrayList<>(now);
+            all.add(attachment);
+            // Those that stand have their routes already.
+            if (plan.leads(attachment) && !plan.isLedAtOnce(one)) {
+                plan.lead(sandbox, all);
             }
+            return ports.toLeading(plan, all);
+        } catch (RuntimeException failure) {
+            takeOut(container, attachment, sandbox);
+            plan.lead(sandbox, now);
+            throw failure;
         }
     }
 

@@ -13,6 +13,7 @@ import dev.naru.wire.EndpointSettings;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -60,6 +61,11 @@ final class ContainerResolver implements EndpointWatch, AutoCloseable {
     }
 
     @Override
+    public boolean isInside(String containerId) {
+        return resolver.isServed(containerId);
+    }
+
+    @Override
     public void settled() {
         resolver.settle();
     }
@@ -95,9 +101,10 @@ final class ContainerResolver implements EndpointWatch, AutoCloseable {
                 .find(container.id())
                 .filter(running -> running.status().phase().alive())
                 .ifPresent(running -> {
-                    var all = new ArrayList<>(running.status().attachments());
+                    // It may be written among them already.
+                    var all = new LinkedHashSet<>(running.status().attachments());
                     all.add(endpoint.attachment());
-                    joined(client(container, all, running.status().pid()), sandbox);
+                    joined(client(container, List.copyOf(all), running.status().pid()), sandbox);
                 });
     }
 
@@ -121,13 +128,10 @@ final class ContainerResolver implements EndpointWatch, AutoCloseable {
         }
     }
 
+    /** One that has left its last network with names keeps what was made inside: it may ask on, and come again. */
     private void changed(Container container) {
         ContainerStatus status = container.status();
-        if (isServed(status.attachments())) {
-            resolver.change(client(container.record(), status.attachments(), status.pid()));
-        } else {
-            resolver.leave(container.id());
-        }
+        resolver.change(client(container.record(), status.attachments(), status.pid()));
     }
 
     @Override

@@ -43,6 +43,11 @@ interface EndpointWatch {
     /** Waits until everybody acts by what was told of endpoints that came or went while their container runs. */
     default void settled() {}
 
+    /** Whether a container has what the watcher makes inside its network namespace. */
+    default boolean isInside(String containerId) {
+        return false;
+    }
+
     /** A container has another name, and the same endpoints. */
     default void renamed(Container container) {}
 

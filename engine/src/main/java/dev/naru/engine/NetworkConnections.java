@@ -84,8 +84,9 @@ final class NetworkConnections {
 
     private void join(Container container, NetworkSpec network, ContainerRecord next) {
         ContainerStatus status = container.status();
-        List<Attachment> all = connections.join(next, network, status.attachments(), status.pid());
-        Attachment attachment = all.getLast();
+        ContainerRecord before = container.record();
+        ContainerNetworks.Joined joined = connections.join(next, network, status.attachments(), status.pid());
+        List<Attachment> all = joined.all();
         try {
             containers.change(
                     container,
@@ -93,11 +94,25 @@ final class NetworkConnections {
                     ContainerStatusBuilder.builder(status).attachments(all).build(),
                     List.of(ContainerNetworks.happening(network, container.id(), "connect")));
         } catch (RuntimeException failure) {
+            joined.telling().settle();
             connections.leave(
-                    container.record(), attachment, all.subList(0, all.size() - 1), status.attachments(), status.pid());
+                    before, joined.attachment(), all.subList(0, all.size() - 1), status.attachments(), status.pid());
             throw failure;
         }
-        files.add(next, attachment);
+        files.add(before, next, joined.attachment());
+        told(container, network, joined);
+    }
+
+    /** It was written meanwhile, because that takes as long; a container that nobody finds by its name has not joined. */
+    private void told(Container container, NetworkSpec network, ContainerNetworks.Joined joined) {
+        try {
+            joined.telling().join();
+        } catch (RuntimeException failure) {
+            Map<String, EndpointSettings> wanted = new TreeMap<>(Membership.of(container.record()));
+            wanted.remove(network.name());
+            leave(container, network, Membership.with(container.record(), wanted));
+            throw failure;
+        }
         connections.settled();
     }
 
@@ -132,6 +147,7 @@ final class NetworkConnections {
     /** Written before the interface goes: a new engine removes what nobody is written to have. */
     private void leave(Container container, NetworkSpec network, ContainerRecord next) {
         ContainerStatus status = container.status();
+        ContainerRecord before = container.record();
         var rest = new ArrayList<>(status.attachments());
         rest.removeIf(attachment -> attachment.networkId().equals(network.id()));
         Attachment gone = status.attachments().stream()
@@ -158,7 +174,7 @@ final class NetworkConnections {
                             .build(),
                     List.of());
         }
-        files.remove(next, gone);
+        files.remove(before, next, gone);
         connections.settled();
     }
 

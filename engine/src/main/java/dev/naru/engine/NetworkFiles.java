@@ -107,19 +107,22 @@ final class NetworkFiles {
     }
 
     /** Adds the container's name by a connection made while it runs. Programs may have changed the file meanwhile. */
-    void add(ContainerRecord container, Attachment attachment) {
+    void add(ContainerRecord before, ContainerRecord container, Attachment attachment) {
         edit(paths.hosts(container.id()), container, text -> text + lines(container, attachment));
-        ask(container);
+        ask(before, container);
     }
 
     /** Takes the container's name by a connection out. */
-    void remove(ContainerRecord container, Attachment attachment) {
+    void remove(ContainerRecord before, ContainerRecord container, Attachment attachment) {
         edit(paths.hosts(container.id()), container, text -> text.replace(lines(container, attachment), ""));
-        ask(container);
+        ask(before, container);
     }
 
     /** The first network with names, or the last one's end, changes whom the container asks; a file of its own stays. */
-    private void ask(ContainerRecord container) {
+    private void ask(ContainerRecord before, ContainerRecord container) {
+        if (ContainerResolver.serves(before) == ContainerResolver.serves(container)) {
+            return;
+        }
         edit(
                 paths.resolvConf(container.id()),
                 container,

@@ -6,10 +6,10 @@ import dev.naru.linux.Descriptor;
 import dev.naru.linux.PacketChannel;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -23,7 +23,9 @@ final class SideConnection implements AutoCloseable {
     private final PacketChannel channel;
     private final Runnable lost;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Deque<Request> open = new ArrayDeque<>();
+    /** In the order in which they were sent. The reader takes them off without the lock, which would stop who sends more. */
+    private final Queue<Request> open = new ConcurrentLinkedQueue<>();
+
     private boolean ended;
 
     /** @param lost told once, when the other side has ended */
@@ -115,22 +117,17 @@ final class SideConnection implements AutoCloseable {
     }
 
     private void answered(byte[] answer) {
-        lock.lock();
-        try {
-            Request request = open.peek();
-            if (request == null) {
-                return;
-            }
-            if (request.lists) {
-                request.list.addAll(texts(answer));
-            }
-            if (!request.lists || !more(answer)) {
-                open.remove();
-                request.status = status(answer);
-                request.answered.countDown();
-            }
-        } finally {
-            lock.unlock();
+        Request request = open.peek();
+        if (request == null) {
+            return;
+        }
+        if (request.lists) {
+            request.list.addAll(texts(answer));
+        }
+        if (!request.lists || !more(answer)) {
+            open.remove();
+            request.status = status(answer);
+            request.answered.countDown();
         }
     }
 
