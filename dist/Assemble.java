@@ -20,31 +20,9 @@ import java.util.zip.ZipFile;
  */
 final class Assemble {
     private static final String MODULES = "java.base,java.logging,java.net.http,java.sql,jdk.net,jdk.unsupported";
+    private static final String ENCODER = "libnaru-deflate.so";
     /** Stands in options for where the distribution is. */
     private static final String HOME = "@home@";
-    /**
-     * What the second compiler has: the encoder's loops, each by itself, for what calls them all would take a second. Who
-     * comes to one waits for it, which takes some hundredths of a second: interpreted, a loop takes as long as its compiler,
-     * which it keeps from the processor. A directive without a block for a compiler is passed over for that compiler, and
-     * the next that matches holds.
-     */
-    private static final String COMPILER =
-            """
-            [
-              {
-                match: [
-                  "dev/naru/image/Repetitions.*", "dev/naru/image/DeflateEncoder.looksRandom",
-                  "dev/naru/image/DeflateSequences.literals", "dev/naru/image/DeflateBlock.literals",
-                  "dev/naru/image/DeflateBlock.body", "dev/naru/image/DeflateBlock.makeMatchCodes",
-                  "dev/naru/image/HuffmanCode.sort", "dev/naru/image/HuffmanCode.join",
-                  "dev/naru/image/HuffmanCode.number", "dev/naru/image/HuffmanCode.cost"
-                ],
-                c1: { BackgroundCompilation: false },
-                c2: { Enable: true, BackgroundCompilation: false }
-              },
-              { match: "*.*", c2: { Exclude: true } }
-            ]
-            """;
     private static final List<String> COMMON = List.of(
             "-XX:+UseSerialGC",
             "-XX:-UsePerfData",
@@ -61,10 +39,9 @@ final class Assemble {
             "for each; do case $each in --s3-*) s3=\":$home/lib/s3/*\" ;; esac; done\n",
             "dev.naru.daemon.Narud",
             List.of(
-                    // The second compiler is for the encoder of layers alone, which it makes twice as fast; elsewhere it
-                    // would cost memory, and processors while something starts. Its talk of this is nobody's business.
-                    "-XX:-DisplayVMOutput",
-                    "-XX:CompilerDirectivesFile=" + HOME + "/lib/narud-compiler.json",
+                    // The second compiler would cost memory, and processors while something starts; what it is good for,
+                    // compressing and hashing, is done natively.
+                    "-XX:TieredStopAtLevel=1",
                     "-Xms8m",
                     "-Xss256k",
                     "-XX:MinHeapFreeRatio=5",
@@ -113,9 +90,9 @@ final class Assemble {
         copyLibraries();
         copyS3();
         copyNative();
+        copyEncoder();
         unpackNatives();
         link();
-        Files.writeString(home.resolve("lib/narud-compiler.json"), COMPILER);
         for (Program program : List.of(NARUD, NARU)) {
             launcher(program);
             train(program);
@@ -148,6 +125,14 @@ final class Assemble {
                     StandardCopyOption.REPLACE_EXISTING);
             executable(installed);
         }
+    }
+
+    /** The encoder of layers; found by a property, as the libraries' native parts are. */
+    private void copyEncoder() throws IOException {
+        Files.copy(
+                module.resolve("../monitor/target/native").resolve(ENCODER),
+                home.resolve("lib").resolve(ENCODER),
+                StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** The libraries' native parts, which they would otherwise unpack to a temporary directory at each start. */
@@ -223,7 +208,7 @@ final class Assemble {
                 [ -L "$self" ] && self=$(readlink -f "$self")
                 home=$(cd "${self%%/*}/.." && pwd -P)
                 s3=
-                %sexec "$home/runtime/bin/java" -XX:AOTCache="$home/lib/%s.aot" %s ${NARU_JAVA_OPTIONS:-} -Dnaru.home="$home" -Dnaru.monitor="$home/libexec/naru-monitor" -Dorg.sqlite.lib.path="$home/lib" -Dorg.sqlite.lib.name=libsqlitejdbc.so -DZstdNativePath="$home/lib/libzstd-jni.so" -cp "%s$s3" %s "$@"
+                %sexec "$home/runtime/bin/java" -XX:AOTCache="$home/lib/%s.aot" %s ${NARU_JAVA_OPTIONS:-} -Dnaru.home="$home" -Dnaru.monitor="$home/libexec/naru-monitor" -Dorg.sqlite.lib.path="$home/lib" -Dorg.sqlite.lib.name=libsqlitejdbc.so -DZstdNativePath="$home/lib/libzstd-jni.so" -Dnaru.deflate="$home/lib/libnaru-deflate.so" -cp "%s$s3" %s "$@"
                 """
                         .formatted(program.first(), program.name(), String.join(" ", options).replace(HOME, "\"$home\""), classPath, program.mainClass());
         Path file = home.resolve("bin").resolve(program.name());
@@ -244,6 +229,7 @@ final class Assemble {
         command.add("-Dorg.sqlite.lib.path=" + home.resolve("lib"));
         command.add("-Dorg.sqlite.lib.name=libsqlitejdbc.so");
         command.add("-DZstdNativePath=" + home.resolve("lib/libzstd-jni.so"));
+        command.add("-Dnaru.deflate=" + home.resolve("lib").resolve(ENCODER));
         command.add("-cp");
         command.add(String.join(":", jars(program).stream().map(jar -> home.resolve("lib") + "/" + jar).toList()));
         command.addAll(program.training());

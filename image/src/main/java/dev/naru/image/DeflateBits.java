@@ -1,9 +1,8 @@
 package dev.naru.image;
 
-import java.io.IOException;
-import java.io.OutputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
@@ -63,10 +62,10 @@ final class DeflateBits {
         count = 0;
     }
 
-    /** Writes all of it, ended on a byte's border. */
-    void writeTo(OutputStream target) throws IOException {
+    /** All of it, ended on a byte's border. */
+    ByteBuffer bytes() {
         reserve(1);
         align();
-        target.write(bytes, 0, length);
+        return ByteBuffer.wrap(bytes, 0, length);
     }
 }

@@ -1,17 +1,15 @@
 package dev.naru.image;
 
-import java.io.IOException;
-import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Compresses the pieces of a stream (RFC 1951), each by itself with the end of the piece before as its dictionary and
- * ended on a byte's border. What comes out depends on what goes in alone, not on the machine or its libraries. The next
- * piece uses the same memory.
+ * The encoder in Java, for engines inside other programs, and the one that the native library is compared with. What comes
+ * out depends on what goes in alone, not on the machine or its libraries.
  *
  * <p>Runs that look random are stored, for there nothing is found and looking takes longest.
  */
-final class DeflateEncoder {
+final class DeflateEncoder implements PieceEncoder {
     /** How much looks random or not as a whole. */
     private static final int PART = 1024;
     /** Bytes of a part that are counted: every second run. */
@@ -33,17 +31,16 @@ final class DeflateEncoder {
     private final DeflateBlock block = new DeflateBlock(out);
     private final DeflateSequences sequences = new DeflateSequences();
     private final Repetitions repetitions = new Repetitions();
+    private final byte[] window = new byte[WINDOW];
     private final int[] histogram = new int[256];
 
-    /**
-     * Compresses one piece.
-     *
-     * @param window the dictionary (up to 32 KiB, at the beginning), the piece, and {@link Repetitions#PADDING} zeros
-     * @param from where the piece begins
-     * @param to where it ends
-     * @param last whether the stream ends with it
-     */
-    void compress(byte[] window, int from, int to, boolean last) {
+    @Override
+    public ByteBuffer window() {
+        return ByteBuffer.wrap(window);
+    }
+
+    @Override
+    public void compress(int from, int to, boolean last) {
         out.clear();
         repetitions.clear();
         repetitions.note(window, 0, from, 1);
@@ -65,9 +62,9 @@ final class DeflateEncoder {
         }
     }
 
-    /** Writes what the piece has become. */
-    void writeTo(OutputStream target) throws IOException {
-        out.writeTo(target);
+    @Override
+    public ByteBuffer compressed() {
+        return out.bytes();
     }
 
     /** Where parts begin that are of another kind. */

@@ -14,7 +14,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -54,9 +53,9 @@ final class LayerCompression implements GrowingContent.Making {
 
     private void run() {
         try (var hash = new Sha256()) {
-            OutputStream out = new Sink(hash);
+            var out = new Sink(hash);
             switch (kind) {
-                case GZIP -> new ParallelGzip(THREADS).run(source, out);
+                case GZIP -> new ParallelGzip(THREADS, PieceEncoder::create).run(source, out::take);
                 case ZSTD -> zstd(out);
                 case NONE, BZIP2, XZ -> throw new IllegalArgumentException(kind.name());
             }
@@ -113,9 +112,15 @@ final class LayerCompression implements GrowingContent.Making {
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
-            if (length > 0) {
-                hash.update(MemorySegment.ofArray(bytes).asSlice(offset, length));
-                add(Arrays.copyOfRange(bytes, offset, offset + length));
+            take(ByteBuffer.wrap(bytes, offset, length));
+        }
+
+        void take(ByteBuffer bytes) throws InterruptedIOException {
+            if (bytes.hasRemaining()) {
+                hash.update(MemorySegment.ofBuffer(bytes));
+                byte[] piece = new byte[bytes.remaining()];
+                bytes.get(piece);
+                add(piece);
             }
         }
     }

@@ -3,17 +3,16 @@ package dev.naru.image;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ReadableByteChannel;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -23,25 +22,33 @@ import org.jspecify.annotations.Nullable;
  * that is under way, two for each thread.
  */
 final class ParallelGzip {
-    private static final int PIECE = 256 * 1024;
     /** Magic, deflate, no flags, no time, no hint, unknown system. */
     private static final byte[] HEADER = {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, (byte) 255};
 
+    private static final byte[] PADDING = new byte[Repetitions.PADDING];
+
+    /** Takes what was compressed; the buffer is used again afterwards. */
+    interface Output {
+        void write(ByteBuffer bytes) throws IOException;
+    }
+
     private final int threads;
+    private final Supplier<PieceEncoder> encoders;
     private final Queue<Piece> running = new ArrayDeque<>();
     private final Queue<Piece> idle = new ArrayDeque<>();
     private final CRC32 crc = new CRC32();
     private long size;
 
     /** @param threads how many compress beside the caller's, which reads and writes */
-    ParallelGzip(int threads) {
+    ParallelGzip(int threads, Supplier<PieceEncoder> encoders) {
         this.threads = threads;
+        this.encoders = encoders;
     }
 
     /** Compresses all that the source has; once. */
-    void run(ReadableByteChannel source, OutputStream out)
+    void run(ReadableByteChannel source, Output out)
             throws IOException, InterruptedException, ExecutionException {
-        out.write(HEADER);
+        out.write(ByteBuffer.wrap(HEADER));
         try (ExecutorService workers = Executors.newFixedThreadPool(
                 threads, task -> Thread.ofPlatform().daemon().name("naru-gzip").unstarted(task))) {
             try {
@@ -52,20 +59,20 @@ final class ParallelGzip {
             }
         }
         ByteBuffer trailer = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-        out.write(trailer.putInt((int) crc.getValue()).putInt((int) size).array());
+        out.write(trailer.putInt((int) crc.getValue()).putInt((int) size).flip());
     }
 
-    private void pieces(ReadableByteChannel source, OutputStream out, ExecutorService workers)
+    private void pieces(ReadableByteChannel source, Output out, ExecutorService workers)
             throws IOException, InterruptedException, ExecutionException {
-        var before = new Piece();
+        var before = new Piece(encoders.get());
         idle.add(before);
         boolean last;
         do {
-            Piece piece = idle.isEmpty() ? new Piece() : idle.remove();
+            Piece piece = idle.isEmpty() ? new Piece(encoders.get()) : idle.remove();
             piece.read(source, before);
-            crc.update(piece.window, piece.from, piece.length());
+            crc.update(piece.content());
             size += piece.length();
-            last = piece.length() < PIECE;
+            last = piece.length() < PieceEncoder.PIECE;
             piece.begin(workers, last);
             running.add(piece);
             // One more than the threads can have in hand: the newest is the next one's dictionary.
@@ -79,7 +86,7 @@ final class ParallelGzip {
         }
     }
 
-    private void write(OutputStream out) throws IOException, InterruptedException, ExecutionException {
+    private void write(Output out) throws IOException, InterruptedException, ExecutionException {
         Piece piece = running.remove();
         piece.writeTo(out);
         idle.add(piece);
@@ -87,33 +94,42 @@ final class ParallelGzip {
 
     /** A piece with the end of the one before, and all that compressing it takes; used again and again. */
     private static final class Piece {
-        private final byte[] window = new byte[Repetitions.REACH + PIECE + Repetitions.PADDING];
-        private final DeflateEncoder encoder = new DeflateEncoder();
+        private final PieceEncoder encoder;
+        private final ByteBuffer window;
         private int from;
         private int to;
         private @Nullable Future<?> compressed;
+
+        Piece(PieceEncoder encoder) {
+            this.encoder = encoder;
+            this.window = encoder.window();
+        }
 
         int length() {
             return to - from;
         }
 
+        ByteBuffer content() {
+            return window.slice(from, length());
+        }
+
         void read(ReadableByteChannel source, Piece before) throws IOException {
             from = Math.min(Repetitions.REACH, before.to);
-            System.arraycopy(before.window, before.to - from, window, 0, from);
-            ByteBuffer buffer = ByteBuffer.wrap(window, from, PIECE);
+            window.put(0, before.window, before.to - from, from);
+            ByteBuffer buffer = window.slice(from, PieceEncoder.PIECE);
             while (buffer.hasRemaining() && source.read(buffer) >= 0) {}
-            to = buffer.position();
+            to = from + buffer.position();
             // What is behind the end is looked at too, so it must be the same each time.
-            Arrays.fill(window, to, to + Repetitions.PADDING, (byte) 0);
+            window.put(to, PADDING);
         }
 
         void begin(ExecutorService workers, boolean last) {
-            compressed = workers.submit(() -> encoder.compress(window, from, to, last));
+            compressed = workers.submit(() -> encoder.compress(from, to, last));
         }
 
-        void writeTo(OutputStream out) throws IOException, InterruptedException, ExecutionException {
+        void writeTo(Output out) throws IOException, InterruptedException, ExecutionException {
             requireNonNull(compressed, "not begun").get();
-            encoder.writeTo(out);
+            out.write(encoder.compressed());
         }
     }
 }

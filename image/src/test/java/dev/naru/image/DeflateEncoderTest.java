@@ -2,17 +2,22 @@ package dev.naru.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.naru.linux.Deflate;
 import dev.naru.oci.Digest;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import net.jqwik.api.Arbitraries;
@@ -32,9 +37,38 @@ class DeflateEncoderTest {
     @TempDir
     static Path directory;
 
+    /** Our native library, as it travels in the jar of the monitor. */
+    private static final class Library {
+        private static final Path FILE = extract();
+
+        private static Path extract() {
+            try (InputStream content =
+                    DeflateEncoderTest.class.getResourceAsStream("/dev/naru/monitor/libnaru-deflate.so")) {
+                Path file = Files.createTempFile("naru-deflate", ".so");
+                file.toFile().deleteOnExit();
+                Files.copy(content, file, StandardCopyOption.REPLACE_EXISTING);
+                return file;
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+        }
+    }
+
+    /** As both encoders have it: there is one answer. */
     private static byte[] gzip(byte[] content, int threads) throws Exception {
+        byte[] compressed = gzip(content, threads, DeflateEncoder::new);
+        byte[] natively = gzip(content, threads, () -> new NativeEncoder(Deflate.open(Library.FILE)));
+        assertThat(Arrays.equals(natively, compressed)).isTrue();
+        return compressed;
+    }
+
+    private static byte[] gzip(byte[] content, int threads, Supplier<PieceEncoder> encoders) throws Exception {
         var out = new ByteArrayOutputStream();
-        new ParallelGzip(threads).run(Channels.newChannel(new ByteArrayInputStream(content)), out);
+        new ParallelGzip(threads, encoders).run(Channels.newChannel(new ByteArrayInputStream(content)), bytes -> {
+            byte[] some = new byte[bytes.remaining()];
+            bytes.get(some);
+            out.writeBytes(some);
+        });
         return out.toByteArray();
     }
 
