@@ -46,8 +46,7 @@ final class ParallelGzip {
     }
 
     /** Compresses all that the source has; once. */
-    void run(ReadableByteChannel source, Output out)
-            throws IOException, InterruptedException, ExecutionException {
+    void run(ReadableByteChannel source, Output out) throws IOException, InterruptedException, ExecutionException {
         out.write(ByteBuffer.wrap(HEADER));
         try (ExecutorService workers = Executors.newFixedThreadPool(
                 threads, task -> Thread.ofPlatform().daemon().name("naru-gzip").unstarted(task))) {

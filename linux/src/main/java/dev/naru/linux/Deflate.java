@@ -105,8 +105,8 @@ public final class Deflate {
         }
 
         long compress(MemorySegment state, MemorySegment window, int from, int to, boolean last, MemorySegment out) {
-            return invoke(() ->
-                    (long) compress.invokeExact(state, window, from, to, last ? 1 : 0, out, out.byteSize()));
+            return invoke(
+                    () -> (long) compress.invokeExact(state, window, from, to, last ? 1 : 0, out, out.byteSize()));
         }
     }
 

@@ -3,7 +3,6 @@ package dev.naru.registry;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 
 /**
@@ -85,7 +84,7 @@ final class GrowingUpload {
                     if (pieces.taken() != from) {
                         throw new IOException("the upload has to be sent again");
                     }
-                    return BodyPublishers.ofByteArrays(() -> pieces);
+                    return new PulledBody(() -> pieces, -1);
                 }));
                 pieces.check();
                 backoff.reset();

@@ -34,8 +34,7 @@ interface Payload {
             if (!file.isOpen()) {
                 throw new FileNotFoundException("closed");
             }
-            var pieces = BodyPublishers.ofByteArrays(() -> new Pieces(file, offset, offset + length, sent));
-            return BodyPublishers.fromPublisher(pieces, length);
+            return new PulledBody(() -> new Pieces(file, offset, offset + length, sent), length);
         };
     }
 
