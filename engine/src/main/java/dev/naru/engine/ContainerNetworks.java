@@ -393,8 +393,19 @@ final class ContainerNetworks {
                 .filter(container -> container.status().phase().alive())
                 .toList();
         if (!alive.isEmpty()) {
-            Thread.ofVirtual().name("naru-routes").start(() -> alive.forEach(this::leadAgain));
+            // A platform thread: the kernel holds it while interfaces go.
+            Thread.ofPlatform().daemon().name("naru-routes").start(() -> leadAgain(alive));
         }
+    }
+
+    /** A route by an interface that is nobody's any more goes with it, so what is there is looked at after that. */
+    private void leadAgain(List<Container> alive) {
+        try {
+            driver.awaitRemovals();
+        } catch (NaruException failure) {
+            LOG.log(System.Logger.Level.WARNING, "interfaces of connections that are no more", failure);
+        }
+        alive.forEach(this::leadAgain);
     }
 
     /**

@@ -336,6 +336,15 @@ public final class BridgeDriver implements NetworkDriver {
         }
     }
 
+    @Override
+    public void awaitRemovals() {
+        try {
+            reaper.flush();
+        } catch (LinuxException failure) {
+            throw NaruException.because(ErrorKind.INTERNAL, "cannot remove interfaces", failure);
+        }
+    }
+
     /** A death may have come between the record of ports that moved to another connection and what the host does for them. */
     private void publishAgain(List<Link> links) {
         Set<String> names = links.stream().map(Link::name).collect(Collectors.toSet());

@@ -82,8 +82,11 @@ public interface NetworkDriver extends AutoCloseable {
     /** Tells the driver of an attachment that an earlier engine made and that still stands. */
     void adopt(NetworkSpec network, Attachment attachment);
 
-    /** Removes whatever of this instance's is in the kernel that is not in this list. */
+    /** Removes whatever of this instance's is in the kernel that is not in this list; some of it soon. */
     void reconcile(List<Attachment> alive);
+
+    /** Waits until what {@link #reconcile} and {@link #detach} found to be nobody's is gone. Not for virtual threads. */
+    default void awaitRemovals() {}
 
     @Override
     void close();

@@ -171,6 +171,13 @@ public final class NetworkDrivers implements NetworkDriver {
     }
 
     @Override
+    public void awaitRemovals() {
+        for (NetworkDriver driver : new ArrayList<>(drivers.values())) {
+            driver.awaitRemovals();
+        }
+    }
+
+    @Override
     public void close() {
         drivers.values().forEach(NetworkDriver::close);
         remotes.values().forEach(NetworkDriver::close);
