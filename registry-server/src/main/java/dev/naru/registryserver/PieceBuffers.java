@@ -10,14 +10,11 @@ import java.util.Deque;
  * uploads beyond that take small pieces of the heap, and so nobody waits for a client that stalls.
  */
 final class PieceBuffers {
-    /**
-     * Written at once. From 256 KiB on, the page cache asks for pages in a row that are rare, and on a virtual machine
-     * often memory that its host has taken back and must find again: ten times as long.
-     */
-    private static final int PIECE = 128 << 10;
+    /** Received at once: smaller ones cost more acknowledgements, larger ones leave the processor's cache. */
+    private static final int PIECE = 256 << 10;
 
     private static final int SMALL = 32 << 10;
-    private static final int MOST = 72;
+    private static final int MOST = 56;
 
     private final Deque<ByteBuffer> free = new ArrayDeque<>();
     private final DigestPairs pairs = new DigestPairs();

@@ -21,6 +21,12 @@ import org.jspecify.annotations.Nullable;
  * file is all its state, the running digest is made again from it.
  */
 final class UploadSession {
+    /**
+     * Written at once. From 256 KiB on, the page cache asks for pages in a row that are rare, and on a virtual machine
+     * often memory that its host has taken back and must find again: ten times as long.
+     */
+    private static final int WRITTEN = 128 << 10;
+
     private final String repository;
     private final Path file;
     private final PieceBuffers buffers;
@@ -111,7 +117,9 @@ final class UploadSession {
     private long append(FileChannel channel, ByteBuffer bytes) throws IOException {
         long at = size;
         try {
-            while (bytes.hasRemaining()) {
+            int end = bytes.limit();
+            while (bytes.position() < end) {
+                bytes.limit(Math.min(end, bytes.position() + WRITTEN));
                 at += channel.write(bytes, at);
             }
         } catch (IOException full) {
