@@ -12,6 +12,9 @@ import org.junit.jupiter.api.Test;
 
 /** The engine is killed while containers run; none of them notices, and nothing is lost. */
 final class EngineDeathIT {
+    /** Nine bytes each: 1 GB is 111,111,111. */
+    private static final int LINES = Integer.getInteger("naru.lines", 50_000_000 / 9);
+
     @Test
     void logsExitCodesAndPortsSurvive() throws Exception {
         try (EngineProcess engine = new EngineProcess()) {
@@ -67,6 +70,41 @@ final class EngineDeathIT {
             Thread.sleep(2000);
             assertThat(Integer.parseInt(engine.out("inspect", "-f", "{{.RestartCount}}", "again")))
                     .isPositive();
+        }
+    }
+
+    @Test
+    void relayedTransfersArriveWholeThroughDeathAndReturn() throws Exception {
+        try (EngineProcess engine = new EngineProcess()) {
+            engine.out(
+                    "run",
+                    "-d",
+                    "--name",
+                    "counts",
+                    "-p",
+                    "[::1]:0:80",
+                    "busybox",
+                    "nc",
+                    "-ll",
+                    "-p",
+                    "80",
+                    "-e",
+                    "seq",
+                    "-w",
+                    "1",
+                    Integer.toString(LINES));
+            String at = engine.out("port", "counts", "80");
+            var address =
+                    new InetSocketAddress(InetAddress.ofLiteral("::1"), Integer.parseInt(at.replaceAll(".*:", "")));
+            try (var client = new Socket()) {
+                client.connect(address, 5000);
+                var lines = new CountedLines(client.getInputStream(), LINES);
+                lines.read(LINES / 3);
+                engine.kill();
+                lines.read(LINES / 3);
+                engine.start();
+                lines.readToEnd();
+            }
         }
     }
 
