@@ -2,15 +2,18 @@ package dev.naru.buildkit;
 
 import dev.naru.engine.CachePlace;
 import dev.naru.error.NaruException;
+import dev.naru.image.TarEntry;
+import dev.naru.image.TarWriter;
 import dev.naru.oci.Descriptor;
 import dev.naru.oci.Manifest;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +21,9 @@ import java.util.Map;
 
 /** One image of a place as a tar stream in the form of an OCI layout; blobs are read as they are needed. */
 final class LayoutArchive {
-    private static final int BLOCK = 512;
+    private final ByteArrayOutputStream between = new ByteArrayOutputStream();
+    private final TarWriter tar = new TarWriter(between);
+    private final List<Part> parts = new ArrayList<>();
 
     private LayoutArchive() {}
 
@@ -28,16 +33,15 @@ final class LayoutArchive {
     }
 
     static InputStream of(CachePlace place, String digest, byte[] bytes, Manifest manifest) {
-        List<Part> parts = new ArrayList<>();
-        add(parts, "oci-layout", text("{\"imageLayoutVersion\":\"1.0.0\"}"));
+        var archive = new LayoutArchive();
+        archive.add("oci-layout", text("{\"imageLayoutVersion\":\"1.0.0\"}"));
         String type =
                 manifest.mediaType() == null ? "application/vnd.oci.image.manifest.v1+json" : manifest.mediaType();
-        add(
-                parts,
+        archive.add(
                 "index.json",
                 text("{\"schemaVersion\":2,\"manifests\":[{\"mediaType\":" + JsonWords.quoted(type) + ",\"digest\":\""
                         + digest + "\",\"size\":" + bytes.length + "}]}"));
-        add(parts, path(digest), bytes);
+        archive.add(path(digest), bytes);
         Map<String, Descriptor> blobs = new LinkedHashMap<>();
         blobs.put(manifest.config().digest(), manifest.config());
         manifest.layers().forEach(layer -> blobs.put(layer.digest(), layer));
@@ -45,12 +49,36 @@ final class LayoutArchive {
             if (blob.size() < 0) {
                 throw NaruException.invalid("the manifest has a blob of " + blob.size() + " bytes");
             }
-            parts.add(() -> new ByteArrayInputStream(header(path(name), blob.size())));
-            parts.add(() -> new Sized(place.open(name), blob.size()));
-            parts.add(() -> new ByteArrayInputStream(new byte[padding(blob.size())]));
+            archive.begin(path(name), blob.size());
+            archive.parts.add(() -> new Sized(place.open(name), blob.size()));
         });
-        parts.add(() -> new ByteArrayInputStream(new byte[2 * BLOCK]));
-        return new Parts(parts);
+        archive.headers(TarWriter::finish);
+        return new Parts(archive.parts);
+    }
+
+    private void add(String name, byte[] content) {
+        begin(name, content.length);
+        parts.add(() -> new ByteArrayInputStream(content));
+    }
+
+    private void begin(String name, long size) {
+        headers(tar -> tar.begin(TarEntry.file(name, 0644, size, 0)));
+    }
+
+    private interface Headers {
+        void write(TarWriter tar) throws IOException;
+    }
+
+    /** What comes between two contents: the padding of the one and the header of the other. */
+    private void headers(Headers headers) {
+        try {
+            headers.write(tar);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        byte[] written = between.toByteArray();
+        between.reset();
+        parts.add(() -> new ByteArrayInputStream(written));
     }
 
     /** Parts one behind the other, each opened when the one before it has ended. */
@@ -100,47 +128,6 @@ final class LayoutArchive {
 
     private static String path(String digest) {
         return "blobs/" + dev.naru.oci.Digest.parse(digest).toString().replace(':', '/');
-    }
-
-    private static int padding(long size) {
-        return (int) ((BLOCK - size % BLOCK) % BLOCK);
-    }
-
-    private static void add(List<Part> parts, String name, byte[] content) {
-        parts.add(() -> new ByteArrayInputStream(header(name, content.length)));
-        parts.add(() -> new ByteArrayInputStream(Arrays.copyOf(content, content.length + padding(content.length))));
-    }
-
-    /** A header of POSIX' ustar; sizes from 8 GiB on are binary, as GNU writes them. */
-    private static byte[] header(String name, long size) {
-        byte[] header = new byte[BLOCK];
-        put(header, 0, name);
-        put(header, 100, "0000644\0");
-        put(header, 108, "0000000\0");
-        put(header, 116, "0000000\0");
-        if (size < 1L << 33) {
-            put(header, 124, String.format("%011o\0", size));
-        } else {
-            header[124] = (byte) 0x80;
-            for (int i = 0; i < 8; i++) {
-                header[135 - i] = (byte) (size >>> (8 * i));
-            }
-        }
-        put(header, 136, "00000000000\0");
-        put(header, 148, "        ");
-        header[156] = '0';
-        put(header, 257, "ustar\00000");
-        int sum = 0;
-        for (byte each : header) {
-            sum += each & 0xff;
-        }
-        put(header, 148, String.format("%06o\0 ", sum));
-        return header;
-    }
-
-    private static void put(byte[] header, int at, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-        System.arraycopy(bytes, 0, header, at, bytes.length);
     }
 
     /** Exactly so many bytes. */

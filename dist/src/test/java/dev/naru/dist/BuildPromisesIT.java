@@ -156,6 +156,9 @@ final class BuildPromisesIT {
         Path here = context(names, "here", 1_700_000_000);
         Path there = context(shuffled, "there", 1_700_000_000);
         Path later = context(shuffled, "later", 1_710_000_000);
+        // To these the machine's clock is behind, and what steps write would keep its times.
+        Path ahead = context(names, "ahead", 2_100_000_000);
+        Path thereAhead = context(shuffled, "there-ahead", 2_100_000_000);
         Path busybox = home.resolve("busybox.tar");
         engine.out("save", "-o", busybox.toString(), "busybox");
         try (EngineProcess other = EngineProcess.secretive()) {
@@ -166,6 +169,7 @@ final class BuildPromisesIT {
                 if (epoch.endsWith("0")) {
                     assertThat(build(other, later, epoch)).isEqualTo(first);
                 }
+                assertThat(build(other, thereAhead, epoch)).as(epoch).isEqualTo(build(engine, ahead, epoch));
             }
         }
     }

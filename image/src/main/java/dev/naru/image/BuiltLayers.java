@@ -16,6 +16,7 @@ import java.io.OutputStream;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -99,7 +100,8 @@ public final class BuiltLayers {
      * Makes what a snapshot changed a layer on the chain that it stands on, and removes the snapshot. Nothing may be
      * using it any more.
      *
-     * @param newest no file's time may be later: seconds since 1970, later ones are set back to it
+     * @param newest seconds since 1970: the time of all files that were made since the snapshot was, and of those that
+     *     would be later; {@code Long.MAX_VALUE} leaves all times
      * @param known files whose contents' digests the caller knows; they are not read again
      * @param with other changes of documents in the same transaction
      */
@@ -111,7 +113,7 @@ public final class BuiltLayers {
             layers.pin(parent, lease);
             long size;
             try (Descriptor top = Descriptor.open(upper.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
-                new UpperTimes(calls, newest).clamp(top.number());
+                new UpperTimes(calls, newest, snapshots.madeAt(calls, snapshot), Instant.now()).clamp(top.number());
                 size = FileTree.size(calls, top.number());
             }
             String name = layers.newDirectory(lease);

@@ -17,6 +17,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -189,6 +190,14 @@ final class OverlaySnapshotter implements Snapshotter {
         if (result < 0) {
             throw new LinuxException(call, name, -result);
         }
+    }
+
+    /** When a snapshot was made, by the clock that its files' times are of. */
+    Instant madeAt(FileCalls calls, String key) {
+        String link = directory(key).resolve(CHAIN).toString();
+        return calls.status(Descriptor.CWD, FileCalls.bytes(link))
+                .map(status -> Instant.ofEpochSecond(status.modified(), status.nanos()))
+                .orElse(Instant.MAX);
     }
 
     /** The chain a snapshot stands on. */

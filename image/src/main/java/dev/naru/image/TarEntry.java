@@ -49,7 +49,8 @@ public record TarEntry(
         return new TarEntry(name, type, mode, uid, gid, 0, modified, nanos, link, major, minor, xattrs, null, 0);
     }
 
-    static TarEntry file(String name, int mode, long size, long modified) {
+    /** A regular file of root. */
+    public static TarEntry file(String name, int mode, long size, long modified) {
         return new TarEntry(name, Type.FILE, mode, 0, 0, size, modified, 0, "", 0, 0, Map.of(), null, size);
     }
 

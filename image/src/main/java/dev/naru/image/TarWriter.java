@@ -9,19 +9,20 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Writes a tar stream: ustar where it suffices, otherwise with pax records (POSIX.1-2017, pax Interchange Format). */
-final class TarWriter {
+public final class TarWriter {
     private static final long LARGEST_OCTAL = 077777777777L;
     private static final int LARGEST_ID = 07777777;
 
     private final OutputStream out;
     private long padding;
 
-    TarWriter(OutputStream out) {
+    /** @param out stays open */
+    public TarWriter(OutputStream out) {
         this.out = out;
     }
 
     /** Begins an entry; for a file its content follows by {@link #write}. */
-    void begin(TarEntry entry) throws IOException {
+    public void begin(TarEntry entry) throws IOException {
         pad();
         Map<String, String> records = records(entry);
         if (!records.isEmpty()) {
@@ -36,7 +37,8 @@ final class TarWriter {
         padding = file ? padding(entry.size()) : 0;
     }
 
-    void write(byte[] bytes, int offset, int length) throws IOException {
+    /** A part of the content of the entry that was begun. */
+    public void write(byte[] bytes, int offset, int length) throws IOException {
         out.write(bytes, offset, length);
     }
 
@@ -61,7 +63,7 @@ final class TarWriter {
     }
 
     /** Ends the archive; the stream stays open. */
-    void finish() throws IOException {
+    public void finish() throws IOException {
         pad();
         out.write(new byte[2 * TarField.BLOCK]);
         out.flush();

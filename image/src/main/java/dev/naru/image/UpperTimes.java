@@ -3,16 +3,30 @@ package dev.naru.image;
 import dev.naru.linux.Descriptor;
 import dev.naru.linux.FileCalls;
 import dev.naru.linux.FileStatus;
+import java.time.Instant;
 
-/** Sets back times that are later than a moment, so that the same work leaves the same files whenever it is done. */
+/**
+ * Gives all files that were made since a moment of this machine's clock one time, and those that are later the same, so
+ * that the same work leaves the same files whenever it is done, and whatever the clock says.
+ */
 final class UpperTimes {
     private final FileCalls calls;
-    private final long newest;
+    /** The kernel gives files the time of its last tick, which may be so much behind its clock. */
+    private static final long TICK_NANOS = 20_000_000;
 
-    /** @param newest seconds since 1970 */
-    UpperTimes(FileCalls calls, long newest) {
+    private final long newest;
+    private final Instant begun;
+    private final Instant now;
+
+    /**
+     * @param newest seconds since 1970, {@code Long.MAX_VALUE} to leave all times
+     * @param begun when the work began, by this machine's clock
+     */
+    UpperTimes(FileCalls calls, long newest, Instant begun, Instant now) {
         this.calls = calls;
         this.newest = newest;
+        this.begun = begun.minusNanos(TICK_NANOS);
+        this.now = now;
     }
 
     /** Visits a directory opened for reading, and all below it. */
@@ -27,11 +41,21 @@ final class UpperTimes {
                     clamp(below.number());
                 }
             }
-            if (isLater(status)) {
+            if (isNew(status)) {
                 calls.setTime(directory, name, newest, 0);
             }
         }
-        calls.status(directory, "").filter(this::isLater).ifPresent(root -> calls.setTime(directory, "", newest, 0));
+        calls.status(directory, "").filter(this::isNew).ifPresent(root -> calls.setTime(directory, "", newest, 0));
+    }
+
+    private boolean isNew(FileStatus status) {
+        return newest != Long.MAX_VALUE && (isLater(status) || isOfNow(status));
+    }
+
+    /** With a clock that is behind, what was made just now is not later. */
+    private boolean isOfNow(FileStatus status) {
+        Instant made = Instant.ofEpochSecond(status.modified(), status.nanos());
+        return !made.isBefore(begun) && !made.isAfter(now);
     }
 
     private boolean isLater(FileStatus status) {
