@@ -21,8 +21,8 @@ import java.util.List;
  */
 public final class ContextWriter implements AutoCloseable {
     private static final int SMALL = 1 << 20;
-    /** Clients send 32 KiB at a time. */
-    private static final int HOLE = 16 << 10;
+    /** Clients send 32 KiB at a time, and connections cut that anywhere. */
+    private static final int HOLE = 1 << 10;
 
     private final FileCalls calls = new FileCalls();
     private final Descriptor directory;
