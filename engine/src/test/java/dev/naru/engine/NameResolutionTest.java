@@ -201,6 +201,14 @@ class NameResolutionTest {
         engine.networks().disconnect("n1", new NetworkDisconnectRequest("plain", false));
         assertThat(askFrom("shop", "zap")).isEqualTo(NOTHING);
         assertThat(file("plain")).doesNotContain("127.0.0.11");
+        // What answers it was kept, and serves again.
+        engine.networks()
+                .connect(
+                        "n1",
+                        new NetworkConnectRequest(
+                                "plain", EndpointSettingsBuilder.builder().build()));
+        assertThat(askFrom("plain", "shop")).isEqualTo(address("shop", "n1"));
+        assertThat(askFrom("shop", "plain")).isEqualTo(address("plain", "n1"));
         run("watch", "n1");
         engine.containers().stop("shop", null, 0);
         assertThat(askFrom("watch", "shop")).isEqualTo(NOTHING);
