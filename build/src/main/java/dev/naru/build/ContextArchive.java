@@ -17,7 +17,7 @@ import java.util.TreeMap;
 
 /** A context that comes as a tar stream, plain or compressed. The stream is hostile. */
 final class ContextArchive {
-    private static final int MOST_FILES = 5_000_000;
+    private static final int MOST_FILES = 2_000_000;
 
     private final ContextFiles files;
     private final TreeMap<String, ContextTree.Entry> entries = new TreeMap<>();

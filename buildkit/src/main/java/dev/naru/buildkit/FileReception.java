@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * and mode is not asked for.
  */
 final class FileReception {
-    private static final int MOST_FILES = 5_000_000;
+    private static final int MOST_FILES = 2_000_000;
     private static final long SMALL = 1 << 20;
     private static final int MOST_AT_A_TIME = 256;
     private static final long MOST_BYTES_AT_A_TIME = 8 << 20;
