@@ -57,10 +57,22 @@ public interface BuildProgress {
      *
      * @param command what was executed, empty when the step is no execution
      * @param exitCode of the command, -1 when it did not exit by itself
+     * @param step null when nothing was kept of it
      */
-    record StepFailure(String message, List<String> command, int exitCode, Vertex.@Nullable SourceRange source) {
+    record StepFailure(
+            String message,
+            List<String> command,
+            int exitCode,
+            Vertex.@Nullable SourceRange source,
+            @Nullable FailedStep step) {
         public StepFailure {
             command = List.copyOf(command);
+        }
+
+        /** Nothing is kept. */
+        public StepFailure(
+                String message, List<String> command, int exitCode, Vertex.@Nullable SourceRange source) {
+            this(message, command, exitCode, source, null);
         }
 
         /** Of something else than a command. */

@@ -74,6 +74,11 @@ public interface BuildSession {
         return Optional.empty();
     }
 
+    /** Whether somebody may want to see what failed steps have left. */
+    default boolean keepsFailures() {
+        return false;
+    }
+
     /** Caches outside of this engine that results may be taken from. */
     default List<CacheSource> caches() {
         return List.of();

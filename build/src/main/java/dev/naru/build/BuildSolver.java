@@ -9,6 +9,7 @@ import dev.naru.store.Leases.Lease;
 import dev.naru.store.Store;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -175,6 +176,34 @@ public final class BuildSolver implements AutoCloseable {
             var container = new StepRunner.StepContainer(
                     workspace.key(), process, process.environment(), List.of(), session.network());
             return runner.talk(container, talk, (stream, bytes) -> progress.output(step, stream, bytes));
+        }
+    }
+
+    /** Makes a container for processes that are started one by one; what they write to its files is thrown away. */
+    public StepRunner.Processes container(
+            ContainerOrder order, BuildSession session, BuildProgress progress, Lease lease)
+            throws InterruptedException {
+        var vertex = new Vertex(order.execution(), List.of(), null, Vertex.Label.of("container"));
+        try (var solve = new Solve(this, session, progress, lease)) {
+            List<Tree> trees = new ArrayList<>();
+            for (ContainerOrder.Shown each : order.trees()) {
+                trees.add(
+                        switch (each) {
+                            case ContainerOrder.Shown.Result(Vertex.Input root) -> solve.tree(root);
+                            case ContainerOrder.Shown.Left(String chain) -> new Tree.Layers(chain);
+                        });
+            }
+            return new ExecutionStep(this, solve, vertex, order.execution(), solve.step(vertex)).open(trees);
+        }
+    }
+
+    /** Removes what a failed step has left, which nobody holds any more. */
+    public void forget(FailedStep step) {
+        for (String chain : step.left().values()) {
+            cache.all().stream()
+                    .filter(record -> record.chains().contains(chain))
+                    .findFirst()
+                    .ifPresent(cache::remove);
         }
     }
 

@@ -75,6 +75,26 @@ public record Execution(
                 validExitCodes);
     }
 
+    /** Another process in the same surroundings. */
+    public Execution running(StepRunner.ProcessOrder order) {
+        return new Execution(
+                order.arguments(),
+                order.environment(),
+                List.of(),
+                order.directory(),
+                order.user(),
+                hostname,
+                extraHosts,
+                mounts,
+                network,
+                order.security(),
+                List.of(),
+                devices,
+                ulimits,
+                resources,
+                List.of());
+    }
+
     public enum Network {
         DEFAULT,
         HOST,

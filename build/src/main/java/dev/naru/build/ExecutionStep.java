@@ -1,8 +1,11 @@
 package dev.naru.build;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.naru.build.StepRunner.StepMount;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
+import dev.naru.image.BuiltLayers;
 import dev.naru.linux.Descriptor;
 import dev.naru.linux.FileCalls;
 import dev.naru.linux.OwnerMap;
@@ -60,23 +63,84 @@ final class ExecutionStep {
     void run(List<Tree> inputs, List<String> chains, CacheRecord record) throws InterruptedException {
         check();
         try {
-            Workspace root = null;
             var mounts = new ArrayList<StepMount>();
-            for (BuildMount mount : execution.mounts()) {
-                if (mount.target().equals("/")) {
-                    root = workspace((BuildMount.Bind) mount, inputs);
-                } else {
-                    mount(mount, inputs).ifPresent(mounts::add);
-                }
-            }
-            if (root == null) {
-                throw NaruException.invalid("a step has no root file system");
-            }
+            Workspace root = prepare(inputs, mounts);
             execute(root, mounts);
             take(chains, record);
         } finally {
             close();
         }
+    }
+
+    private Workspace prepare(List<Tree> inputs, List<StepMount> mounts) throws InterruptedException {
+        Workspace root = null;
+        for (BuildMount mount : execution.mounts()) {
+            if (mount instanceof BuildMount.Bind bind && mount.target().equals("/")) {
+                root = workspace(bind, inputs);
+            } else {
+                mount(mount, inputs).ifPresent(mounts::add);
+            }
+        }
+        if (root == null) {
+            throw NaruException.invalid("a step has no root file system");
+        }
+        return root;
+    }
+
+    /** Does not run it, but keeps its container for other processes; what these write is thrown away. */
+    StepRunner.Processes open(List<Tree> inputs) throws InterruptedException {
+        check();
+        boolean opened = false;
+        try {
+            var mounts = new ArrayList<StepMount>();
+            Workspace root = prepare(inputs, mounts);
+            StepRunner.Processes all = solver.runner()
+                    .open(new StepRunner.StepContainer(
+                            root.key(),
+                            execution,
+                            List.of(),
+                            mounts,
+                            solve.session().network()));
+            opened = true;
+            return new Opened(all);
+        } finally {
+            if (!opened) {
+                close();
+            }
+        }
+    }
+
+    /** With what its mounts stand on. */
+    private final class Opened implements StepRunner.Processes {
+        private final StepRunner.Processes container;
+
+        Opened(StepRunner.Processes container) {
+            this.container = container;
+        }
+
+        @Override
+        public StepRunner.RunningProcess start(StepRunner.ProcessOrder order) throws InterruptedException {
+            if (order.security() == Execution.Security.INSECURE
+                    && !solve.session().allowsInsecure()) {
+                throw insecure();
+            }
+            return container.start(order);
+        }
+
+        @Override
+        public void close() {
+            container.close();
+            ExecutionStep.this.close();
+        }
+    }
+
+    private static NaruException insecure() {
+        return new NaruException(
+                ErrorKind.FORBIDDEN,
+                "cannot run a step without isolation",
+                "security.insecure is not allowed",
+                "allow it: --allow security.insecure",
+                null);
     }
 
     private void check() {
@@ -91,12 +155,7 @@ final class ExecutionStep {
         }
         if (execution.security() == Execution.Security.INSECURE
                 && !solve.session().allowsInsecure()) {
-            throw new NaruException(
-                    ErrorKind.FORBIDDEN,
-                    "cannot run a step without isolation",
-                    "security.insecure is not allowed",
-                    "allow it: --allow security.insecure",
-                    null);
+            throw insecure();
         }
         if (execution.network() == Execution.Network.HOST && !solve.session().allowsHostNetwork()) {
             throw new NaruException(
@@ -135,11 +194,43 @@ final class ExecutionStep {
         }
     }
 
-    private Failed failed(int code) {
+    /** What it wrote until then is a layer as long as the build is open. */
+    private @Nullable FailedStep left() throws InterruptedException {
+        if (!solve.session().keepsFailures()) {
+            return null;
+        }
+        Map<Integer, String> left = new HashMap<>();
+        for (int i = 0; i < execution.mounts().size(); i++) {
+            if (execution.mounts().get(i) instanceof BuildMount.Bind bind && outputs.get(bind.output()) != null) {
+                Workspace workspace = requireNonNull(outputs.get(bind.output()));
+                left.put(i, solver.workshop().run(() -> leftovers(workspace)));
+            }
+        }
+        return new FailedStep(vertex, left);
+    }
+
+    private String leftovers(Workspace workspace) {
+        String key = Workspace.id();
+        long now = BuildCache.now();
+        var record = new CacheRecord(
+                key,
+                List.of(BuiltLayers.chain(key)),
+                BuildCache.REGULAR,
+                "left by failed " + vertex.label().name(),
+                now,
+                now,
+                0);
+        workspace.take(record.chains().getFirst(), Long.MAX_VALUE, solver.cache().adding(record));
+        solver.cache().added(record);
+        solver.layers().pin(record.chains().getFirst(), solve.lease());
+        return record.chains().getFirst();
+    }
+
+    private Failed failed(int code) throws InterruptedException {
         String command = String.join(" ", execution.arguments());
         String message = "process \"" + command + "\" did not complete successfully: exit code: " + code;
         var failure = new BuildProgress.StepFailure(
-                message, execution.arguments(), code, vertex.label().source());
+                message, execution.arguments(), code, vertex.label().source(), left());
         Vertex.SourceRange source = vertex.label().source();
         String where = source == null ? "" : source.file() + ":" + source.firstLine() + ": ";
         return new Failed(failure, new NaruException(ErrorKind.INVALID, where + message));

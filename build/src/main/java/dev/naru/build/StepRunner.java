@@ -30,6 +30,71 @@ public interface StepRunner {
         throw new NaruException(ErrorKind.NOT_SUPPORTED, "cannot talk with the processes of steps", "", null);
     }
 
+    /**
+     * Makes a container whose processes are started one by one. It lives as long as the first of them.
+     *
+     * @param step what it would execute does not count
+     */
+    default Processes open(StepContainer step) {
+        throw new NaruException(ErrorKind.NOT_SUPPORTED, "cannot keep containers of steps", "", null);
+    }
+
+    /** A container that stays while processes come and go. For several threads. */
+    interface Processes extends AutoCloseable {
+        /**
+         * Starts one.
+         *
+         * @throws NaruException COMMAND_NOT_FOUND or COMMAND_NOT_EXECUTABLE; CONFLICT when the first one has ended
+         */
+        RunningProcess start(ProcessOrder order) throws InterruptedException;
+
+        /** Kills what runs. Nothing of the container is left. */
+        @Override
+        void close();
+    }
+
+    /**
+     * What to start.
+     *
+     * @param environment all of it
+     * @param input whether it has standard input
+     */
+    record ProcessOrder(
+            List<String> arguments,
+            List<String> environment,
+            String directory,
+            String user,
+            boolean terminal,
+            boolean input,
+            Execution.Security security) {
+        public ProcessOrder {
+            arguments = List.copyOf(arguments);
+            environment = List.copyOf(environment);
+        }
+    }
+
+    /** A process, and its streams. */
+    interface RunningProcess extends AutoCloseable {
+        /** Hands on what it writes until it writes no more. With a terminal all of it is standard output. */
+        void follow(StepOutput output);
+
+        void write(byte[] input) throws IOException;
+
+        /** It reads end-of-file then. */
+        void endInput() throws IOException;
+
+        /** @param name with or without {@code SIG} */
+        void signal(String name);
+
+        void resize(int rows, int columns);
+
+        int awaitExit() throws InterruptedException;
+
+        /** Lets go of its streams. */
+        @Override
+        void close();
+    }
+
     /** The other end of a process' streams. */
     @FunctionalInterface
     interface Talk {

@@ -56,15 +56,18 @@ final class BridgeCalls {
                 build.log().warn(request);
                 yield new ProtoWriter();
             }
-            case "NewContainer",
-                    "ReleaseContainer",
-                    "ExecProcess",
-                    "ReadFileContainer",
-                    "ReadDirContainer",
-                    "StatFileContainer" ->
+            case "NewContainer" -> {
+                frontend.containers().make(request, frontend);
+                yield new ProtoWriter();
+            }
+            case "ReleaseContainer" -> {
+                frontend.containers().release(request.text(1));
+                yield new ProtoWriter();
+            }
+            case "ReadFileContainer", "ReadDirContainer", "StatFileContainer" ->
                 throw new GrpcException(
                         GrpcStatus.UNIMPLEMENTED,
-                        "cannot " + method + ": this builder has no containers that frontends talk with");
+                        "cannot " + method + ": run a process in the container that reads what is wanted");
             default -> throw GrpcService.unknown(method);
         };
     }

@@ -17,6 +17,11 @@ final class BridgeService {
 
     void serve(GrpcCall call) throws IOException, InterruptedException {
         String method = call.path().substring(call.path().lastIndexOf('/') + 1);
+        if (method.equals("ExecProcess")) {
+            Build build = builds.get(call.metadata().get("buildkit-controlapi-buildid", ""));
+            new ContainerTalk(call, build, build.containers()).run();
+            return;
+        }
         ProtoFields request = call.request();
         if (method.equals("Ping")) {
             call.send(BuildWorker.pong());

@@ -4,8 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import dev.naru.build.BuildContext;
 import dev.naru.build.BuildFile;
+import dev.naru.build.BuildProgress;
 import dev.naru.build.BuildResult;
+import dev.naru.build.ContainerOrder;
 import dev.naru.build.DockerfileFrontend;
+import dev.naru.build.FailedStep;
 import dev.naru.build.FrontendOptions;
 import dev.naru.build.Provenance;
 import dev.naru.build.Vertex;
@@ -15,8 +18,10 @@ import dev.naru.grpc.GrpcException;
 import dev.naru.grpc.GrpcStatus;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -28,6 +33,7 @@ final class Build {
     private final SessionBuild session;
     private final BuildWork work;
     private final SourceDigests sources;
+    private final FrontendContainers containers = new FrontendContainers(this);
     private final StatusLog log;
     private final Map<String, SolvedTree> trees = new HashMap<>();
     private final BuildOrigin origin;
@@ -46,8 +52,17 @@ final class Build {
      * A tree that a client knows by an id.
      *
      * @param root null is the empty tree
+     * @param left the chain of layers that a failed step has left, null for a tree that is a result
      */
-    record SolvedTree(Vertex.@Nullable Input root) {}
+    record SolvedTree(Vertex.@Nullable Input root, @Nullable String left) {
+        /** What a container shows of it; empty for the empty tree. */
+        Optional<ContainerOrder.Shown> shown() {
+            if (left != null) {
+                return Optional.of(new ContainerOrder.Shown.Left(left));
+            }
+            return root == null ? Optional.empty() : Optional.of(new ContainerOrder.Shown.Result(root));
+        }
+    }
 
     /**
      * What a frontend gives back.
@@ -160,8 +175,20 @@ final class Build {
 
     synchronized String keep(Vertex.@Nullable Input root) {
         String id = UUID.randomUUID().toString();
-        trees.put(id, new SolvedTree(root));
+        trees.put(id, new SolvedTree(root, null));
         return id;
+    }
+
+    /** What a failed step has left, by the name of its chain of layers. */
+    synchronized String keepLeft(String chain) {
+        String id = UUID.randomUUID().toString();
+        trees.put(id, new SolvedTree(null, chain));
+        return id;
+    }
+
+    /** The containers of the client's own frontend. */
+    FrontendContainers containers() {
+        return containers;
     }
 
     /** @throws GrpcException NOT_FOUND for an id that nobody was told */
@@ -228,7 +255,15 @@ final class Build {
 
     /** How the client sees a failure of this build. */
     GrpcException failure(NaruException failure) {
-        return Failures.of(failure, log.failure(), file());
+        GrpcException told = Failures.of(failure, log.failure(), file());
+        BuildProgress.StepFailure step = log.failure();
+        FailedStep failed = step == null ? null : step.step();
+        if (failed == null || told.status() != GrpcStatus.UNKNOWN) {
+            return told;
+        }
+        List<GrpcException.Detail> details = new ArrayList<>(told.details());
+        details.add(FailedSolve.of(this, failed));
+        return new GrpcException(told.status(), String.valueOf(told.getMessage()), details);
     }
 
     /** Evaluates a tree now, for those who want to know of its failure. */
@@ -266,6 +301,8 @@ final class Build {
             endedAt = Instant.now();
         }
         log.end();
+        containers.close();
+        log.left().forEach(work::keeps);
         work.close();
     }
 

@@ -25,7 +25,11 @@ final class BuildWorker {
             "proto.refarray",
             "frontend.caps",
             "gateway.evaluate.solve",
-            "gateway.evaluate");
+            "gateway.evaluate",
+            "gateway.exec",
+            "gateway.exec.extrahosts",
+            "gateway.exec.secretenv",
+            "gateway.exec.signals");
 
     private static final List<String> LLB = List.of(
             "source.image",

@@ -28,6 +28,11 @@ record ClientFrontend(Build build) implements RunningFrontend {
     }
 
     @Override
+    public FrontendContainers containers() {
+        return build.containers();
+    }
+
+    @Override
     public int depth() {
         return 0;
     }

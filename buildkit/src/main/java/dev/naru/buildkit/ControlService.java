@@ -82,6 +82,9 @@ final class ControlService {
                 sessions,
                 files,
                 Set.copyOf(request.texts(9)));
+        if (request.text(6).isEmpty()) {
+            parts.keepFailures();
+        }
         var origin = new BuildOrigin(
                 request.text(6), request.map(7), Exports.exports(request), java.time.Instant.now(), request.truth(11));
         var build = new Build(request.text(1), origin, parts, service.open(parts, log), log);

@@ -71,7 +71,7 @@ final class Exports {
         Map<String, Build.SolvedTree> all = new LinkedHashMap<>();
         for (Solved each : solved) {
             if (build.sources().settle(each.result().root())) {
-                all.put(each.name(), new Build.SolvedTree(each.result().root()));
+                all.put(each.name(), new Build.SolvedTree(each.result().root(), null));
             }
         }
         build.solved(all);

@@ -46,6 +46,7 @@ final class FrontendTalk implements StepRunner.Talk, RunningFrontend {
     private final long idleNanos;
     private final Semaphore receiving = new Semaphore(MOST_RECEIVED_AT_A_TIME);
     private final Set<String> trees = new HashSet<>();
+    private final FrontendContainers containers;
     private Build.@Nullable Outcome result;
     private @Nullable GrpcException refusal;
     private String broken = "";
@@ -58,6 +59,7 @@ final class FrontendTalk implements StepRunner.Talk, RunningFrontend {
     FrontendTalk(Build build, Map<String, ProtoFields> inputs, int depth, Duration idle) {
         this.build = requireNonNull(build, "build");
         this.inputs = Map.copyOf(inputs);
+        this.containers = new FrontendContainers(build);
         this.depth = depth;
         this.idleNanos = idle.toNanos();
     }
@@ -72,6 +74,7 @@ final class FrontendTalk implements StepRunner.Talk, RunningFrontend {
             }
         } finally {
             watch.interrupt();
+            containers.close();
             awaitCalls();
         }
     }
@@ -121,6 +124,10 @@ final class FrontendTalk implements StepRunner.Talk, RunningFrontend {
         try {
             if (!call.path().startsWith(SERVICE)) {
                 health(call);
+                return;
+            }
+            if (call.path().equals(SERVICE + "ExecProcess")) {
+                new ContainerTalk(call, build, containers).run();
                 return;
             }
             ProtoFields request = receive(call);
@@ -228,6 +235,11 @@ final class FrontendTalk implements StepRunner.Talk, RunningFrontend {
     @Override
     public Map<String, ProtoFields> inputs() {
         return inputs;
+    }
+
+    @Override
+    public FrontendContainers containers() {
+        return containers;
     }
 
     @Override

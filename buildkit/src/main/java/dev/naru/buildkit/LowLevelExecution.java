@@ -33,7 +33,9 @@ final class LowLevelExecution {
                 meta.text(4),
                 meta.text(7),
                 hosts,
-                operation.messages(2).stream().map(LowLevelExecution::mount).toList(),
+                operation.messages(2).stream()
+                        .map(mount -> mount(mount, mount.integer(1), Math.max(Operation.NONE, mount.integer(4))))
+                        .toList(),
                 network(operation.integer(3)),
                 operation.integer(4) == 1 ? Execution.Security.INSECURE : Execution.Security.SANDBOX,
                 operation.messages(5).stream()
@@ -60,7 +62,7 @@ final class LowLevelExecution {
                 meta.number(DefinedExecution.SHARED_MEMORY));
     }
 
-    private static Execution.Network network(int mode) {
+    static Execution.Network network(int mode) {
         return switch (mode) {
             case 1 -> Execution.Network.HOST;
             case 2 -> Execution.Network.NONE;
@@ -80,14 +82,14 @@ final class LowLevelExecution {
         return all;
     }
 
-    private static BuildMount mount(ProtoFields mount) {
+    /** @param mount pb.Mount, whose input and output are told elsewhere */
+    static BuildMount mount(ProtoFields mount, int input, int output) {
         String target = mount.text(3);
-        int input = mount.integer(1);
         String selector = mount.text(2).isEmpty() ? "/" : mount.text(2);
         return switch (mount.integer(6)) {
             case 0 ->
                 new BuildMount.Bind(
-                        target, input, selector, mount.truth(5), Math.max(Operation.NONE, mount.integer(4)));
+                        target, input, selector, mount.truth(5), output);
             case 1 -> {
                 ProtoFields secret = mount.message(21);
                 yield new BuildMount.Secret(

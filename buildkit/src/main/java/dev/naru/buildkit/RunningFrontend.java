@@ -19,6 +19,9 @@ interface RunningFrontend {
     /** Definitions of trees that it may use, by name. */
     Map<String, ProtoFields> inputs();
 
+    /** What it runs by itself. */
+    FrontendContainers containers();
+
     /** How many frontends it was started by, one by the other. */
     int depth();
 

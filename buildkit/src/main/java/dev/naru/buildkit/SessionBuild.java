@@ -41,6 +41,7 @@ final class SessionBuild implements BuildSession {
     private final Set<String> entitlements;
     private final Map<Source.Local, FutureTask<ContextTree>> trees = new HashMap<>();
     private volatile @Nullable Long epoch;
+    private volatile boolean failuresStay;
     private volatile List<CacheSource> caches = List.of();
 
     /**
@@ -247,6 +248,16 @@ final class SessionBuild implements BuildSession {
     @Override
     public boolean allowsInsecure() {
         return entitlements.contains("security.insecure");
+    }
+
+    @Override
+    public boolean keepsFailures() {
+        return failuresStay;
+    }
+
+    /** What failed steps leave stays as long as the build: its client's own frontend may ask for it. */
+    void keepFailures() {
+        failuresStay = true;
     }
 
     /** Docker's builder allows it to everybody who may use its socket. */

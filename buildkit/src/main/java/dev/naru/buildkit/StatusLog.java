@@ -2,6 +2,7 @@ package dev.naru.buildkit;
 
 import dev.naru.build.BuildProgress;
 import dev.naru.build.BuildWarning;
+import dev.naru.build.FailedStep;
 import dev.naru.grpc.ProtoFields;
 import dev.naru.grpc.ProtoWriter;
 import java.io.ByteArrayOutputStream;
@@ -31,6 +32,7 @@ final class StatusLog implements BuildProgress {
     private final Map<String, Moved> moves = new HashMap<>();
     private final Set<String> completed = new HashSet<>();
     private final Set<String> cached = new HashSet<>();
+    private final List<FailedStep> left = new ArrayList<>();
     private int warnings;
     private @Nullable StepFailure failure;
     private @Nullable Step definition;
@@ -103,6 +105,11 @@ final class StatusLog implements BuildProgress {
         return failure;
     }
 
+    /** What failed steps have left. */
+    synchronized List<FailedStep> left() {
+        return List.copyOf(left);
+    }
+
     synchronized void end() {
         ended = true;
         notifyAll();
@@ -155,6 +162,9 @@ final class StatusLog implements BuildProgress {
     @Override
     public void failed(Step step, StepFailure why) {
         synchronized (this) {
+            if (why.step() != null) {
+                left.add(why.step());
+            }
             if (failure == null || (failure.exitCode() < 0 && why.exitCode() >= 0)) {
                 failure = why;
             }

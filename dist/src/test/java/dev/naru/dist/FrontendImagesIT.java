@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Frontends that are images: a small program, well-behaved or not, asks the builder for what it needs. */
 @SuppressWarnings("NullAway") // A null here is a failed test.
@@ -99,7 +100,6 @@ final class FrontendImagesIT {
         "large, message of 2147483647 bytes",
         "leave, ended without a result",
         "foreign, nothing was there",
-        "container, no containers",
         "fail, exit code: 7",
     })
     void misbehavingFrontendIsRefused(String mode, String why) throws Exception {
@@ -123,9 +123,18 @@ final class FrontendImagesIT {
     }
 
     @Test
-    void clientThatLeavesEndsTheFrontend() throws Exception {
-        Path output = home.resolve("hangs");
-        Process client = buildx.start(context, Map.of(), output, "build", "--build-arg=MODE=hang", ".");
+    void frontendRunsContainers() throws Exception {
+        BuildClient.Said said = build("container");
+        assertThat(said.code()).as(said.text()).isZero();
+        assertThat(FRONTENDS.left()).isEmpty();
+    }
+
+    /** With its containers. */
+    @ParameterizedTest
+    @ValueSource(strings = {"hang", "lingering"})
+    void clientThatLeavesEndsTheFrontend(String mode) throws Exception {
+        Path output = home.resolve(mode);
+        Process client = buildx.start(context, Map.of(), output, "build", "--build-arg=MODE=" + mode, ".");
         while (client.isAlive() && !Files.readString(output).contains("frontend hangs")) {
             Thread.sleep(20);
         }

@@ -4,7 +4,9 @@ import dev.naru.build.BuildContextAccess;
 import dev.naru.build.BuildProgress;
 import dev.naru.build.BuildSolver;
 import dev.naru.build.CacheBundle;
+import dev.naru.build.ContainerOrder;
 import dev.naru.build.Execution;
+import dev.naru.build.FailedStep;
 import dev.naru.build.StepRunner;
 import dev.naru.build.Vertex;
 import java.util.List;
@@ -35,6 +37,15 @@ public interface BuildWork extends AutoCloseable {
      */
     int talk(Vertex.Input root, Execution process, StepRunner.Talk talk, BuildProgress.Step step)
             throws InterruptedException;
+
+    /**
+     * Makes a container for processes that are started one by one; what they write to its files is thrown away. It is to
+     * be closed before the build.
+     */
+    StepRunner.Processes container(ContainerOrder order) throws InterruptedException;
+
+    /** What a failed step has left is removed with the build. */
+    void keeps(FailedStep step);
 
     /**
      * Tells what the build has used, for a cache elsewhere.

@@ -182,7 +182,7 @@ final class EngineAssembly {
                 config.trustPolicy() == null ? TrustPolicy.NONE : TrustPolicy.read(config.trustPolicy()),
                 sink,
                 config.registries().pushCompression());
-        var steps = new StepContainers(config, rooms, networks, launching.launches(), launching.runtime());
+        var steps = new StepContainers(config, rooms, networks, launching);
         int parallel = Math.max(4, 2 * Runtime.getRuntime().availableProcessors());
         var bases = new StoredBases(rooms.images(), transfers, uses);
         var web = new WebFiles();

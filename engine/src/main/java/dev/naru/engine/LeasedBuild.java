@@ -8,11 +8,14 @@ import dev.naru.build.BuildProgress;
 import dev.naru.build.BuildSession;
 import dev.naru.build.BuildSolver;
 import dev.naru.build.CacheBundle;
+import dev.naru.build.ContainerOrder;
 import dev.naru.build.Execution;
+import dev.naru.build.FailedStep;
 import dev.naru.build.StepRunner;
 import dev.naru.build.Vertex;
 import dev.naru.store.Leases.Lease;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** A build whose results a lease keeps. */
@@ -24,6 +27,7 @@ final class LeasedBuild implements BuildWork {
     private final Lease lease;
     private final BuildSolver.Hold hold;
     private final Runnable ended;
+    private final List<FailedStep> failed = new CopyOnWriteArrayList<>();
 
     LeasedBuild(
             BuildSolver solver,
@@ -65,6 +69,16 @@ final class LeasedBuild implements BuildWork {
     }
 
     @Override
+    public StepRunner.Processes container(ContainerOrder order) throws InterruptedException {
+        return solver.container(order, session, progress, lease);
+    }
+
+    @Override
+    public void keeps(FailedStep step) {
+        failed.add(step);
+    }
+
+    @Override
     public CacheBundle describe(List<Vertex.Input> roots, boolean all, CacheBundle.MountChoice mounts)
             throws InterruptedException {
         return solver.describe(roots, all, mounts, session, lease);
@@ -78,6 +92,7 @@ final class LeasedBuild implements BuildWork {
     @Override
     public void close() {
         lease.close();
+        failed.forEach(solver::forget);
         hold.close();
         ended.run();
     }

@@ -25,8 +25,14 @@ final class StepRecords {
         this.defaults = requireNonNull(defaults, "defaults");
     }
 
-    /** @param talks whether its standard input is used */
-    ContainerRecord of(StepContainer step, List<ContainerMount> mounts, boolean talks) {
+    /** How its standard streams are. */
+    enum Streams {
+        OUTPUT,
+        BOTH,
+        TERMINAL
+    }
+
+    ContainerRecord of(StepContainer step, List<ContainerMount> mounts, Streams streams) {
         Execution execution = step.execution();
         List<String> arguments = execution.arguments();
         return new ContainerRecord(
@@ -35,7 +41,7 @@ final class StepRecords {
                 Timestamps.now(),
                 "",
                 "",
-                config(step, talks),
+                config(step, streams),
                 defaults.fill(host(step), SecurityOptions.parse(List.of())),
                 null,
                 arguments.getFirst(),
@@ -44,7 +50,7 @@ final class StepRecords {
                 "linux");
     }
 
-    private static ContainerConfig config(StepContainer step, boolean talks) {
+    private static ContainerConfig config(StepContainer step, Streams streams) {
         Execution execution = step.execution();
         return ContainerConfigBuilder.builder()
                 .hostname(execution.hostname().isEmpty() ? HOSTNAME : execution.hostname())
@@ -52,7 +58,9 @@ final class StepRecords {
                 .env(step.environment())
                 .cmd(execution.arguments())
                 .workingDir(execution.workingDirectory())
-                .openStdin(talks)
+                .openStdin(streams != Streams.OUTPUT)
+                .stdinOnce(streams == Streams.BOTH)
+                .tty(streams == Streams.TERMINAL)
                 .build();
     }
 
