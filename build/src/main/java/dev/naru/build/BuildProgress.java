@@ -70,8 +70,7 @@ public interface BuildProgress {
         }
 
         /** Nothing is kept. */
-        public StepFailure(
-                String message, List<String> command, int exitCode, Vertex.@Nullable SourceRange source) {
+        public StepFailure(String message, List<String> command, int exitCode, Vertex.@Nullable SourceRange source) {
             this(message, command, exitCode, source, null);
         }
 

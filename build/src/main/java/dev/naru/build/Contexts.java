@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The trees of contexts and images, as vertices. */
 final class Contexts {
+    /** What is fetched from an address is called so. */
+    static final String FETCHED = "context";
+
     static final String MAIN = "";
 
     private final FrontendOptions options;
@@ -100,13 +103,13 @@ final class Contexts {
     }
 
     private Vertex.Input unpacked(BuildContext.Archive archive) {
-        var fetched = input(
-                new Source.Http(archive.url(), null, "context", -1, 0, 0), "[internal] load remote build context");
+        var fetched =
+                input(new Source.Http(archive.url(), null, FETCHED, -1, 0, 0), "[internal] load remote build context");
         var action = new FileAction.Copy(
                 Operation.NONE,
                 0,
                 0,
-                "/context",
+                "/" + FETCHED,
                 "/",
                 FileAction.Owner.unchanged(),
                 null,

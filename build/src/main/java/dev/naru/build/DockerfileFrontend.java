@@ -150,6 +150,10 @@ public final class DockerfileFrontend {
         if (bytes.isEmpty() && name.equals("Dockerfile")) {
             bytes = file(options, fileContext(options), "dockerfile", "dockerfile", followed(name));
         }
+        if (bytes.isEmpty() && fileContext(options) instanceof BuildContext.Archive) {
+            // The address was the build file's own: what was fetched is no archive.
+            bytes = file(options, fileContext(options), "dockerfile", Contexts.FETCHED, followed(name));
+        }
         if (bytes.isEmpty()) {
             throw new NaruException(
                     ErrorKind.NOT_FOUND,

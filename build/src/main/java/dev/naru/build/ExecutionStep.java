@@ -220,7 +220,8 @@ final class ExecutionStep {
                 now,
                 now,
                 0);
-        workspace.take(record.chains().getFirst(), Long.MAX_VALUE, solver.cache().adding(record));
+        workspace.take(
+                record.chains().getFirst(), Long.MAX_VALUE, solver.cache().adding(record));
         solver.cache().added(record);
         solver.layers().pin(record.chains().getFirst(), solve.lease());
         return record.chains().getFirst();

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 
 /** A file tree's software as an SPDX 2.3 document. The same tree makes the same bytes. */
 public final class SoftwareBill {
-    private static final String TYPE = "https://spdx.dev/Document";
+    static final String TYPE = "https://spdx.dev/Document";
     private static final Pattern EXPRESSION = Pattern.compile("[A-Za-z0-9.+-]+( (AND|OR|WITH) [A-Za-z0-9.+-]+)*");
 
     private SoftwareBill() {}

@@ -83,7 +83,7 @@ public interface StepRunner {
         /** It reads end-of-file then. */
         void endInput() throws IOException;
 
-        /** @param name with or without {@code SIG} */
+        /** Sends a signal by its name, with or without {@code SIG}. */
         void signal(String name);
 
         void resize(int rows, int columns);

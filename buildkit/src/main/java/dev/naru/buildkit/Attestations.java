@@ -1,12 +1,17 @@
 package dev.naru.buildkit;
 
 import dev.naru.build.Provenance;
+import dev.naru.build.SoftwareScan;
+import dev.naru.build.Source;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
+import dev.naru.oci.Reference;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +19,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param provenance null for none
  * @param bill whether the software of the image is listed
+ * @param scan who lists it, null for this builder itself
  */
-record Attestations(Provenance.@Nullable Order provenance, boolean bill) {
+record Attestations(
+        Provenance.@Nullable Order provenance,
+        boolean bill,
+        @Nullable SoftwareScan scan) {
     private static final String PREFIX = "attest:";
 
     /**
@@ -23,6 +32,9 @@ record Attestations(Provenance.@Nullable Order provenance, boolean bill) {
      * who ask.
      */
     private static final String UNASKED = "mode=min,inline-only=true";
+
+    private static final Predicate<String> VARIABLE =
+            Pattern.compile("[A-Za-z_][A-Za-z0-9_]*").asMatchPredicate();
 
     static Attestations of(Map<String, String> attributes) {
         for (String name : attributes.keySet()) {
@@ -33,7 +45,10 @@ record Attestations(Provenance.@Nullable Order provenance, boolean bill) {
         Optional<Map<String, String>> provenance = wanted(attributes.get(PREFIX + "provenance"));
         Optional<Map<String, String>> bill = wanted(attributes.get(PREFIX + "sbom"));
         bill.ifPresent(fields -> checkBill(fields, attributes));
-        return new Attestations(provenance.map(Attestations::order).orElse(null), bill.isPresent());
+        return new Attestations(
+                provenance.map(Attestations::order).orElse(null),
+                bill.isPresent(),
+                bill.map(Attestations::scan).orElse(null));
     }
 
     boolean isEmpty() {
@@ -78,10 +93,23 @@ record Attestations(Provenance.@Nullable Order provenance, boolean bill) {
                 "true".equals(fields.get("reproducible")));
     }
 
-    private static void checkBill(Map<String, String> fields, Map<String, String> attributes) {
-        if (fields.containsKey("generator")) {
-            throw unsupported("cannot run the SBOM generator " + fields.get("generator"));
+    private static @Nullable SoftwareScan scan(Map<String, String> fields) {
+        String generator = fields.getOrDefault("generator", "");
+        if (generator.isEmpty()) {
+            return null;
         }
+        Map<String, String> parameters = new LinkedHashMap<>(fields);
+        List.of("generator", "type", "disabled", "filename").forEach(parameters::remove);
+        for (String name : parameters.keySet()) {
+            if (!VARIABLE.test(name)) {
+                throw NaruException.invalid("invalid parameter \"" + name + "\" of an SBOM generator");
+            }
+        }
+        String image = Reference.parse(generator).tagged().toString();
+        return new SoftwareScan(new Source.Image(image, Source.Pull.WHEN_MISSING), parameters);
+    }
+
+    private static void checkBill(Map<String, String> fields, Map<String, String> attributes) {
         for (String name : List.of("BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE")) {
             String value = attributes.getOrDefault("build-arg:" + name, "false");
             if (!value.equals("false") && !value.equals("0")) {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.naru.build.Provenance;
 import dev.naru.build.SoftwareBill;
+import dev.naru.build.SoftwareScan;
 import dev.naru.build.Vertex;
 import dev.naru.image.Attestation;
 import java.util.ArrayList;
@@ -30,7 +31,10 @@ final class Attesting {
     private List<Attestation> said(Exports.Solved solved) throws InterruptedException {
         List<Attestation> all = new ArrayList<>();
         Vertex.Input root = solved.result().root();
-        if (wanted.bill() && root != null) {
+        SoftwareScan scan = wanted.scan();
+        if (wanted.bill() && scan != null) {
+            all.addAll(build.work().visit(scan.of(root, build.sources()), scan::read));
+        } else if (wanted.bill() && root != null) {
             long created = build.session().newest();
             all.add(build.work().visit(root, tree -> SoftwareBill.of(tree, name(), created)));
         }

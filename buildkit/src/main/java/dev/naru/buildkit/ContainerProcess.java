@@ -60,10 +60,7 @@ final class ContainerProcess {
                     file(each, END, true);
                 }
             }
-            send(exit(
-                    id,
-                    code,
-                    code == 0 ? null : new GrpcException(GrpcStatus.UNKNOWN, "exit code: " + code)));
+            send(exit(id, code, code == 0 ? null : new GrpcException(GrpcStatus.UNKNOWN, "exit code: " + code)));
             send(new ProtoWriter().text(1, id).message(7, new ProtoWriter()));
         } catch (IOException gone) {
             // The call's own thread learns that its client has left.
@@ -91,8 +88,7 @@ final class ContainerProcess {
         send(new ProtoWriter()
                 .text(1, id)
                 .message(
-                        3,
-                        new ProtoWriter().number(1, descriptor).truth(2, end).bytes(3, bytes)));
+                        3, new ProtoWriter().number(1, descriptor).truth(2, end).bytes(3, bytes)));
     }
 
     static ProtoWriter exit(String id, int code, @org.jspecify.annotations.Nullable GrpcException failure) {
@@ -112,7 +108,7 @@ final class ContainerProcess {
 
     private void feed() {
         try {
-            for (byte[] next = input.take(); next != END; next = input.take()) {
+            for (byte[] next = input.take(); next.length > 0; next = input.take()) {
                 process.write(next);
             }
             process.endInput();

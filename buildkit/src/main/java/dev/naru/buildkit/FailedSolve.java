@@ -28,9 +28,8 @@ final class FailedSolve {
         for (int i = 0; i < execution.mounts().size(); i++) {
             BuildMount mount = execution.mounts().get(i);
             int input = input(mount);
-            String before = input == Operation.NONE
-                    ? ""
-                    : build.keep(vertex.inputs().get(input));
+            String before =
+                    input == Operation.NONE ? "" : build.keep(vertex.inputs().get(input));
             String chain = failed.left().get(i);
             begun.add(before);
             left.add(chain == null ? before : build.keepLeft(chain));

@@ -87,9 +87,7 @@ final class LowLevelExecution {
         String target = mount.text(3);
         String selector = mount.text(2).isEmpty() ? "/" : mount.text(2);
         return switch (mount.integer(6)) {
-            case 0 ->
-                new BuildMount.Bind(
-                        target, input, selector, mount.truth(5), output);
+            case 0 -> new BuildMount.Bind(target, input, selector, mount.truth(5), output);
             case 1 -> {
                 ProtoFields secret = mount.message(21);
                 yield new BuildMount.Secret(

@@ -102,8 +102,13 @@ final class RequestedBuild {
                 .text(5, request.session())
                 .text(6, "dockerfile.v0")
                 .map(7, attributes());
-        if (!request.cacheFrom().isEmpty()) {
+        String inline = build.buildArguments().get("BUILDKIT_INLINE_CACHE");
+        boolean isCache = "1".equals(inline) || "true".equalsIgnoreCase(inline);
+        if (isCache || !request.cacheFrom().isEmpty()) {
             var caches = new ProtoWriter();
+            if (isCache) {
+                caches.message(4, new ProtoWriter().text(1, "inline"));
+            }
             request.cacheFrom()
                     .forEach(each -> caches.message(
                             5, new ProtoWriter().text(1, "registry").map(2, Map.of("ref", each))));

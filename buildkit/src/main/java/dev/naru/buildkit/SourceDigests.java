@@ -43,6 +43,9 @@ final class SourceDigests implements ProvenanceMaterials.Digests, BuildContextAc
 
     @Override
     public Optional<String> digest(Source source, Platform platform) {
+        if (source instanceof Source.Image(String reference, Source.Pull pull) && reference.contains("@")) {
+            return Optional.of(reference.substring(reference.indexOf('@') + 1));
+        }
         Optional<String> known = images.get(new Wanted(source, platform));
         return known != null
                 ? known

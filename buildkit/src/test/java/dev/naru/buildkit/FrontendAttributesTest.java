@@ -63,7 +63,7 @@ final class FrontendAttributesTest {
         assertThat(Attestations.of(Map.of("attest:provenance", "disabled=true")).isEmpty())
                 .isTrue();
         assertThat(Attestations.of(Map.of("attest:provenance", "mode=max,version=v1", "attest:sbom", "")))
-                .isEqualTo(new Attestations(new dev.naru.build.Provenance.Order(true, true, "", false), true));
+                .isEqualTo(new Attestations(new dev.naru.build.Provenance.Order(true, true, "", false), true, null));
     }
 
     @Test

@@ -32,7 +32,7 @@ final class BuildRequest implements AutoCloseable {
     private final Map<String, Path> directories = new LinkedHashMap<>();
     private final Map<String, BuildLayout> layouts = new LinkedHashMap<>();
     private final Map<String, byte[]> secrets;
-    private final Map<String, Path> agents;
+    private final BuildAgents agents;
     private final Map<String, byte[]> inputs = new LinkedHashMap<>();
     private final @Nullable Inline dockerfile;
     private @Nullable InputStream upload;
@@ -305,7 +305,7 @@ final class BuildRequest implements AutoCloseable {
         return new BuildAttachments(
                 directories,
                 secrets,
-                agents,
+                agents.sockets(),
                 layouts,
                 outputs.all().stream().map(BuildOutputs.Output::destination).toList(),
                 new Credentials(session.config()),
@@ -392,6 +392,7 @@ final class BuildRequest implements AutoCloseable {
 
     @Override
     public void close() {
+        agents.close();
         Path directory = temporary;
         if (directory != null) {
             for (String name : List.of("context", FILE, "")) {

@@ -239,7 +239,43 @@ final class BuildClientsIT {
             String digest = manifest.replaceFirst("(?s).*?\"digest\"\\s*:\\s*\"(sha256:[0-9a-f]+)\".*", "$1");
             assertThat(buildx.out(context, "imagetools", "inspect", "--raw", name + "@" + digest))
                     .contains("layer.v1.tar+gzip");
+            // What is pushed later is the same.
+            String later = "127.0.0.1:" + address.port() + "/said:2";
+            build("--target=made", "--provenance=mode=min", "-t=" + later);
+            engine.out("push", later);
+            manifest = buildx.out(context, "imagetools", "inspect", later, "--raw");
+            digest = manifest.replaceFirst("(?s).*?\"digest\"\\s*:\\s*\"(sha256:[0-9a-f]+)\".*", "$1");
+            assertThat(buildx.out(context, "imagetools", "inspect", "--raw", later + "@" + digest))
+                    .contains("layer.v1.tar+gzip");
         }
+    }
+
+    @Test
+    void softwareIsListedByTheScannerThatIsNamed() throws Exception {
+        Path scanner = Files.createDirectories(home.resolve("scanner"));
+        Files.writeString(scanner.resolve("Dockerfile"), """
+                FROM busybox
+                COPY <<"EOF" /scan
+                test -z "$BUILDKIT_SCAN_SOURCE_EXTRAS" && ! touch "$BUILDKIT_SCAN_SOURCE/no" 2>/dev/null || exit 1
+                found=$(cat "$BUILDKIT_SCAN_SOURCE/both" | head -1)
+                echo '{"_type":"https://in-toto.io/Statement/v0.1","predicateType":"'$KIND'",
+                  "predicate":{"name":"'$found'","spdxVersion":"SPDX-2.3"}}' >$BUILDKIT_SCAN_DESTINATION/mine.spdx.json
+                EOF
+                ENTRYPOINT ["sh", "/scan"]
+                """);
+        buildx.out(scanner, "build", "-t=scanner:1", ".");
+        Path out = home.resolve("scanned");
+        String attest = "--attest=type=sbom,generator=scanner:1,KIND=";
+        build("-o=" + out, attest + "https://spdx.dev/Document");
+        assertThat(out.resolve("mine.spdx.json"))
+                .content()
+                .contains("\"predicate\":{\"name\":\"alpha\"", "\"subject\":[{\"name\":\"both\"");
+        assertThat(buildx.run(context, Map.of(), "build", "-o=" + out, attest + "other", ".")
+                        .text())
+                .contains("scanner:1", "mine.spdx.json is no in-toto statement");
+        assertThat(buildx.run(context, Map.of(), "build", "-o=" + out, "--sbom=generator=127.0.0.1:1/none", ".")
+                        .text())
+                .contains("127.0.0.1:1/none");
     }
 
     @Test

@@ -74,7 +74,8 @@ final class GatewayContainersIT {
     private static ProtoWriter definition(List<byte[]> operations) {
         var definition = new ProtoWriter();
         operations.forEach(each -> definition.element(1, each));
-        return definition.element(1, new ProtoWriter().message(1, edge(operations.getLast())).toBytes());
+        return definition.element(
+                1, new ProtoWriter().message(1, edge(operations.getLast())).toBytes());
     }
 
     private static ProtoWriter edge(byte[] operation) {
@@ -91,11 +92,7 @@ final class GatewayContainersIT {
         var meta = new ProtoWriter().texts(1, List.of("/bin/sh", "-c", command)).text(3, "/");
         return new ProtoWriter()
                 .message(1, edge(root))
-                .message(
-                        2,
-                        new ProtoWriter()
-                                .message(1, meta)
-                                .message(2, new ProtoWriter().text(3, "/")))
+                .message(2, new ProtoWriter().message(1, meta).message(2, new ProtoWriter().text(3, "/")))
                 .toBytes();
     }
 
@@ -112,7 +109,10 @@ final class GatewayContainersIT {
     }
 
     private static String tree() throws Exception {
-        return call(BRIDGE + "Solve", solve(List.of(busybox()))).message(3).message(3).text(1);
+        return call(BRIDGE + "Solve", solve(List.of(busybox())))
+                .message(3)
+                .message(3)
+                .text(1);
     }
 
     /** A call with processes. */
@@ -146,10 +146,7 @@ final class GatewayContainersIT {
         }
 
         void input(String process, String text, boolean end) throws Exception {
-            send(
-                    process,
-                    3,
-                    new ProtoWriter().truth(2, end).bytes(3, text.getBytes(StandardCharsets.UTF_8)));
+            send(process, 3, new ProtoWriter().truth(2, end).bytes(3, text.getBytes(StandardCharsets.UTF_8)));
         }
 
         private String said(String process) {
@@ -214,7 +211,8 @@ final class GatewayContainersIT {
     void terminalsAreResizedAndSignalsSent() throws Exception {
         container("terminal", tree());
         try (var talk = new Talk()) {
-            talk.start("terminal", "shell", true, "sh", "-c", "read x; stty size; trap 'exit 9' HUP; echo ready; read y");
+            talk.start(
+                    "terminal", "shell", true, "sh", "-c", "read x; stty size; trap 'exit 9' HUP; echo ready; read y");
             talk.send("shell", 4, new ProtoWriter().number(1, 33).number(2, 77));
             talk.input("shell", "\n", false);
             talk.await("shell", "ready");

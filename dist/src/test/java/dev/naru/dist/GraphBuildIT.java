@@ -2,12 +2,18 @@ package dev.naru.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.naru.grpc.GrpcCall;
 import dev.naru.grpc.GrpcServer;
 import dev.naru.grpc.ProtoFields;
 import dev.naru.grpc.ProtoWriter;
+import dev.naru.http.ListenAddress;
+import dev.naru.registryserver.RegistryConfig;
+import dev.naru.registryserver.RegistryConfigBuilder;
+import dev.naru.registryserver.RegistryServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URLEncoder;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
@@ -15,7 +21,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -53,13 +61,17 @@ final class GraphBuildIT {
         return Files.readAllBytes(tar);
     }
 
-    /** Sends a request of HTTP/1.0, whose answer has no pieces, and reads to the end. */
     private static String post(String target, byte[] body) throws IOException {
+        return post(target, "", body);
+    }
+
+    /** Sends a request of HTTP/1.0, whose answer has no pieces, and reads to the end. */
+    private static String post(String target, String header, byte[] body) throws IOException {
         try (SocketChannel channel = dial()) {
             var out = Channels.newOutputStream(channel);
             out.write(("POST " + target
                             + " HTTP/1.0\r\nHost: docker\r\nContent-Type: application/x-tar\r\nContent-Length: "
-                            + body.length + "\r\n\r\n")
+                            + body.length + "\r\n" + header + "\r\n")
                     .getBytes(StandardCharsets.US_ASCII));
             out.write(body);
             out.flush();
@@ -176,11 +188,115 @@ final class GraphBuildIT {
         }
     }
 
-    /** A client's session with two files, that takes one archive. */
+    @Test
+    void addressesAreContexts() throws Exception {
+        byte[] context = context("FROM busybox\nCOPY f /f\n");
+        Path repository = Files.createDirectories(directory.resolve("repository/sub"));
+        Files.writeString(repository.resolve("Dockerfile"), "FROM busybox\nCOPY g /f\n");
+        Files.writeString(repository.resolve("g"), "from git\n");
+        Path root = repository.getParent();
+        git(root, "init", "-q");
+        git(root, "add", "-A");
+        git(root, "commit", "-q", "-m", "first");
+        git(root, "update-server-info");
+        HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        server.createContext("/", exchange -> {
+            Path file =
+                    root.resolve(exchange.getRequestURI().getPath().substring(1).replace("it.git", ".git"));
+            byte[] content =
+                    switch (exchange.getRequestURI().getPath()) {
+                        case "/context.tar" -> context;
+                        case "/alone" -> "FROM busybox\nRUN echo alone >/f\n".getBytes(StandardCharsets.UTF_8);
+                        default -> Files.isRegularFile(file) ? Files.readAllBytes(file) : new byte[0];
+                    };
+            exchange.sendResponseHeaders(content.length == 0 ? 404 : 200, content.length == 0 ? -1 : content.length);
+            exchange.getResponseBody().write(content);
+            exchange.close();
+        });
+        server.start();
+        try {
+            String address = "http://127.0.0.1:" + server.getAddress().getPort();
+            String[][] remotes = {
+                {"/context.tar", "content"}, {"/alone", "alone"}, {"/it.git#main:sub", "from git"},
+            };
+            for (int i = 0; i < remotes.length; i++) {
+                String answer = post(
+                        "/build?version=2&t=remote:" + i + "&remote=" + encoded(address + remotes[i][0]), new byte[0]);
+                assertThat(answer).as(remotes[i][0]).contains("moby.image.id");
+                assertThat(engine.out("run", "--rm", "remote:" + i, "cat", "/f"))
+                        .isEqualTo(remotes[i][1]);
+            }
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    private static void git(Path where, String... words) throws Exception {
+        var command = new ArrayList<>(
+                List.of("git", "-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "init.defaultBranch=main"));
+        command.addAll(List.of(words));
+        assertThat(new ProcessBuilder(command)
+                        .directory(where.toFile())
+                        .inheritIO()
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
+    @Test
+    void loginsOpenRegistriesForBasesAndCaches() throws Exception {
+        Path users = Files.writeString(
+                directory.resolve("users"), "ann:$2y$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a\n");
+        RegistryConfig config = RegistryConfigBuilder.builder(RegistryConfig.of(directory.resolve("registry")))
+                .access(new RegistryConfig.AccessConfig.Passwords(users, null, false))
+                .build();
+        try (RegistryServer registry = RegistryServer.open(config)) {
+            var address = (ListenAddress.Tcp) registry.listen(new ListenAddress.Tcp("127.0.0.1", 0, null));
+            String name = "127.0.0.1:" + address.port() + "/cached";
+            String account = "{\"username\":\"ann\",\"password\":\"secret\"}";
+            byte[] context = context("FROM busybox\nRUN cat /proc/sys/kernel/random/uuid >/once\n");
+            post("/build?version=2&t=" + name + "&buildargs=" + encoded("{\"BUILDKIT_INLINE_CACHE\":\"1\"}"), context);
+            String once = engine.out("run", "--rm", name, "cat", "/once");
+            assertThat(post("/images/" + name + "/push", header("X-Registry-Auth", account), new byte[0]))
+                    .contains("digest: sha256:");
+            engine.out("rmi", name);
+            engine.out("builder", "prune", "-af");
+            String logins = header("X-Registry-Config", "{\"127.0.0.1:" + address.port() + "\":" + account + "}");
+            String from = "/build?version=2&t=again:1&cachefrom=" + encoded("[\"" + name + "\"]");
+            assertThat(post(from, logins, context)).contains("moby.image.id");
+            assertThat(engine.out("run", "--rm", "again:1", "cat", "/once")).isEqualTo(once);
+
+            byte[] standing = context("FROM " + name + "\nRUN test -s /once\n");
+            assertThat(post("/build?version=2", standing)).doesNotContain("moby.image.id");
+            assertThat(post("/build?version=2", logins, standing)).contains("moby.image.id");
+        }
+    }
+
+    private static String header(String name, String json) {
+        return name + ": " + Base64.getUrlEncoder().encodeToString(json.getBytes(StandardCharsets.UTF_8)) + "\r\n";
+    }
+
+    @Test
+    void severalOutputsAreMadeAtOnce() throws Exception {
+        try (var session = new Holding("m" + System.nanoTime())) {
+            String answer = post(
+                    "/build?version=2&remote=client-session&t=several:out&session=" + session.id + "&outputs="
+                            + encoded("[{\"Type\":\"tar\",\"Attrs\":{}},{\"Type\":\"moby\",\"Attrs\":{}},"
+                                    + "{\"Type\":\"local\",\"Attrs\":{}}]"),
+                    new byte[0]);
+            assertThat(answer).startsWith("HTTP/1.1 200").contains("moby.image.id");
+            assertThat(session.output.toString(StandardCharsets.ISO_8859_1)).contains("ustar", "from the session\n");
+            assertThat(session.files.toString(StandardCharsets.UTF_8)).isEqualTo("given=from the session\n");
+            assertThat(engine.out("images", "-q", "several:out")).isNotEmpty();
+        }
+    }
+
+    /** A client's session with two files, that takes archives, and one directory. */
     private static final class Holding implements AutoCloseable {
         private final String id;
         private final SocketChannel channel = dial();
         private final ByteArrayOutputStream output = new ByteArrayOutputStream();
+        private final ByteArrayOutputStream files = new ByteArrayOutputStream();
 
         Holding(String id) throws Exception {
             this.id = id;
@@ -208,6 +324,10 @@ final class GraphBuildIT {
 
         private void answer(GrpcCall call) throws IOException, InterruptedException {
             if (call.path().endsWith("FileSend/DiffCopy")) {
+                if (call.metadata().get("buildkit-attachable-exporter-id", "").equals("2")) {
+                    take(call);
+                    return;
+                }
                 for (byte[] each = call.receive(); each != null; each = call.receive()) {
                     output.writeBytes(ProtoFields.of(each).bytes(1));
                 }
@@ -237,6 +357,30 @@ final class GraphBuildIT {
                 byte[] content = contents[file].getBytes(StandardCharsets.UTF_8);
                 call.send(new ProtoWriter().number(1, 2).number(3, file).bytes(4, content));
                 call.send(new ProtoWriter().number(1, 2).number(3, file));
+            }
+        }
+
+        /** Asks for each file that is told of; the only one has the number 0. */
+        private void take(GrpcCall call) throws IOException, InterruptedException {
+            for (byte[] each = call.receive(); each != null; each = call.receive()) {
+                ProtoFields packet = ProtoFields.of(each);
+                switch (packet.integer(1)) {
+                    case 0 -> {
+                        if (packet.has(2)) {
+                            files.writeBytes((packet.message(2).text(1) + "=").getBytes(StandardCharsets.UTF_8));
+                            call.send(new ProtoWriter().number(1, 1).number(3, 0));
+                        }
+                    }
+                    case 2 -> {
+                        files.writeBytes(packet.bytes(4));
+                        if (packet.bytes(4).length == 0) {
+                            call.send(new ProtoWriter().number(1, 3));
+                        }
+                    }
+                    default -> {
+                        return;
+                    }
+                }
             }
         }
 

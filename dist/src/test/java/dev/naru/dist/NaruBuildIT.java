@@ -1,12 +1,14 @@
 package dev.naru.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -274,6 +276,46 @@ final class NaruBuildIT {
     }
 
     @Test
+    void keysAreLentByAnAgentOfTheirOwn() throws Exception {
+        Path program = Path.of("/usr/bin/ssh-add");
+        assumeTrue(Files.isExecutable(program) && Files.isExecutable(Path.of("/usr/bin/ssh-agent")));
+        Path key = home.resolve("id_ed25519");
+        said("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "lent", "-f", key.toString());
+        Path tools = home.resolve("tools");
+        List<String> files = new ArrayList<>(List.of(program.toString()));
+        Pattern.compile("/\\S+")
+                .matcher(said("ldd", program.toString()))
+                .results()
+                .forEach(each -> files.add(each.group()));
+        for (String each : files) {
+            Path copy = tools.resolve(each.substring(1));
+            Files.createDirectories(copy.getParent());
+            Files.copy(Path.of(each), copy);
+        }
+        Files.writeString(tools.resolve("Dockerfile"), """
+                FROM busybox
+                COPY . /
+                RUN --mount=type=ssh,required=true /usr/bin/ssh-add -l >/keys
+                FROM scratch
+                COPY --from=0 /keys /
+                """);
+        EngineProcess.Outcome outcome =
+                build(new byte[0], "--ssh=default=" + key, "--output=" + home.resolve("keys"), tools.toString());
+        assertThat(outcome.code()).as(outcome.toString()).isZero();
+        assertThat(home.resolve("keys/keys")).content().contains("SHA256:", " lent ");
+        assertThat(HostProcesses.withCommand("ssh-agent -D -a /tmp/naru-agent").left())
+                .isEmpty();
+    }
+
+    private static String said(String... command) throws Exception {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+        return said;
+    }
+
+    @Test
     void whatIsNotDoneIsRefused() throws Exception {
         Path key = Files.writeString(home.resolve("key"), "k");
         for (String option : List.of(
@@ -283,7 +325,6 @@ final class NaruBuildIT {
                 "--output=type=nothing",
                 "--cache-to=type=gha",
                 "--attest=type=other",
-                "--sbom=generator=some/scanner",
                 "--call=other",
                 "--network=nosuch")) {
             assertThat(build(new byte[0], option, context.toString()).code())

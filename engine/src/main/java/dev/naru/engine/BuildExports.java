@@ -92,9 +92,8 @@ final class BuildExports {
         try {
             Map<String, String> answer;
             try (OutputStream out = Files.newOutputStream(file)) {
-                // What an index names is sent as it is: other images are compressed when they are pushed.
-                Compression compression = stored.push() ? Compression.GZIP : Compression.NONE;
-                var archive = new BuildOutput.Archive(false, names, compression, stored.annotations());
+                // What an index names is sent as it is, now or later: other images are compressed when they are pushed.
+                var archive = new BuildOutput.Archive(false, names, Compression.GZIP, stored.annotations());
                 answer = archive(archive, results, created, out);
             }
             try (InputStream in = Files.newInputStream(file)) {

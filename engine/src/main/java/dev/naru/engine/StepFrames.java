@@ -44,6 +44,8 @@ final class StepFrames {
     }
 
     private static ByteBuffer room(ByteBuffer buffer) {
-        return buffer.hasRemaining() ? buffer : ByteBuffer.allocate(buffer.capacity() * 2).put(buffer.flip());
+        return buffer.hasRemaining()
+                ? buffer
+                : ByteBuffer.allocate(buffer.capacity() * 2).put(buffer.flip());
     }
 }
