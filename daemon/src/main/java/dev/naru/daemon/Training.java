@@ -1,6 +1,9 @@
 package dev.naru.daemon;
 
 import dev.naru.engine.Engine;
+import dev.naru.http.ListenAddress;
+import dev.naru.registryserver.RegistryConfig;
+import dev.naru.registryserver.RegistryServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -52,7 +55,9 @@ public final class Training {
             doors.listen();
             try (Engine engine = Engine.open(options.engine())) {
                 doors.serve(engine);
-                new Training(socket).run();
+                var training = new Training(socket);
+                training.run();
+                training.transfer(directory.resolve("registry"));
             }
         } catch (RuntimeException e) {
             System.err.println("training went only so far: " + e);
@@ -73,8 +78,21 @@ public final class Training {
         for (int i = 0; i < 3; i++) {
             container();
         }
-        call("DELETE", "/v1.51/images/training:latest?force=1", "", new byte[0]);
         call("GET", "/v1.51/events?since=0&until=1", "", new byte[0]);
+    }
+
+    /** A push and a pull: what they need of Java's HTTP client takes longer to load than a small layer to send. */
+    private void transfer(Path directory) throws IOException {
+        try (RegistryServer registry = RegistryServer.open(RegistryConfig.of(directory))) {
+            var address = (ListenAddress.Tcp) registry.listen(new ListenAddress.Tcp("127.0.0.1", 0, null));
+            String repository = "127.0.0.1:" + address.port() + "/training";
+            call("POST", "/v1.51/images/training:latest/tag?repo=" + repository + "&tag=t", "", new byte[0]);
+            call("POST", "/v1.51/images/" + repository + "/push?tag=t", "", new byte[0]);
+            call("DELETE", "/v1.51/images/" + repository + ":t", "", new byte[0]);
+            call("DELETE", "/v1.51/images/training:latest?force=1", "", new byte[0]);
+            call("POST", "/v1.51/images/create?fromImage=" + repository + "&tag=t", "", new byte[0]);
+            call("DELETE", "/v1.51/images/" + repository + ":t?force=1", "", new byte[0]);
+        }
     }
 
     private void container() throws IOException {
