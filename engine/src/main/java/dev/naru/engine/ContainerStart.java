@@ -121,9 +121,10 @@ final class ContainerStart {
             }
             intent.join();
             running.start();
+            // Before the events: who hears of the start may use it at once.
+            container.running(running);
             table.change(container, running(starting, running), happenings(container, connection));
             container.held().clear();
-            container.running(running);
         } catch (RuntimeException failure) {
             if (intent != null) {
                 intent.settle();

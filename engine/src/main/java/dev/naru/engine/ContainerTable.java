@@ -113,19 +113,20 @@ final class ContainerTable implements ContainerRegistry {
     Container insert(ContainerRecord record, List<Happening> made) {
         var happenings = new ArrayList<>(made);
         happenings.add(Happening.of(record, "create"));
-        journal.write(happenings, transaction -> {
-            transaction
-                    .claimName(Documents.CONTAINERS, record.name(), record.id())
-                    .filter(owner -> !owner.equals(record.id()))
-                    .ifPresent(owner -> {
-                        throw new IllegalStateException("the name " + record.name() + " belongs to " + owner);
-                    });
-            transaction.put(Documents.CONTAINERS, record.id(), documents.bytes(record));
-            transaction.put(Documents.STATES, record.id(), documents.bytes(ContainerStatus.CREATED));
-            return Boolean.TRUE;
-        });
         var container = new Container(record, ContainerStatus.CREATED);
-        containers.put(record.id(), container);
+        journal.write(
+                happenings,
+                transaction -> {
+                    transaction
+                            .claimName(Documents.CONTAINERS, record.name(), record.id())
+                            .filter(owner -> !owner.equals(record.id()))
+                            .ifPresent(owner -> {
+                                throw new IllegalStateException("the name " + record.name() + " belongs to " + owner);
+                            });
+                    transaction.put(Documents.CONTAINERS, record.id(), documents.bytes(record));
+                    transaction.put(Documents.STATES, record.id(), documents.bytes(ContainerStatus.CREATED));
+                },
+                () -> containers.put(record.id(), container));
         return container;
     }
 
@@ -136,20 +137,16 @@ final class ContainerTable implements ContainerRegistry {
      */
     void erase(Container container, Collection<String> execs, List<Happening> happenings) {
         ContainerRecord record = container.record();
-        journal.write(happenings, transaction -> {
-            transaction.delete(Documents.CONTAINERS, record.id());
-            transaction.delete(Documents.STATES, record.id());
-            transaction.delete(Documents.HEALTH, record.id());
-            execs.forEach(exec -> transaction.delete(Documents.EXECS, exec));
-            transaction.releaseName(Documents.CONTAINERS, record.name());
-            return Boolean.TRUE;
-        });
-        containers.remove(record.id());
-        names.remove(record.name(), record.id());
-        // Those who still hold the object find that nothing more can be done with it.
-        container.status(ContainerStatusBuilder.builder(container.status())
-                .phase(Phase.REMOVING)
-                .build());
+        journal.write(
+                happenings,
+                transaction -> {
+                    transaction.delete(Documents.CONTAINERS, record.id());
+                    transaction.delete(Documents.STATES, record.id());
+                    transaction.delete(Documents.HEALTH, record.id());
+                    execs.forEach(exec -> transaction.delete(Documents.EXECS, exec));
+                    transaction.releaseName(Documents.CONTAINERS, record.name());
+                },
+                () -> forget(container));
     }
 
     @Override
@@ -163,24 +160,35 @@ final class ContainerTable implements ContainerRegistry {
         change(container, next.apply(container.status()), happenings);
     }
 
+    private void forget(Container container) {
+        containers.remove(container.id());
+        names.remove(container.record().name(), container.id());
+        // Those who still hold the object find that nothing more can be done with it.
+        container.status(ContainerStatusBuilder.builder(container.status())
+                .phase(Phase.REMOVING)
+                .build());
+    }
+
     /** Writes a container's next status together with events, then shows it. The caller holds the container's lock. */
     void change(Container container, ContainerStatus next, List<Happening> happenings) {
-        journal.write(happenings, transaction -> {
-            transaction.put(Documents.STATES, container.id(), documents.bytes(next));
-            return Boolean.TRUE;
-        });
-        container.status(next);
+        journal.write(
+                happenings,
+                transaction -> transaction.put(Documents.STATES, container.id(), documents.bytes(next)),
+                () -> container.status(next));
     }
 
     /** Writes a container's networks or ports together with events, then shows them. The caller holds the container's lock. */
     void change(Container container, ContainerRecord next, ContainerStatus status, List<Happening> happenings) {
-        journal.write(happenings, transaction -> {
-            transaction.put(Documents.CONTAINERS, next.id(), documents.bytes(next));
-            transaction.put(Documents.STATES, next.id(), documents.bytes(status));
-            return Boolean.TRUE;
-        });
-        container.record(next);
-        container.status(status);
+        journal.write(
+                happenings,
+                transaction -> {
+                    transaction.put(Documents.CONTAINERS, next.id(), documents.bytes(next));
+                    transaction.put(Documents.STATES, next.id(), documents.bytes(status));
+                },
+                () -> {
+                    container.record(next);
+                    container.status(status);
+                });
     }
 
     @Override
@@ -191,21 +199,22 @@ final class ContainerTable implements ContainerRegistry {
             claim(next.name(), next.id());
         }
         try {
-            journal.write(List.of(Happening.of(next, action, attributes)), transaction -> {
-                if (renamed) {
-                    transaction.claimName(Documents.CONTAINERS, next.name(), next.id());
-                    transaction.releaseName(Documents.CONTAINERS, before);
-                }
-                transaction.put(Documents.CONTAINERS, next.id(), documents.bytes(next));
-                return Boolean.TRUE;
-            });
+            journal.write(
+                    List.of(Happening.of(next, action, attributes)),
+                    transaction -> {
+                        if (renamed) {
+                            transaction.claimName(Documents.CONTAINERS, next.name(), next.id());
+                            transaction.releaseName(Documents.CONTAINERS, before);
+                        }
+                        transaction.put(Documents.CONTAINERS, next.id(), documents.bytes(next));
+                    },
+                    () -> container.record(next));
         } catch (RuntimeException failure) {
             if (renamed) {
                 disclaim(next.name(), next.id());
             }
             throw failure;
         }
-        container.record(next);
         if (renamed) {
             names.remove(before, next.id());
         }
@@ -213,20 +222,18 @@ final class ContainerTable implements ContainerRegistry {
 
     /** Writes a record that keeps its name, and tells nobody. The caller holds the container's lock. */
     void change(Container container, ContainerRecord next) {
-        journal.write(List.of(), transaction -> {
-            transaction.put(Documents.CONTAINERS, next.id(), documents.bytes(next));
-            return Boolean.TRUE;
-        });
-        container.record(next);
+        journal.write(
+                List.of(),
+                transaction -> transaction.put(Documents.CONTAINERS, next.id(), documents.bytes(next)),
+                () -> container.record(next));
     }
 
     /** Writes what a health check has found, then shows it. */
     void change(Container container, HealthStatus next, List<Happening> happenings) {
-        journal.write(happenings, transaction -> {
-            transaction.put(Documents.HEALTH, container.id(), documents.bytes(next));
-            return Boolean.TRUE;
-        });
-        container.health(next);
+        journal.write(
+                happenings,
+                transaction -> transaction.put(Documents.HEALTH, container.id(), documents.bytes(next)),
+                () -> container.health(next));
     }
 
     /** Writes that an exec is there, with what happened to it. No exec outlives the machine. */

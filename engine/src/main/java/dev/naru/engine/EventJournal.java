@@ -46,6 +46,18 @@ final class EventJournal implements EventService {
         return tellAll(happenings, work, database::write);
     }
 
+    /** As {@link #write}; shows the change once it is durable, and only then tells listeners, who look at once. */
+    void write(List<Happening> happenings, Consumer<Transaction> work, Runnable show) {
+        List<Entry> entries = new ArrayList<>();
+        database.write(transaction -> {
+            work.accept(transaction);
+            appendAll(transaction, happenings, entries);
+            return Boolean.TRUE;
+        });
+        show.run();
+        entries.forEach(this::tell);
+    }
+
     private interface Writer {
         <R> R write(Function<Transaction, R> work);
     }
@@ -54,13 +66,15 @@ final class EventJournal implements EventService {
         var entries = new ArrayList<Entry>(happenings.size());
         T result = writer.write(transaction -> {
             T answer = work.apply(transaction);
-            for (Happening happening : happenings) {
-                entries.add(append(transaction, happening));
-            }
+            appendAll(transaction, happenings, entries);
             return answer;
         });
         entries.forEach(this::tell);
         return result;
+    }
+
+    private void appendAll(Transaction transaction, List<Happening> happenings, List<Entry> into) {
+        happenings.forEach(happening -> into.add(append(transaction, happening)));
     }
 
     private Entry append(Transaction transaction, Happening happening) {

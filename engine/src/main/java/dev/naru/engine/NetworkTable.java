@@ -167,11 +167,10 @@ final class NetworkTable {
     /** Shows a network that stands now. */
     void insert(NetworkRecord network) {
         NetworkRecord ready = network.in(Phase.READY);
-        journal.write(List.of(happening(ready.spec(), "create")), transaction -> {
-            transaction.put(KIND, ready.id(), json.toJsonBytes(ready));
-            return Boolean.TRUE;
-        });
-        made.put(ready.id(), ready);
+        journal.write(
+                List.of(happening(ready.spec(), "create")),
+                transaction -> transaction.put(KIND, ready.id(), json.toJsonBytes(ready)),
+                () -> made.put(ready.id(), ready));
     }
 
     /** Notes that a network goes; nobody joins it from now on. */
