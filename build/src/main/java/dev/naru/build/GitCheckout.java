@@ -59,11 +59,23 @@ final class GitCheckout {
         }
     }
 
+    /** Servers that only hand out files have all of a history or nothing. */
+    private void fetchLast(Path directory, String ref) throws InterruptedException {
+        try {
+            git(directory, "fetch", "-q", "--depth=1", source.remote(), ref);
+        } catch (NaruException refused) {
+            if (!String.valueOf(refused.getMessage()).contains("does not support shallow")) {
+                throw refused;
+            }
+            git(directory, "fetch", "-q", source.remote(), ref);
+        }
+    }
+
     private void checkOut(Path directory) throws IOException, InterruptedException {
         git(directory, "init", "-q");
         String ref = source.ref().isEmpty() ? "HEAD" : source.ref();
         if (source.checksum() == null) {
-            git(directory, "fetch", "-q", "--depth=1", source.remote(), ref);
+            fetchLast(directory, ref);
         } else {
             git(directory, "fetch", "-q", source.remote(), ref);
         }
