@@ -11,7 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import org.jspecify.annotations.Nullable;
 
-/** Two SHA-256 in the time of one, by the library of {@code native/}, on processors with SHA instructions. */
+/** Two SHA-256 in the time of one, by the library of {@code monitor/digest}, on processors with SHA instructions. */
 final class Sha256Pair {
     private static final String LIBRARY = "naru-sha256-pair.so";
     private static final int MFD_CLOEXEC = 1;
