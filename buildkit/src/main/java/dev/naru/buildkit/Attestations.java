@@ -44,7 +44,7 @@ record Attestations(
         }
         Optional<Map<String, String>> provenance = wanted(attributes.get(PREFIX + "provenance"));
         Optional<Map<String, String>> bill = wanted(attributes.get(PREFIX + "sbom"));
-        bill.ifPresent(fields -> checkBill(fields, attributes));
+        bill.ifPresent(fields -> checkScope(attributes));
         return new Attestations(
                 provenance.map(Attestations::order).orElse(null),
                 bill.isPresent(),
@@ -109,7 +109,7 @@ record Attestations(
         return new SoftwareScan(new Source.Image(image, Source.Pull.WHEN_MISSING), parameters);
     }
 
-    private static void checkBill(Map<String, String> fields, Map<String, String> attributes) {
+    private static void checkScope(Map<String, String> attributes) {
         for (String name : List.of("BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE")) {
             String value = attributes.getOrDefault("build-arg:" + name, "false");
             if (!value.equals("false") && !value.equals("0")) {

@@ -71,7 +71,7 @@ final class FailedSolve {
                     case BuildMount.Cache cache ->
                         ",\"selector\":" + JsonWords.quoted(cache.selector()) + ",\"readonly\":" + cache.readOnly()
                                 + ",\"mountType\":3,\"cacheOpt\":{\"ID\":" + JsonWords.quoted(cache.id())
-                                + ",\"sharing\":" + cache.sharing().ordinal() + "}";
+                                + ",\"sharing\":" + sharing(cache.sharing()) + "}";
                     case BuildMount.Tmpfs memory ->
                         ",\"mountType\":4,\"TmpfsOpt\":{\"size\":\"" + memory.size() + "\"}";
                     case BuildMount.Secret secret ->
@@ -82,6 +82,14 @@ final class FailedSolve {
                                 + asset(agent.id(), agent.uid(), agent.gid(), agent.mode(), agent.optional());
                 };
         return "{\"input\":\"" + input + "\",\"dest\":" + JsonWords.quoted(mount.target()) + more + "}";
+    }
+
+    private static int sharing(BuildMount.Sharing sharing) {
+        return switch (sharing) {
+            case SHARED -> 0;
+            case PRIVATE -> 1;
+            case LOCKED -> 2;
+        };
     }
 
     private static String asset(String id, int uid, int gid, int mode, boolean optional) {
