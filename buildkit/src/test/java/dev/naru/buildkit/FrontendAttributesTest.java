@@ -47,8 +47,10 @@ final class FrontendAttributesTest {
 
     @Test
     void attestationsThatAreNotMadeAreRefused() {
-        assertThatThrownBy(() -> options(Map.of("attest:sbom", "generator=some/scanner")))
-                .hasMessageContaining("cannot run the SBOM generator some/scanner");
+        assertThatThrownBy(() -> options(Map.of("attest:sbom", "generator=some/scanner,9=x")))
+                .hasMessageContaining("invalid parameter \"9\" of an SBOM generator");
+        assertThatThrownBy(() -> options(Map.of("attest:sbom", "", "build-arg:BUILDKIT_SBOM_SCAN_STAGE", "true")))
+                .hasMessageContaining("cannot scan more than the image: BUILDKIT_SBOM_SCAN_STAGE=true");
         assertThatThrownBy(() -> options(Map.of("attest:other", ""))).hasMessageContaining("cannot attach other");
         assertThatThrownBy(() -> options(Map.of("attest:provenance", "mode=all")))
                 .hasMessageContaining("use min or max");
@@ -64,6 +66,9 @@ final class FrontendAttributesTest {
                 .isTrue();
         assertThat(Attestations.of(Map.of("attest:provenance", "mode=max,version=v1", "attest:sbom", "")))
                 .isEqualTo(new Attestations(new dev.naru.build.Provenance.Order(true, true, "", false), true, null));
+        assertThat(Attestations.of(Map.of("attest:sbom", "generator=some/scanner,DEPTH=2"))
+                        .scan())
+                .isNotNull();
     }
 
     @Test
