@@ -13,6 +13,7 @@ import dev.naru.registryserver.RegistryConfigBuilder;
 import dev.naru.registryserver.RegistryServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLEncoder;
 import java.net.UnixDomainSocketAddress;
@@ -199,7 +200,7 @@ final class GraphBuildIT {
         git(root, "add", "-A");
         git(root, "commit", "-q", "-m", "first");
         git(root, "update-server-info");
-        HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             Path file =
                     root.resolve(exchange.getRequestURI().getPath().substring(1).replace("it.git", ".git"));
