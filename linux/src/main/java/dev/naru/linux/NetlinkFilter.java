@@ -15,8 +15,11 @@ final class NetlinkFilter {
     private static final int SO_ATTACH_FILTER = 26;
     private static final int NLMSG_ERROR = 2;
     private static final int TYPE = 4;
-    /** A packet may hold several messages; one with more than these is taken whatever they are. */
-    private static final int MOST_MESSAGES = 64;
+    /**
+     * A packet may hold several messages; one with more than these is taken whatever they are. Older kernels give a socket
+     * 20 KiB for a filter, in their own words, which are three times as many (net.core.optmem_max).
+     */
+    private static final int MOST_MESSAGES = 16;
 
     private static final int MOST_INSTRUCTIONS = 4096;
     private static final int INSTRUCTION = 8;
@@ -93,7 +96,7 @@ final class NetlinkFilter {
         add(Operation.TO_X, 0);
     }
 
-    /** Applies to what arrives at the socket from now on. */
+    /** Applies to what arrives at the socket from now on; where the kernel has no room for it, all goes on arriving. */
     void attach(Descriptor socket) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment code = arena.allocate(program.position(), INSTRUCTION);
@@ -103,6 +106,11 @@ final class NetlinkFilter {
             filter.set(ValueLayout.JAVA_LONG, 8, code.address());
             Syscall.SETSOCKOPT.call(
                     "netlink filter", socket.number(), SOL_SOCKET, SO_ATTACH_FILTER, filter.address(), 16);
+        } catch (LinuxException refused) {
+            if (refused.errno() != Errno.ENOMEM) {
+                throw refused;
+            }
+            System.getLogger("naru.linux").log(System.Logger.Level.DEBUG, "all announcements are listened to", refused);
         }
     }
 }
