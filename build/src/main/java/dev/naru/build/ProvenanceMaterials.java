@@ -5,10 +5,12 @@ import static java.util.Objects.requireNonNull;
 import dev.naru.image.Attestation;
 import dev.naru.oci.Platform;
 import dev.naru.oci.PlatformMatch;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +25,7 @@ public final class ProvenanceMaterials {
     private static final Pattern PASSWORD = Pattern.compile("(?<=://)[^/@\\s]*@");
     private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
 
-    private final Set<Vertex> vertices = new LinkedHashSet<>();
+    private final List<Vertex> vertices = new ArrayList<>();
     private final Digests digests;
 
     /** Tells what sources were, as far as that is known. */
@@ -47,10 +49,22 @@ public final class ProvenanceMaterials {
         new ProvenanceMaterials(root, digests).list();
     }
 
-    private void collect(Vertex vertex) {
-        if (!vertices.contains(vertex)) {
-            vertex.inputs().forEach(each -> collect(each.vertex()));
-            vertices.add(vertex);
+    /** By identity and without recursion: a long chain of values would be hashed and walked to its end at each step. */
+    private void collect(Vertex root) {
+        Set<Vertex> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<Vertex> done = Collections.newSetFromMap(new IdentityHashMap<>());
+        var path = new ArrayDeque<Vertex>();
+        path.push(root);
+        while (!path.isEmpty()) {
+            Vertex next = path.peek();
+            if (seen.add(next)) {
+                next.inputs().reversed().forEach(each -> path.push(each.vertex()));
+            } else {
+                path.pop();
+                if (done.add(next)) {
+                    vertices.add(next);
+                }
+            }
         }
     }
 

@@ -2,7 +2,7 @@ package dev.naru.build;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +13,7 @@ final class ProvenanceSteps {
 
     /** @param vertices inputs first */
     static List<Object> of(Collection<Vertex> vertices) {
-        Map<Vertex, String> ids = new HashMap<>();
+        IdentityHashMap<Vertex, String> ids = new IdentityHashMap<>();
         List<Object> all = new ArrayList<>();
         for (Vertex each : vertices) {
             String id = "step" + ids.size();
