@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -258,9 +259,18 @@ public final class PartialBlob implements AutoCloseable {
      */
     public ReadableByteChannel follow() {
         try {
-            return new Follower(this, FileChannel.open(data, StandardOpenOption.READ));
+            return new Follower(this, readable());
         } catch (IOException failure) {
             throw StoreFailure.of("cannot read blob " + digest, failure);
+        }
+    }
+
+    private FileChannel readable() throws IOException {
+        try {
+            return FileChannel.open(data, StandardOpenOption.READ);
+        } catch (NoSuchFileException placed) {
+            // It got its place just now.
+            return FileChannel.open(blobs.path(digest), StandardOpenOption.READ);
         }
     }
 
