@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A process that a frontend has started, as messages of its call. */
 final class ContainerProcess {
@@ -21,6 +23,9 @@ final class ContainerProcess {
 
     /** How long output may stay open behind the end of a process: another may have it. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    /** How often a full input looks whether the process is still there. */
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
 
     private final GrpcCall call;
     private final String id;
@@ -91,32 +96,43 @@ final class ContainerProcess {
                         3, new ProtoWriter().number(1, descriptor).truth(2, end).bytes(3, bytes)));
     }
 
-    static ProtoWriter exit(String id, int code, @org.jspecify.annotations.Nullable GrpcException failure) {
+    static ProtoWriter exit(String id, int code, @Nullable GrpcException failure) {
         var exit = new ProtoWriter().number(1, code);
         return new ProtoWriter().text(1, id).message(6, failure == null ? exit : exit.message(2, failure.toProto()));
     }
 
-    /** Its standard input; waits while the process reads nothing. */
+    /** Its standard input; waits while the process runs and reads nothing. */
     void input(byte[] bytes, boolean end) throws InterruptedException {
-        if (bytes.length > 0 && follower.isAlive()) {
-            input.put(bytes);
+        if (bytes.length > 0) {
+            offer(bytes);
         }
-        if (end && follower.isAlive()) {
-            input.put(END);
+        if (end) {
+            offer(END);
+        }
+    }
+
+    private void offer(byte[] bytes) throws InterruptedException {
+        boolean taken = false;
+        while (!taken && follower.isAlive()) {
+            taken = input.offer(bytes, LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
     private void feed() {
         try {
-            for (byte[] next = input.take(); next.length > 0; next = input.take()) {
-                process.write(next);
+            byte[] next = input.take();
+            try {
+                for (; next.length > 0; next = input.take()) {
+                    process.write(next);
+                }
+                process.endInput();
+            } catch (IOException closed) {
+                // It reads no more. What the client still sends is dropped, or its call would wait for ever.
+                while (next.length > 0) {
+                    next = input.take();
+                }
             }
-            process.endInput();
-        } catch (IOException ended) {
-            // It reads no more.
-            input.clear();
         } catch (InterruptedException ended) {
-            input.clear();
             Thread.currentThread().interrupt();
         }
     }

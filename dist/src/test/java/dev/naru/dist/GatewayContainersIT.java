@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Containers that a client's own frontend talks with, as debuggers of builds do. */
 @SuppressWarnings("NullAway") // A null here is a failed test.
@@ -219,6 +220,22 @@ final class GatewayContainersIT {
             assertThat(talk.said("shell")).contains("33 77");
             talk.send("shell", 8, new ProtoWriter().text(1, "SIGHUP"));
             assertThat(talk.end("shell")).endsWith("exit 9 done");
+        }
+    }
+
+    @Test
+    @Timeout(120)
+    void inputThatNobodyReadsHoldsUpNothing() throws Exception {
+        container("deaf", tree());
+        try (var talk = new Talk()) {
+            String deaf = "exec <&-; trap 'exit 4' TERM; echo closed; while :; do sleep 0.1; done";
+            talk.start("deaf", "deaf", false, "sh", "-c", deaf);
+            talk.await("deaf", "closed");
+            for (int i = 0; i < 500; i++) {
+                talk.input("deaf", "unheard ".repeat(100), false);
+            }
+            talk.send("deaf", 8, new ProtoWriter().text(1, "SIGTERM"));
+            assertThat(talk.end("deaf")).endsWith("exit 4 done");
         }
     }
 

@@ -38,37 +38,40 @@ final class EventJournal implements EventService {
 
     /** As {@link #write}, for what the machine's death ends anyway. */
     <T> T record(List<Happening> happenings, Function<Transaction, T> work) {
-        return tellAll(happenings, work, database::record);
+        return tellAll(happenings, work, database::record, EventJournal::showNothing);
     }
 
     /** Runs the work in a transaction, writes the events in the same one, and tells listeners once it is durable. */
     <T> T write(List<Happening> happenings, Function<Transaction, T> work) {
-        return tellAll(happenings, work, database::write);
+        return tellAll(happenings, work, database::write, EventJournal::showNothing);
     }
 
     /** As {@link #write}; shows the change once it is durable, and only then tells listeners, who look at once. */
     void write(List<Happening> happenings, Consumer<Transaction> work, Runnable show) {
-        List<Entry> entries = new ArrayList<>();
-        database.write(transaction -> {
-            work.accept(transaction);
-            appendAll(transaction, happenings, entries);
-            return Boolean.TRUE;
-        });
-        show.run();
-        entries.forEach(this::tell);
+        tellAll(
+                happenings,
+                transaction -> {
+                    work.accept(transaction);
+                    return Boolean.TRUE;
+                },
+                database::write,
+                show);
     }
+
+    private static void showNothing() {}
 
     private interface Writer {
         <R> R write(Function<Transaction, R> work);
     }
 
-    private <T> T tellAll(List<Happening> happenings, Function<Transaction, T> work, Writer writer) {
+    private <T> T tellAll(List<Happening> happenings, Function<Transaction, T> work, Writer writer, Runnable show) {
         var entries = new ArrayList<Entry>(happenings.size());
         T result = writer.write(transaction -> {
             T answer = work.apply(transaction);
             appendAll(transaction, happenings, entries);
             return answer;
         });
+        show.run();
         entries.forEach(this::tell);
         return result;
     }
