@@ -116,7 +116,7 @@ public final class BuildSolver implements AutoCloseable {
             throws InterruptedException {
         Tree solved;
         try (var solve = new Solve(this, session, progress, lease)) {
-            solved = solve.tree(input);
+            solved = solve.reach(List.of(input)).getFirst();
         }
         return workshop.run(() -> {
             try (ReadableTree tree = Readable.open(solved, this)) {
@@ -144,7 +144,7 @@ public final class BuildSolver implements AutoCloseable {
             throws InterruptedException {
         Tree solved;
         try (var solve = new Solve(this, session, progress, lease)) {
-            solved = solve.tree(input);
+            solved = solve.reach(List.of(input)).getFirst();
         } finally {
             cache.flush();
         }

@@ -161,6 +161,7 @@ final class Identifier {
                     return identity;
                 }
             }
+            solve.unknown(vertex);
         }
         return known(vertex, contentKey(vertex, operation, inputs), outputs, byDefinition, step);
     }

@@ -14,6 +14,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** One build's way through its graph. */
 final class Solve implements AutoCloseable {
@@ -31,6 +33,7 @@ final class Solve implements AutoCloseable {
     private final boolean recalling;
     private final Identifier identifier;
     private final Worker worker;
+    private volatile Foresight foresight = new Foresight(List.of(), input -> {});
 
     Solve(BuildSolver solver, BuildSession session, BuildProgress progress, Lease lease) {
         this(solver, session, progress, lease, false);
@@ -46,10 +49,46 @@ final class Solve implements AutoCloseable {
         this.worker = new Worker(solver, this);
     }
 
+    /** Makes all of them; work for them that can be foreseen begins at once. */
+    List<Tree> reach(List<Vertex.Input> roots) throws InterruptedException {
+        var completion = new ExecutorCompletionService<Boolean>(threads);
+        foresight = new Foresight(roots, input -> completion.submit(() -> ahead(input)));
+        var made = new ArrayList<AtomicReference<@Nullable Tree>>();
+        for (Vertex.Input root : roots) {
+            var place = new AtomicReference<@Nullable Tree>();
+            made.add(place);
+            completion.submit(() -> {
+                place.set(tree(root));
+                return true;
+            });
+        }
+        int missing = roots.size();
+        while (missing > 0) {
+            // Whichever fails first ends the build.
+            missing -= Workshop.result(completion.take()) ? 1 : 0;
+        }
+        return made.stream().map(place -> requireNonNull(place.get())).toList();
+    }
+
     List<String> run(List<Vertex.Input> roots) throws InterruptedException {
         var work = new ArrayList<Callable<String>>();
-        roots.forEach(root -> work.add(() -> layers(tree(root))));
+        reach(roots).forEach(tree -> work.add(() -> layers(tree)));
         return all(work);
+    }
+
+    /** A vertex cannot be looked up: what it will take is begun. */
+    void unknown(Vertex vertex) {
+        foresight.unknown(vertex);
+    }
+
+    /** @return false: nobody waits for it */
+    private boolean ahead(Vertex.Input input) throws InterruptedException {
+        Identity identity = identity(input.vertex());
+        // What is elsewhere is brought when it is certain that it is needed.
+        if (!identity.ready() && identity.from() == null) {
+            tree(input);
+        }
+        return false;
     }
 
     boolean recalling() {

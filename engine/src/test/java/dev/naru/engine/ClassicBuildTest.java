@@ -188,4 +188,21 @@ class ClassicBuildTest {
         engine.builds().prune(true, 0, new Filters(Map.of()));
         assertThat(engine.builds().usage()).isEmpty();
     }
+
+    @Test
+    void stagesThatOneStageIsMadeOfRunAtTheSameTime() throws Exception {
+        // Each can only end when all four have begun; how long that takes does not matter.
+        String all = "RUN --mount=type=cache,target=/met touch /met/%1$s; echo %1$s >/%1$s; i=0; "
+                + "until [ $(ls /met | wc -l) = 4 ]; do i=$((i+1)); [ $i -lt 600 ] || exit 1; sleep 0.1; done\n";
+        var dockerfile = new StringBuilder();
+        for (String name : List.of("a", "b", "c")) {
+            dockerfile.append("FROM busybox AS ").append(name).append('\n').append(all.formatted(name));
+        }
+        dockerfile.append("FROM busybox\n").append(all.formatted("d"));
+        for (String name : List.of("a", "b", "c")) {
+            dockerfile.append("COPY --from=%1$s /%1$s /\n".formatted(name));
+        }
+        String said = build(request().build(), dockerfile + "RUN cat /a /b /c /d\n");
+        assertThat(said).contains("a\nb\nc\nd\n", "Successfully tagged made:1");
+    }
 }
