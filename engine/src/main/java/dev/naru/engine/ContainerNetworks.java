@@ -178,72 +178,39 @@ final class ContainerNetworks {
     }
 
     /**
-     * A running container's connections with a new one among them.
+     * Connects a running container to one more network. The caller holds its lock, and waits for
+     * {@link #settled}.
      *
-     * @param all the new one last; ports may have moved to it
-     * @param telling tells the watcher of it meanwhile
-     */
-    record Joined(List<Attachment> all, Alongside telling) {
-        Joined {
-            all = List.copyOf(all);
-        }
-
-        Attachment attachment() {
-            return all.getLast();
-        }
-    }
-
-    /**
-     * Connects a running container to one more network. The caller holds its lock, and waits for {@link Joined#telling}
-     * and {@link #settled}.
-     *
-     * @param container its record with the new network in it
+     * @param before its record
+     * @param container the same with the new network in it
      * @param now the connections that stand
+     * @return all of them, the new one last; ports may have moved to it
      */
-    Joined join(ContainerRecord container, NetworkSpec network, List<Attachment> now, int pid) {
+    List<Attachment> join(
+            ContainerRecord before, ContainerRecord container, NetworkSpec network, List<Attachment> now, int pid) {
         List<Membership.Of> wanted = wanted(container);
         Membership.Of one = wanted.stream()
                 .filter(each -> each.network().id().equals(network.id()))
                 .findFirst()
                 .orElseThrow();
         boolean names = Resolver.serves(network) && !watch.isInside(container.id());
-        NetworkSandbox sandbox = names ? sandboxes.ofProcessWithNames(pid) : sandboxes.ofProcess(pid);
-        try {
-            List<Attachment> all = join(container, one, wanted, now, sandbox);
-            Endpoint endpoint = endpoint(container, network, all.getLast());
-            return new Joined(all, Alongside.begin(() -> tell(container, endpoint, sandbox)));
-        } catch (RuntimeException failure) {
-            sandbox.close();
-            throw failure;
-        }
-    }
-
-    private void tell(ContainerRecord container, Endpoint endpoint, NetworkSandbox sandbox) {
-        try (sandbox) {
-            watch.attached(container, endpoint, sandbox);
-        }
-    }
-
-    private List<Attachment> join(
-            ContainerRecord container,
-            Membership.Of one,
-            List<Membership.Of> wanted,
-            List<Attachment> now,
-            NetworkSandbox sandbox) {
-        EndpointPlan plan = new EndpointPlan(container, wanted).live(now);
-        Attachment attachment = enter(container, plan, one, sandbox);
-        try {
-            var all = new ArrayList<>(now);
+        try (NetworkSandbox sandbox = names ? sandboxes.ofProcessWithNames(pid) : sandboxes.ofProcess(pid)) {
+            EndpointPlan plan = new EndpointPlan(container, wanted).live(now);
+            Attachment attachment = enter(container, plan, one, sandbox);
+            List<Attachment> all = new ArrayList<>(now);
             all.add(attachment);
-            // Those that stand have their routes already.
-            if (plan.leads(attachment) && !plan.isLedAtOnce(one)) {
-                plan.lead(sandbox, all);
+            try {
+                // Those that stand have their routes already.
+                if (plan.leads(attachment) && !plan.isLedAtOnce(one)) {
+                    plan.lead(sandbox, all);
+                }
+                all = ports.toLeading(plan, all);
+                watch.attached(container, endpoint(container, network, all.getLast()), sandbox);
+                return all;
+            } catch (RuntimeException failure) {
+                leave(before, all.getLast(), all.subList(0, now.size()), now, sandbox);
+                throw failure;
             }
-            return ports.toLeading(plan, all);
-        } catch (RuntimeException failure) {
-            takeOut(container, attachment, sandbox);
-            plan.lead(sandbox, now);
-            throw failure;
         }
     }
 
@@ -281,10 +248,19 @@ final class ContainerNetworks {
             List<Attachment> planned,
             int pid) {
         try (NetworkSandbox sandbox = sandboxes.ofProcess(pid)) {
-            takeOut(container, attachment, sandbox);
-            new EndpointPlan(container, wanted(container)).lead(sandbox, rest);
-            return ports.inherit(rest, planned);
+            return leave(container, attachment, rest, planned, sandbox);
         }
+    }
+
+    private List<Attachment> leave(
+            ContainerRecord container,
+            Attachment attachment,
+            List<Attachment> rest,
+            List<Attachment> planned,
+            NetworkSandbox sandbox) {
+        takeOut(container, attachment, sandbox);
+        new EndpointPlan(container, wanted(container)).lead(sandbox, rest);
+        return ports.inherit(rest, planned);
     }
 
     /** Waits until what a connection or disconnection changed is so everywhere. */
@@ -307,6 +283,23 @@ final class ContainerNetworks {
     /** Tells that a container has another name. */
     void renamed(Container container) {
         watch.renamed(container);
+    }
+
+    /** A running container's record without the networks that it has no connection to: a death came before that. */
+    ContainerRecord joined(Container container) {
+        ContainerRecord record = container.record();
+        boolean own = NamespaceMode.network(record.hostConfig().networkMode()) instanceof NamespaceMode.Own
+                && !Values.flag(record.config().networkDisabled());
+        Map<String, EndpointSettings> joined = Membership.of(record);
+        boolean any = own && joined.keySet().removeIf(name -> isUnconnected(name, container.status()));
+        return any ? Membership.with(record, joined) : record;
+    }
+
+    private boolean isUnconnected(String name, ContainerStatus status) {
+        return networks.find(name)
+                .filter(network -> status.attachments().stream()
+                        .noneMatch(each -> each.networkId().equals(network.id())))
+                .isPresent();
     }
 
     /** The connection whose network publishes a container's ports: the one that does, else the one that leads out. */

@@ -191,6 +191,28 @@ final class ContainerTable implements ContainerRegistry {
                 });
     }
 
+    /** Writes what a container's record is going to be, and shows nothing. The caller holds the container's lock. */
+    void intend(ContainerRecord next) {
+        database.write(transaction -> {
+            transaction.put(Documents.CONTAINERS, next.id(), documents.bytes(next));
+            return Boolean.TRUE;
+        });
+    }
+
+    /**
+     * Writes that a running container has become as its record was written before, and shows both: that ends with the
+     * machine, which need not be waited for. The caller holds the container's lock.
+     */
+    void fulfil(Container container, ContainerRecord record, ContainerStatus status, List<Happening> happenings) {
+        journal.record(
+                happenings,
+                transaction -> transaction.put(Documents.STATES, record.id(), documents.bytes(status)),
+                () -> {
+                    container.record(record);
+                    container.status(status);
+                });
+    }
+
     @Override
     public void change(Container container, ContainerRecord next, String action, Map<String, String> attributes) {
         String before = container.record().name();

@@ -85,35 +85,39 @@ final class NetworkConnections {
     private void join(Container container, NetworkSpec network, ContainerRecord next) {
         ContainerStatus status = container.status();
         ContainerRecord before = container.record();
-        ContainerNetworks.Joined joined = connections.join(next, network, status.attachments(), status.pid());
-        List<Attachment> all = joined.all();
+        // The disk takes as long as the kernel. After a death in between, a new engine takes this back.
+        Alongside intent = Alongside.begin(() -> containers.intend(next));
+        List<Attachment> all = List.of();
         try {
-            containers.change(
+            all = connections.join(before, next, network, status.attachments(), status.pid());
+            files.add(before, next, all.getLast());
+            intent.join();
+            containers.fulfil(
                     container,
                     next,
                     ContainerStatusBuilder.builder(status).attachments(all).build(),
                     List.of(ContainerNetworks.happening(network, container.id(), "connect")));
         } catch (RuntimeException failure) {
-            joined.telling().settle();
-            connections.leave(
-                    before, joined.attachment(), all.subList(0, all.size() - 1), status.attachments(), status.pid());
-            throw failure;
-        }
-        files.add(before, next, joined.attachment());
-        told(container, network, joined);
-    }
-
-    /** It was written meanwhile, because that takes as long; a container that nobody finds by its name has not joined. */
-    private void told(Container container, NetworkSpec network, ContainerNetworks.Joined joined) {
-        try {
-            joined.telling().join();
-        } catch (RuntimeException failure) {
-            Map<String, EndpointSettings> wanted = new TreeMap<>(Membership.of(container.record()));
-            wanted.remove(network.name());
-            leave(container, network, Membership.with(container.record(), wanted));
+            intent.settle();
+            undo(container, all, failure);
             throw failure;
         }
         connections.settled();
+    }
+
+    /** @param all the connections, the new one last; empty when it was not made */
+    private void undo(Container container, List<Attachment> all, RuntimeException failure) {
+        try {
+            if (!all.isEmpty()) {
+                ContainerStatus status = container.status();
+                List<Attachment> rest = all.subList(0, all.size() - 1);
+                files.remove(container.record(), container.record(), all.getLast());
+                connections.leave(container.record(), all.getLast(), rest, status.attachments(), status.pid());
+            }
+            containers.intend(container.record());
+        } catch (RuntimeException another) {
+            failure.addSuppressed(another);
+        }
     }
 
     /** @throws NaruException with Docker's kinds and texts */
