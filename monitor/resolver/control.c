@@ -18,6 +18,7 @@ enum {
   END_IF_UNUSED = 9,
   REPLACE_NETWORK = 10,
   LIST_NETWORKS = 11,
+  SEVERAL = 12,
   /* What a client comes with: its sockets, and its process. */
   CLIENT_FDS = 3,
 };
@@ -249,6 +250,24 @@ static int change (unsigned operation, struct reader *in, int *fds, size_t *coun
     }
 }
 
+/* Changes one after the other, each with its length before it: one packet, one turn, one answer. */
+static int several (struct reader *in)
+{
+  int status = 0;
+  while (in->at < in->end && !in->broken)
+    {
+      size_t length = number (in, 2);
+      if (in->broken || (size_t)(in->end - in->at) < length)
+        return EINVAL;
+      struct reader one = { in->at, in->at + length, false };
+      size_t none = 0;
+      int outcome = change (number (&one, 1), &one, NULL, &none);
+      status = status ? status : outcome;
+      in->at += length;
+    }
+  return in->broken ? EINVAL : status;
+}
+
 static bool serve (int fd, struct reader *in, int *fds, size_t *count)
 {
   unsigned operation = number (in, 1);
@@ -260,6 +279,8 @@ static bool serve (int fd, struct reader *in, int *fds, size_t *count)
       return tell_keys (fd, &networks);
     case COUNTERS:
       return send_counters (fd);
+    case SEVERAL:
+      return tell_status (fd, several (in));
     default:
       return tell_status (fd, change (operation, in, fds, count));
     }

@@ -193,20 +193,24 @@ public final class Resolver implements AutoCloseable {
         if (to == null) {
             return List.of();
         }
-        var requests = new ArrayList<>(send(to, network, change));
+        List<byte[]> messages = messages(network, change);
         for (ResolverClient client : clients.values()) {
             if (client.links().containsValue(container) && client.networks().contains(network)) {
-                requests.add(to.send(setClient(client)));
+                messages.add(setClient(client));
             }
         }
-        return requests;
+        return send(to, messages);
     }
 
-    private static List<SideConnection.Request> send(SideConnection to, String network, NameTable.Change change) {
-        var requests = new ArrayList<SideConnection.Request>();
-        change.names().forEach(name -> requests.add(to.send(ResolverMessage.setName(network, name))));
-        change.reverses().forEach(reverse -> requests.add(to.send(ResolverMessage.setReverse(network, reverse))));
-        return requests;
+    private static List<SideConnection.Request> send(SideConnection to, List<byte[]> messages) {
+        return ResolverMessage.several(messages).stream().map(to::send).toList();
+    }
+
+    private static List<byte[]> messages(String network, NameTable.Change change) {
+        var messages = new ArrayList<byte[]>();
+        change.names().forEach(name -> messages.add(ResolverMessage.setName(network, name)));
+        change.reverses().forEach(reverse -> messages.add(ResolverMessage.setReverse(network, reverse)));
+        return messages;
     }
 
     private byte[] setClient(ResolverClient client) {
@@ -265,8 +269,9 @@ public final class Resolver implements AutoCloseable {
         var requests = new ArrayList<SideConnection.Request>();
         for (String network : names.networks()) {
             // Beside and exchanged: it answers from the old names meanwhile.
-            requests.addAll(send(to, STAGED + network, names.all(network)));
-            requests.add(to.send(ResolverMessage.replaceNetwork(network, STAGED + network)));
+            List<byte[]> messages = messages(STAGED + network, names.all(network));
+            messages.add(ResolverMessage.replaceNetwork(network, STAGED + network));
+            requests.addAll(send(to, messages));
         }
         known.list().stream()
                 .filter(id -> !clients.containsKey(id))

@@ -5,6 +5,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -20,6 +21,8 @@ final class ResolverMessage {
     private static final int END_IF_UNUSED = 9;
     private static final int REPLACE_NETWORK = 10;
     private static final int LIST_NETWORKS = 11;
+    private static final int SEVERAL = 12;
+    private static final int LONGEST_PACKET = 32_768;
     private static final int LONGEST_TEXT = 255;
     private static final int MOST_ADDRESSES = 64;
     private static final int MOST_SERVERS = 4;
@@ -88,6 +91,31 @@ final class ResolverMessage {
 
     static byte[] endIfUnused() {
         return new ResolverMessage(END_IF_UNUSED).bytes();
+    }
+
+    /** Changes in as few packets as hold them: each wakes the process and is answered. */
+    static List<byte[]> several(List<byte[]> messages) {
+        var packets = new ArrayList<byte[]>();
+        var packet = new ResolverMessage(SEVERAL);
+        for (byte[] message : messages) {
+            if (packet.out.size() + message.length > LONGEST_PACKET) {
+                packet.end(packets);
+                packet = new ResolverMessage(SEVERAL);
+            }
+            if (message.length > LONGEST_PACKET) {
+                packets.add(message);
+            } else {
+                packet.number(message.length).out.writeBytes(message);
+            }
+        }
+        packet.end(packets);
+        return packets;
+    }
+
+    private void end(List<byte[]> packets) {
+        if (out.size() > 1) {
+            packets.add(bytes());
+        }
     }
 
     private void names(Map<String, List<InetAddress>> own, Map<String, List<InetAddress>> links) {

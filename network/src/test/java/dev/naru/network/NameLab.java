@@ -77,10 +77,11 @@ final class NameLab implements AutoCloseable {
             return new NameQuery(name, NameQuery.A).ask(namespace);
         }
 
-        /** Asks until an answer comes. */
-        NameQuery.Reply insist(String name) throws IOException {
-            NameQuery.Reply reply = NameQuery.Reply.NONE;
+        /** Asks until an answer comes. A port that nobody serves refuses at once, so there is a pause. */
+        NameQuery.Reply insist(String name) throws Exception {
+            NameQuery.Reply reply = new NameQuery(name, NameQuery.A).ask(namespace, 200);
             for (int i = 0; i < 300 && reply.code() < 0; i++) {
+                Thread.sleep(20);
                 reply = new NameQuery(name, NameQuery.A).ask(namespace, 200);
             }
             return reply;
