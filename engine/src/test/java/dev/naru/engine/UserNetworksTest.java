@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -223,5 +224,24 @@ class UserNetworksTest {
 
         assertThat(networks(id)).containsOnlyKeys("two");
         assertThat(networks(id).get("two").ipAddress()).isNotEmpty();
+    }
+
+    @Test
+    void connectionsThatADeathCameBeforeAreTakenBack() {
+        network("lab");
+        String id = running("web", "bridge");
+        ContainerTable table = ((Containers) engine.containers()).table();
+        ContainerRecord record = table.get(id).record();
+        var wanted = new TreeMap<>(Membership.of(record));
+        wanted.put("lab", EndpointPlan.NOTHING);
+        table.intend(Membership.with(record, wanted));
+        engine.close();
+        open();
+        assertThat(networks(id)).containsOnlyKeys("bridge");
+        engine.networks().connect("lab", new NetworkConnectRequest(id, null));
+        engine.close();
+        open();
+        assertThat(networks(id)).containsOnlyKeys("bridge", "lab");
+        assertThat(networks(id).get("lab").ipAddress()).isNotEmpty();
     }
 }
