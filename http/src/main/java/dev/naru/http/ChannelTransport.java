@@ -3,14 +3,18 @@ package dev.naru.http;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 
 /** A Unix or TCP socket without encryption. */
 final class ChannelTransport implements Transport {
-    /** A channel copies through a direct buffer as big as the write and keeps it for each carrier thread. */
-    private static final int LARGEST_COPY = 64 << 10;
+    /**
+     * A channel copies through a direct buffer as big as the write and keeps it for each carrier thread. A chunk of 64 KiB
+     * goes in one write with its size line.
+     */
+    private static final int LARGEST_COPY = (64 << 10) + 16;
 
     /** So that a transfer can be interrupted. */
     private static final int LARGEST_TRANSFER = 4 << 20;
@@ -62,6 +66,25 @@ final class ChannelTransport implements Transport {
             }
             at += count;
         }
+    }
+
+    @Override
+    public boolean readable() throws IOException {
+        return tcp() && channel.socket().getInputStream().available() > 0;
+    }
+
+    @Override
+    public boolean idle() throws IOException {
+        channel.configureBlocking(false);
+        try {
+            return channel.read(ByteBuffer.allocate(1)) == 0;
+        } finally {
+            channel.configureBlocking(true);
+        }
+    }
+
+    private boolean tcp() throws IOException {
+        return channel.getLocalAddress() instanceof InetSocketAddress;
     }
 
     @Override

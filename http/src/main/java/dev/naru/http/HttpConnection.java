@@ -11,10 +11,13 @@ import org.jspecify.annotations.Nullable;
 /** A client's connection: one request after the other, each answer read before the next. Used by one thread. */
 public final class HttpConnection implements Closeable {
     private static final int CHUNK = 64 << 10;
+    private static final int MOST_INTERIM = 20;
 
     private final Transport transport;
     private final ConnectionInput input;
     private volatile boolean closed;
+    /** The head of an answer that came before the end of its request. */
+    private @Nullable Head early;
 
     public HttpConnection(Transport transport) {
         this.transport = requireNonNull(transport, "transport");
@@ -46,6 +49,51 @@ public final class HttpConnection implements Closeable {
         }
         writeHead(method, target, headers, body);
         return response(method);
+    }
+
+    /**
+     * Sends a request with a body that is written on the way. An answer of 3xx to 5xx that comes before the body's end is
+     * taken at once, and the connection serves no other request then.
+     */
+    public Response send(String method, String target, Headers headers, RequestBody body) throws IOException {
+        long length = body.length();
+        boolean bodiless = length == 0 && (method.equals("GET") || method.equals("HEAD") || method.equals("DELETE"));
+        if (length < 0) {
+            headers.set("Transfer-Encoding", "chunked");
+        } else if (!bodiless) {
+            headers.set("Content-Length", Long.toString(length));
+        }
+        writeHead(method, target, headers, new byte[0]);
+        early = null;
+        var sink = new RequestSink(transport, length, this::refused);
+        closed |= !sink.send(body);
+        try {
+            return response(method);
+        } catch (IOException noAnswer) {
+            IOException cut = sink.failure();
+            if (cut == null) {
+                throw noAnswer;
+            }
+            cut.addSuppressed(noAnswer);
+            throw cut;
+        }
+    }
+
+    /** Whether the server has refused what is being sent. */
+    private boolean refused() throws IOException {
+        while (early == null && transport.readable()) {
+            Head head = Head.read(input, Limits.DEFAULT);
+            if (head == null) {
+                return true;
+            }
+            early = interim(head) ? null : head;
+        }
+        return early != null && status(early.firstLine()) >= 300;
+    }
+
+    private static boolean interim(Head head) throws HttpException {
+        int status = status(head.firstLine());
+        return status < 200 && status != 101;
     }
 
     /**
@@ -91,16 +139,21 @@ public final class HttpConnection implements Closeable {
     }
 
     private Response response(String method) throws IOException {
-        Head head = Head.read(input, Limits.DEFAULT);
-        while (head != null && head.firstLine().startsWith("HTTP/1.1 100")) {
+        Head head = early != null ? early : Head.read(input, Limits.DEFAULT);
+        for (int i = 0; head != null && interim(head); i++) {
+            if (i == MOST_INTERIM) {
+                throw new HttpException(502, "too many interim answers");
+            }
             head = Head.read(input, Limits.DEFAULT);
         }
+        early = null;
         if (head == null) {
             closed = true;
             throw new java.io.EOFException("connection closed before an answer");
         }
         int status = status(head.firstLine());
-        if (head.headers().hasToken("Connection", "close") || status == 101) {
+        boolean old = head.firstLine().startsWith("HTTP/1.0") && !head.headers().hasToken("Connection", "keep-alive");
+        if (old || head.headers().hasToken("Connection", "close") || status == 101) {
             closed = true;
         }
         return new Response(status, head.headers(), body(method, status, head), this);

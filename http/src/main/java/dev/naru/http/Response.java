@@ -2,7 +2,9 @@ package dev.naru.http;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 
 /** The answer to a client's request; its body must be read to the end before the connection serves another one. */
 public final class Response {
@@ -29,6 +31,11 @@ public final class Response {
     /** Ends with the body, however that is delimited. */
     public InputStream body() {
         return body;
+    }
+
+    /** Reads from the body, without a copy into a direct buffer where the connection can; -1 at the end. */
+    public int read(ByteBuffer into) throws IOException {
+        return body.read(into);
     }
 
     public HttpConnection connection() {

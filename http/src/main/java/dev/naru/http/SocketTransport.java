@@ -4,13 +4,26 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
 import java.net.Socket;
+import org.jspecify.annotations.Nullable;
 
 /** A socket with TLS. With TLS 1.3 the directions end independently; older versions end both. */
 final class SocketTransport implements Transport {
     private final Socket socket;
+    private final @Nullable ChannelTransport below;
 
     SocketTransport(Socket socket) {
+        this(socket, null);
+    }
+
+    /** @param below what the socket's bytes go over; closed in its place, because TLS says good-bye and waits for its turn */
+    SocketTransport(Socket socket, @Nullable ChannelTransport below) {
         this.socket = requireNonNull(socket, "socket");
+        this.below = below;
+    }
+
+    @Override
+    public boolean idle() throws IOException {
+        return below == null || below.idle();
     }
 
     @Override
@@ -30,6 +43,10 @@ final class SocketTransport implements Transport {
 
     @Override
     public void close() throws IOException {
-        socket.close();
+        if (below == null) {
+            socket.close();
+        } else {
+            below.close();
+        }
     }
 }

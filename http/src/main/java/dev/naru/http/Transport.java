@@ -40,6 +40,16 @@ public interface Transport extends Closeable {
         }
     }
 
+    /** Whether bytes have come that a read gives at once; false where nobody can tell. */
+    default boolean readable() throws IOException {
+        return false;
+    }
+
+    /** Whether neither bytes nor the peer's end have come; true where nobody can tell. For one thread, between exchanges. */
+    default boolean idle() throws IOException {
+        return true;
+    }
+
     /** Ends our direction; reading goes on. */
     void shutdownOutput() throws IOException;
 

@@ -1,8 +1,8 @@
 package dev.naru.registry;
 
+import dev.naru.http.Headers;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpHeaders;
 import java.util.Locale;
 
 /**
@@ -10,10 +10,10 @@ import java.util.Locale;
  *
  * @param uri what was asked in the end, after redirects
  */
-record Answer(int status, HttpHeaders headers, BodyQueue body, URI uri) implements AutoCloseable {
+record Answer(int status, Headers headers, AnswerBody body, URI uri) implements AutoCloseable {
     /** A field's first value, empty when there is none. */
     String header(String name) {
-        return headers.firstValue(name).orElse("");
+        return headers.get(name, "");
     }
 
     /** The media type without its parameters, in lower case. */

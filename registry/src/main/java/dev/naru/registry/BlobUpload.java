@@ -1,5 +1,6 @@
 package dev.naru.registry;
 
+import dev.naru.http.RequestBody;
 import dev.naru.registry.UploadStatus.Reached;
 import dev.naru.store.Blobs;
 import java.io.IOException;
@@ -50,7 +51,7 @@ final class BlobUpload {
                     return;
                 }
                 long from = at;
-                Payload rest = Payload.of(file, from, size - from, bytes -> counter.sent(from + bytes));
+                RequestBody rest = Payload.of(file, from, size - from, bytes -> counter.sent(from + bytes));
                 location = session.run(new UploadChunk(repository, location, rest, from, size - from));
                 session.run(new FinishUpload(repository, location, digest, Payload.NONE));
                 return;

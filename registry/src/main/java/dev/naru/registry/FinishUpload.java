@@ -1,11 +1,13 @@
 package dev.naru.registry;
 
+import dev.naru.http.RequestBody;
 import java.net.URI;
 import java.util.Map;
 import java.util.Optional;
 
 /** Ends an upload, with the blob itself when it comes in one piece (end-4b, end-6). */
-record FinishUpload(String repository, URI location, String digest, Payload payload) implements UploadVerb<Boolean> {
+record FinishUpload(String repository, URI location, String digest, RequestBody payload)
+        implements UploadVerb<Boolean> {
     @Override
     public String method() {
         return "PUT";

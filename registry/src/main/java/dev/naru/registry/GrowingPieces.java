@@ -2,20 +2,22 @@ package dev.naru.registry;
 
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
+import dev.naru.http.RequestBody;
+import dev.naru.http.RequestSink;
 import dev.naru.registry.GrowingContent.Making;
+import java.io.IOException;
 import java.util.Arrays;
-import java.util.Iterator;
-import java.util.NoSuchElementException;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** One making of content as the bodies of requests that follow each other. */
-final class GrowingPieces implements Iterator<byte[]>, AutoCloseable {
+final class GrowingPieces implements RequestBody, AutoCloseable {
     private final Making making;
     private final LongConsumer sent;
     private byte[] ahead = new byte[0];
     private boolean atEnd;
     private long taken;
+    private long bodyStart;
     private long bodyEnd;
     private long bodyTime;
     private @Nullable NaruException failure;
@@ -46,6 +48,7 @@ final class GrowingPieces implements Iterator<byte[]>, AutoCloseable {
 
     /** Begins another body, which takes at least so many bytes and so long, where there is as much. */
     void begin(long bytes, long nanoseconds) {
+        bodyStart = taken;
         bodyEnd = taken + bytes;
         bodyTime = System.nanoTime() + nanoseconds;
     }
@@ -67,7 +70,22 @@ final class GrowingPieces implements Iterator<byte[]>, AutoCloseable {
     }
 
     @Override
-    public boolean hasNext() {
+    public long length() {
+        return -1;
+    }
+
+    @Override
+    public void writeTo(RequestSink sink) throws IOException {
+        if (taken != bodyStart) {
+            throw new IOException("the upload has to be sent again");
+        }
+        while (hasNext()) {
+            byte[] piece = next();
+            sink.write(piece, 0, piece.length);
+        }
+    }
+
+    private boolean hasNext() {
         try {
             return (taken < bodyEnd || System.nanoTime() - bodyTime < 0) && !isAtEnd();
         } catch (InterruptedException stopped) {
@@ -83,11 +101,7 @@ final class GrowingPieces implements Iterator<byte[]>, AutoCloseable {
         return reason;
     }
 
-    @Override
-    public byte[] next() {
-        if (!hasNext()) {
-            throw new NoSuchElementException();
-        }
+    private byte[] next() {
         byte[] piece = ahead;
         ahead = new byte[0];
         taken += piece.length;

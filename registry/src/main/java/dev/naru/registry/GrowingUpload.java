@@ -78,14 +78,8 @@ final class GrowingUpload {
 
         UploadedContent run() throws IOException, InterruptedException {
             while (!pieces.isAtEnd()) {
-                long from = pieces.taken();
                 pieces.begin(LEAST, SHORTEST);
-                location = session.run(new UploadStream(repository, location, () -> {
-                    if (pieces.taken() != from) {
-                        throw new IOException("the upload has to be sent again");
-                    }
-                    return new PulledBody(() -> pieces, -1);
-                }));
+                location = session.run(new UploadStream(repository, location, pieces));
                 pieces.check();
                 backoff.reset();
             }

@@ -19,7 +19,7 @@ final class HostSession {
 
     private final RegistryHost host;
     private final Credentials credentials;
-    private final Transport transport;
+    private final Requests requests;
     private final Tokens tokens;
     private final int attempts;
     /** What the host wants to see; the same for all users, learned from its first refusal. */
@@ -28,13 +28,13 @@ final class HostSession {
     HostSession(
             RegistryHost host,
             Credentials credentials,
-            Transport transport,
+            Requests requests,
             Tokens tokens,
             int attempts,
             Challenges challenges) {
         this.host = host;
         this.credentials = credentials;
-        this.transport = transport;
+        this.requests = requests;
         this.tokens = tokens;
         this.attempts = attempts;
         this.challenges = challenges;
@@ -125,7 +125,7 @@ final class HostSession {
         if (answer.status() != 401 || !isOurs(answer.uri())) {
             return answer;
         }
-        List<Challenge> asked = Challenge.parse(answer.headers().allValues("WWW-Authenticate"));
+        List<Challenge> asked = Challenge.parse(answer.headers().all("WWW-Authenticate"));
         if (asked.isEmpty()) {
             return answer;
         }
@@ -180,7 +180,7 @@ final class HostSession {
             }
             checkTarget(uri);
             Answer answer =
-                    transport.send(verb.method(), uri, headers(verb, uri, authorization), verb.payload(), tls(uri));
+                    requests.send(verb.method(), uri, headers(verb, uri, authorization), verb.payload(), tls(uri));
             if (!isRedirect(verb, answer.status())) {
                 return answer;
             }

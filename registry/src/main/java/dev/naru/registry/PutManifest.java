@@ -1,5 +1,6 @@
 package dev.naru.registry;
 
+import dev.naru.http.RequestBody;
 import java.util.Map;
 
 /** Stores a manifest or an index under a tag or its digest (end-7). Answers the digest the server gave it, or nothing. */
@@ -30,7 +31,7 @@ record PutManifest(String repository, String reference, String mediaType, byte[]
     }
 
     @Override
-    public Payload payload() {
+    public RequestBody payload() {
         return Payload.of(content);
     }
 

@@ -23,7 +23,7 @@ public final class Registries implements AutoCloseable {
     private final RegistrySettings settings;
     private final RegistryHosts hosts;
     private final AccessRules rules;
-    private final Transport transport;
+    private final Requests requests;
     private final Tokens tokens;
     private final Downloads downloads;
     private final Uploads uploads;
@@ -36,8 +36,8 @@ public final class Registries implements AutoCloseable {
         this.settings = requireNonNull(settings, "settings");
         this.hosts = new RegistryHosts(settings);
         this.rules = new AccessRules(settings.allow(), settings.deny());
-        this.transport = new Transport(Proxies.ofEnvironment(System.getenv()));
-        this.tokens = new Tokens(transport);
+        this.requests = new Requests(Proxies.ofEnvironment(System.getenv()));
+        this.tokens = new Tokens(requests);
         this.downloads =
                 new Downloads(settings.concurrentDownloads(), settings.rangesPerLayer(), settings.downloadAttempts());
         this.uploads = new Uploads(settings.concurrentUploads(), settings.downloadAttempts());
@@ -71,7 +71,7 @@ public final class Registries implements AutoCloseable {
 
     private HostSession session(RegistryHost host, Credentials credentials) {
         var asked = challenges.computeIfAbsent(host.base().toString(), any -> new Challenges());
-        return new HostSession(host, credentials, transport, tokens, settings.downloadAttempts(), asked);
+        return new HostSession(host, credentials, requests, tokens, settings.downloadAttempts(), asked);
     }
 
     Downloads downloads() {
@@ -223,6 +223,6 @@ public final class Registries implements AutoCloseable {
     @Override
     public void close() {
         downloads.close();
-        transport.close();
+        requests.close();
     }
 }

@@ -36,7 +36,7 @@ final class RegistryFailure {
         return new NaruException(kind, what, refused.text(), null, refused);
     }
 
-    /** The innermost words that say something; the JDK's client wraps exceptions in its own without a message. */
+    /** The innermost words that say something. */
     static String reason(IOException failure) {
         if (failure instanceof HttpTimeoutException) {
             return "context deadline exceeded (the server does not answer)";

@@ -21,7 +21,7 @@ final class Tokens {
     private static final int MOST_KEPT = 500;
     private static final String CLIENT = "naru";
 
-    private final Transport transport;
+    private final Requests requests;
     private final Map<Key, Token> kept = new LinkedHashMap<>();
 
     /** Whom a token is for and what it allows. */
@@ -29,8 +29,8 @@ final class Tokens {
 
     private record Token(String text, Instant until) {}
 
-    Tokens(Transport transport) {
-        this.transport = transport;
+    Tokens(Requests requests) {
+        this.requests = requests;
     }
 
     /**
@@ -123,7 +123,7 @@ final class Tokens {
 
     private TokenAnswer post(RegistryHost host, URI realm, Map<String, String> form) throws IOException {
         byte[] body = encoded(form).getBytes(StandardCharsets.UTF_8);
-        return read(transport.send(
+        return read(requests.send(
                 "POST",
                 realm,
                 Map.of("Content-Type", "application/x-www-form-urlencoded"),
@@ -150,7 +150,7 @@ final class Tokens {
             query.append("&offline_token=true");
         }
         String separator = realm.getRawQuery() == null ? "?" : "&";
-        return transport.send("GET", URI.create(realm + separator + query), headers, Payload.NONE, tls(host, realm));
+        return requests.send("GET", URI.create(realm + separator + query), headers, Payload.NONE, tls(host, realm));
     }
 
     private static TokenAnswer read(Answer answer) throws IOException {

@@ -1,5 +1,6 @@
 package dev.naru.registry;
 
+import dev.naru.http.RequestBody;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
@@ -8,7 +9,7 @@ import java.util.Map;
  * Adds to an upload what comes, however much (the "stream upload" of Docker's registry API, with which docker pushes);
  * answers where it goes on.
  */
-record UploadStream(String repository, URI location, Payload payload) implements UploadVerb<URI> {
+record UploadStream(String repository, URI location, RequestBody payload) implements UploadVerb<URI> {
     @Override
     public String method() {
         return "PATCH";

@@ -1,5 +1,6 @@
 package dev.naru.registry;
 
+import dev.naru.http.RequestBody;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
@@ -27,7 +28,7 @@ interface Verb<T> {
         return Map.of();
     }
 
-    default Payload payload() {
+    default RequestBody payload() {
         return Payload.NONE;
     }
 
