@@ -1,8 +1,19 @@
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +36,7 @@ import java.util.stream.Stream;
 final class Registries {
     private static final int BLOB = Integer.getInteger("megabytes", 8) << 20;
     private static final int CONNECTIONS = 32;
-    private static final int GETS = 4;
+    private static final int GETS = Integer.getInteger("gets", 4);
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final int ROUNDS = Integer.getInteger("rounds", 5);
 
@@ -40,6 +51,7 @@ final class Registries {
         List<List<Double>> putCost = lists(registries);
         List<List<Double>> gets = lists(registries);
         List<List<Double>> getCost = lists(registries);
+        List<List<Double>> getOwn = lists(registries);
         List<List<Double>> manifests = lists(registries);
         for (int round = 0; round < ROUNDS; round++) {
             for (int i = 0; i < CONNECTIONS; i++) {
@@ -55,9 +67,12 @@ final class Registries {
                 double before = registry.seconds();
                 puts.get(index).add(rate(size / 1e6, () -> all(each -> registry.put(blobs.get(each), digests[each]))));
                 putCost.get(index).add((registry.seconds() - before) / size * 1e9);
+                all(each -> registry.verify(digests[each]));
                 before = registry.seconds();
+                double own = seconds("self");
                 gets.get(index).add(rate(GETS * size / 1e6, () -> all(each -> registry.get(digests[each]))));
                 getCost.get(index).add((registry.seconds() - before) / size / GETS * 1e9);
+                getOwn.get(index).add((seconds("self") - own) / size / GETS * 1e9);
                 registry.image();
                 manifests.get(index).add(rate(CONNECTIONS * 500, registry::manifests));
                 for (String each : digests) {
@@ -69,6 +84,7 @@ final class Registries {
         print("blob PUT, processor seconds a GB", registries, putCost, "%8.2f", false);
         print("blob GET MB/s", registries, gets, "%8.0f", true);
         print("blob GET, processor seconds a GB", registries, getCost, "%8.2f", false);
+        print("blob GET, processor seconds a GB of this client", registries, getOwn, "%8.2f", false);
         print("manifest GETs/s", registries, manifests, "%8.0f", true);
     }
 
@@ -120,6 +136,12 @@ final class Registries {
         }
     }
 
+    private static double seconds(String pid) throws IOException {
+        String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / 100.0;
+    }
+
     private static String digest(ByteBuffer content) throws Exception {
         var digest = MessageDigest.getInstance("SHA-256");
         digest.update(content.duplicate());
@@ -127,7 +149,8 @@ final class Registries {
     }
 
     private static ByteBuffer bytes(String text) {
-        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        byte[] content = text.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocateDirect(content.length).put(content).flip();
     }
 
     private record Registry(String at, String pid) {
@@ -138,18 +161,13 @@ final class Registries {
 
         /** Processor time of its process. */
         double seconds() throws IOException {
-            if (pid.isEmpty()) {
-                return 0;
-            }
-            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / 100.0;
+            return pid.isEmpty() ? 0 : Registries.seconds(pid);
         }
 
         Connection connect() throws IOException {
             int colon = at.lastIndexOf(':');
             var address = new InetSocketAddress(at.substring(0, colon), Integer.parseInt(at.substring(colon + 1)));
-            return new Connection(SocketChannel.open(address), at);
+            return new Connection(address, at);
         }
 
         void put(ByteBuffer blob, String digest) throws Exception {
@@ -160,6 +178,17 @@ final class Registries {
                 connection
                         .send("PUT", path + separator + "digest=" + digest, blob, "application/octet-stream")
                         .expect(201);
+            }
+        }
+
+        /** Gets it and looks at every byte, which the measured gets do not. */
+        void verify(String digest) throws Exception {
+            try (Connection connection = connect()) {
+                var actual = MessageDigest.getInstance("SHA-256");
+                connection.send("GET", "/v2/bench/blobs/" + digest, NOTHING, "", actual).expect(200);
+                if (!digest.equals("sha256:" + HexFormat.of().formatHex(actual.digest()))) {
+                    throw new IllegalStateException("another blob than " + digest);
+                }
             }
         }
 
@@ -224,25 +253,44 @@ final class Registries {
         }
     }
 
-    /** Its bytes go through memory outside of the heap: the JVM would copy others once more, at the registries' expense. */
+    /**
+     * Speaks HTTP over a socket by plain system calls. The two processors are shared with the registries, so the client
+     * takes as little of them as it can: bodies that nobody looks at are thrown away by the kernel, without a copy.
+     */
     private static final class Connection implements AutoCloseable {
-        private final SocketChannel channel;
-        private final String host;
-        /** Small enough for the processor's cache, so that it measures the registry. */
-        private final ByteBuffer in = ByteBuffer.allocateDirect(256 << 10).flip();
+        private static final int BUFFER = 256 << 10;
 
-        Connection(SocketChannel channel, String host) throws IOException {
-            this.channel = channel;
+        private final String host;
+        private final int fd;
+        private final Arena arena = Arena.ofConfined();
+        private final MemorySegment errno = arena.allocate(Kernel.ERRNO);
+        private final MemorySegment in = arena.allocate(BUFFER);
+        private int position;
+        private int limit;
+
+        Connection(InetSocketAddress address, String host) throws IOException {
             this.host = host;
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            this.fd = Kernel.check(Kernel.socket(errno), errno);
+            Kernel.check(Kernel.connect(errno, fd, Kernel.address(arena, address)), errno);
+            Kernel.check(Kernel.noDelay(errno, fd, arena), errno);
         }
 
+        /** Throws the answer's body away. */
         Answer send(String method, String path, ByteBuffer body, String type) throws IOException {
+            return send(method, path, body, type, null);
+        }
+
+        /** @param digest of the answer's body; null when nobody wants to know */
+        Answer send(String method, String path, ByteBuffer body, String type, MessageDigest digest) throws IOException {
             String head = method + " " + path + " HTTP/1.1\r\nHost: " + host
                     + "\r\nAccept: application/vnd.oci.image.manifest.v1+json\r\nContent-Length: " + body.remaining()
                     + (type.isEmpty() ? "" : "\r\nContent-Type: " + type) + "\r\n\r\n";
-            write(ByteBuffer.wrap(head.getBytes(StandardCharsets.UTF_8)));
-            write(body.duplicate());
+            byte[] bytes = head.getBytes(StandardCharsets.UTF_8);
+            MemorySegment.copy(bytes, 0, in, ValueLayout.JAVA_BYTE, 0, bytes.length);
+            write(in.asSlice(0, bytes.length));
+            if (body.hasRemaining()) {
+                write(MemorySegment.ofBuffer(body));
+            }
             List<String> headers = new ArrayList<>();
             String line = line();
             int status = Integer.parseInt(line.split(" ", 3)[1]);
@@ -252,29 +300,53 @@ final class Registries {
             var answer = new Answer(status, headers);
             String length = answer.header("content-length");
             long left = length.isEmpty() ? 0 : Long.parseLong(length);
-            while (left > 0) {
-                fill();
-                int count = (int) Math.min(in.remaining(), left);
-                in.position(in.position() + count);
-                left -= count;
+            if (digest == null) {
+                left -= Math.min(left, limit - position);
+                position = limit = 0;
+                discard(left);
+            } else {
+                read(left, digest);
             }
             return answer;
         }
 
-        private void write(ByteBuffer bytes) throws IOException {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
+        private void read(long length, MessageDigest digest) throws IOException {
+            long left = length;
+            while (left > 0) {
+                fill();
+                int count = (int) Math.min(limit - position, left);
+                digest.update(in.asSlice(position, count).asByteBuffer());
+                position += count;
+                left -= count;
+            }
+        }
+
+        private void discard(long length) throws IOException {
+            long left = length;
+            while (left > 0) {
+                left -= received(Kernel.discard(errno, fd, left));
+            }
+        }
+
+        private long received(long count) throws IOException {
+            if (count == 0) {
+                throw new IOException("cut");
+            }
+            return Kernel.check(count, errno);
+        }
+
+        private void write(MemorySegment bytes) throws IOException {
+            long done = 0;
+            while (done < bytes.byteSize()) {
+                done += Kernel.check(
+                        Kernel.send(errno, fd, bytes.asSlice(done), bytes.byteSize() - done), errno);
             }
         }
 
         private void fill() throws IOException {
-            if (!in.hasRemaining()) {
-                in.clear();
-                int count = channel.read(in);
-                in.flip();
-                if (count < 0) {
-                    throw new IOException("cut");
-                }
+            if (position == limit) {
+                position = 0;
+                limit = (int) received(Kernel.receive(errno, fd, in, BUFFER));
             }
         }
 
@@ -282,7 +354,7 @@ final class Registries {
             var text = new StringBuilder();
             while (true) {
                 fill();
-                char c = (char) in.get();
+                char c = (char) in.get(ValueLayout.JAVA_BYTE, position++);
                 if (c == '\n') {
                     return text.toString();
                 }
@@ -293,8 +365,91 @@ final class Registries {
         }
 
         @Override
-        public void close() throws IOException {
-            channel.close();
+        public void close() {
+            Kernel.close(errno, fd);
+            arena.close();
+        }
+    }
+
+    /** The few system calls that a connection takes; each answers -1 and leaves the error's number when it fails. */
+    private static final class Kernel {
+        static final StructLayout ERRNO = Linker.Option.captureStateLayout();
+        private static final int IPPROTO_TCP = 6;
+        private static final int MSG_TRUNC = 0x20;
+        private static final int MSG_WAITALL = 0x100;
+        private static final int MSG_NOSIGNAL = 0x4000;
+        private static final MethodHandle SOCKET = handle("socket", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
+        private static final MethodHandle CONNECT = handle("connect", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
+        private static final MethodHandle OPTION =
+                handle("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
+        private static final MethodHandle SEND = handle("send", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
+        private static final MethodHandle RECEIVE = handle("recv", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
+        private static final MethodHandle CLOSE = handle("close", JAVA_INT, JAVA_INT);
+
+        private static MethodHandle handle(String name, MemoryLayout result, MemoryLayout... arguments) {
+            Linker linker = Linker.nativeLinker();
+            return linker.downcallHandle(
+                    linker.defaultLookup().findOrThrow(name),
+                    FunctionDescriptor.of(result, arguments),
+                    Linker.Option.captureCallState("errno"));
+        }
+
+        static int socket(MemorySegment errno) {
+            return call(() -> (int) SOCKET.invokeExact(errno, 2, 1, 0));
+        }
+
+        static int connect(MemorySegment errno, int fd, MemorySegment address) {
+            return call(() -> (int) CONNECT.invokeExact(errno, fd, address, (int) address.byteSize()));
+        }
+
+        /** A struct sockaddr_in. */
+        static MemorySegment address(Arena arena, InetSocketAddress address) {
+            ByteBuffer bytes = ByteBuffer.allocate(16).order(ByteOrder.nativeOrder()).putShort((short) 2);
+            bytes.order(ByteOrder.BIG_ENDIAN)
+                    .putShort((short) address.getPort())
+                    .put(address.getAddress().getAddress());
+            return arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes.array());
+        }
+
+        static int noDelay(MemorySegment errno, int fd, Arena arena) {
+            MemorySegment on = arena.allocateFrom(JAVA_INT, 1);
+            return call(() -> (int) OPTION.invokeExact(errno, fd, IPPROTO_TCP, 1, on, 4));
+        }
+
+        static long send(MemorySegment errno, int fd, MemorySegment bytes, long length) {
+            return call(() -> (long) SEND.invokeExact(errno, fd, bytes, length, MSG_NOSIGNAL));
+        }
+
+        static long receive(MemorySegment errno, int fd, MemorySegment into, long length) {
+            return call(() -> (long) RECEIVE.invokeExact(errno, fd, into, length, 0));
+        }
+
+        /** Takes all of so many bytes off the socket without looking at them (tcp(7), MSG_TRUNC). */
+        static long discard(MemorySegment errno, int fd, long length) {
+            return call(() -> (long) RECEIVE.invokeExact(errno, fd, MemorySegment.NULL, length, MSG_TRUNC | MSG_WAITALL));
+        }
+
+        static void close(MemorySegment errno, int fd) {
+            call(() -> (int) CLOSE.invokeExact(errno, fd));
+        }
+
+        static <T extends Number> T check(T result, MemorySegment errno) throws IOException {
+            if (result.longValue() < 0) {
+                throw new IOException("system call failed with error " + errno.get(JAVA_INT, 0));
+            }
+            return result;
+        }
+
+        private interface Call<T> {
+            T run() throws Throwable;
+        }
+
+        private static <T> T call(Call<T> call) {
+            try {
+                return call.run();
+            } catch (Throwable impossible) {
+                throw new AssertionError(impossible);
+            }
         }
     }
 }
