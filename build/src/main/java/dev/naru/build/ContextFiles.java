@@ -48,7 +48,7 @@ public final class ContextFiles {
 
     /** A writer for one thread. */
     public ContextWriter writer() {
-        return new ContextWriter(root);
+        return new ContextWriter(this);
     }
 
     /** A tree of contents that are here; paths are byte strings relative to its root, directories are entries too. */
@@ -86,37 +86,70 @@ public final class ContextFiles {
         }
     }
 
-    /** The same for one who asks for many; a path may stand for the digest. */
-    static boolean has(FileCalls calls, int directory, String digest) {
+    /** Whether a content is here, which counts as a use of it; a path may stand for the digest. */
+    boolean has(FileCalls calls, int directory, String digest) {
         FileStatus status = calls.status(directory, digest).orElse(null);
         if (status == null) {
             return false;
         }
-        long now = Instant.now().getEpochSecond();
-        if (now - status.modified() > NOTED_AFTER_SECONDS) {
-            calls.setTime(directory, digest, now, 0);
+        if (isStale(status)) {
+            note(calls, directory, digest);
         }
         return true;
+    }
+
+    /** What a layer has too is of its time, and is in use as long as the layer is. */
+    private static boolean isStale(FileStatus status) {
+        return status.links() == 1 && Instant.now().getEpochSecond() - status.modified() > NOTED_AFTER_SECONDS;
+    }
+
+    private synchronized void note(FileCalls calls, int directory, String digest) {
+        if (calls.status(directory, digest).filter(ContextFiles::isStale).isPresent()) {
+            calls.setTime(directory, digest, Instant.now().getEpochSecond(), 0);
+        }
+    }
+
+    /**
+     * Makes a content a layer's file as well, with the layer's description; it is not written again.
+     *
+     * @param key what it is in the layer, without extended attributes
+     * @param to a directory, which the layer's files come from
+     * @return false when it cannot be: another layer has it, or it is not what the client said
+     */
+    synchronized boolean lend(FileCalls calls, SharedFiles.Key key, int to, String name) {
+        try (var directory = Descriptor.open(root.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
+            boolean free = calls.status(directory.number(), key.content())
+                    .filter(status -> status.isRegular() && status.links() == 1 && status.size() == key.size())
+                    .isPresent();
+            if (!free || calls.link(directory.number(), key.content(), to, name) != 0) {
+                return false;
+            }
+            calls.chown(to, name, key.uid(), key.gid());
+            calls.chmod(to, name, key.permissions());
+            calls.setTime(to, name, key.seconds(), key.nanos());
+            return true;
+        }
     }
 
     /**
      * A content that is here.
      *
-     * @param size in bytes of the disk
+     * @param size in bytes of the disk; nothing for what a layer has too, which is always in use
      */
     record Content(String digest, long size, Instant lastUsed) {}
 
     /** All, the least recently used first. */
     List<Content> all() {
         var all = new ArrayList<Content>();
+        Instant now = Instant.now();
         try (var calls = new FileCalls();
                 var directory = Descriptor.open(root.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0)) {
             for (String name : calls.list(directory.number())) {
                 calls.status(directory.number(), name)
                         .ifPresent(status -> all.add(new Content(
                                 name,
-                                status.blocks() * 512,
-                                Instant.ofEpochSecond(status.modified(), status.nanos()))));
+                                status.links() > 1 ? 0 : status.blocks() * 512,
+                                status.links() > 1 ? now : Instant.ofEpochSecond(status.modified(), status.nanos()))));
             }
         }
         all.sort(Comparator.comparing(Content::lastUsed));

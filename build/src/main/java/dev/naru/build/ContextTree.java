@@ -71,6 +71,11 @@ public final class ContextTree implements ReadableTree {
         return entry.content();
     }
 
+    /** Makes a file's content a layer's too, see {@link ContextFiles#lend}. */
+    boolean lend(FileCalls calls, SharedFiles.Key key, int to, String name) {
+        return files.lend(calls, key, to, name);
+    }
+
     /** The same without what the test does not want; directories stay where something below them does. */
     ContextTree filtered(Predicate<String> wanted) {
         var kept = new TreeMap<String, Entry>();

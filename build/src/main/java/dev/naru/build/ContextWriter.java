@@ -1,5 +1,7 @@
 package dev.naru.build;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.linux.Descriptor;
@@ -11,7 +13,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,13 +25,15 @@ public final class ContextWriter implements AutoCloseable {
     /** Clients send 32 KiB at a time, and connections cut that anywhere. */
     private static final int HOLE = 1 << 10;
 
+    private final ContextFiles files;
     private final FileCalls calls = new FileCalls();
     private final Descriptor directory;
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment memory = arena.allocate(SMALL);
 
-    ContextWriter(Path root) {
-        this.directory = Descriptor.open(root.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0);
+    ContextWriter(ContextFiles files) {
+        this.files = requireNonNull(files, "files");
+        this.directory = Descriptor.open(files.root().toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0);
     }
 
     /** Where a content comes from: pieces until an empty result. */
@@ -42,7 +45,7 @@ public final class ContextWriter implements AutoCloseable {
 
     /** Whether a content is here already, which counts as a use of it. */
     public boolean has(String digest) {
-        return ContextFiles.has(calls, directory.number(), digest);
+        return files.has(calls, directory.number(), digest);
     }
 
     /** Takes one content; answers its digest, 64 hexadecimal digits. */
@@ -59,26 +62,34 @@ public final class ContextWriter implements AutoCloseable {
                 MemorySegment.copy(bytes, 0, memory, held, bytes.byteSize());
                 held += bytes.byteSize();
             }
-            hash.update(memory.asSlice(0, held));
-            if (!rest.isEmpty()) {
-                return large(hash, held, rest.getFirst(), pieces);
-            }
-            String digest = hash.hex();
-            if (!ContextFiles.has(calls, directory.number(), digest)) {
-                small(digest, held);
-            }
-            return digest;
+            MemorySegment whole = memory.asSlice(0, held);
+            hash.update(whole);
+            return rest.isEmpty() ? small(hash, whole) : large(hash, held, rest.getFirst(), pieces);
         } catch (LinuxException failure) {
             throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot keep a file of the context", failure);
         }
     }
 
-    private void small(String digest, long size) {
-        String beside = ContextFiles.beside();
-        try (Descriptor file = create(beside)) {
-            write(file, memory.asSlice(0, size));
+    /** Takes one that is in memory as a whole, outside of the heap. */
+    public String take(MemorySegment content) {
+        try (var hash = new Sha256()) {
+            hash.update(content);
+            return small(hash, content);
+        } catch (LinuxException failure) {
+            throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot keep a file of the context", failure);
         }
-        place(beside, digest);
+    }
+
+    private String small(Sha256 hash, MemorySegment content) {
+        String digest = hash.hex();
+        if (!files.has(calls, directory.number(), digest)) {
+            String beside = ContextFiles.beside();
+            try (Descriptor file = create(beside)) {
+                write(file, content);
+            }
+            place(beside, digest);
+        }
+        return digest;
     }
 
     private String large(Sha256 hash, long held, ByteBuffer piece, Pieces pieces) {

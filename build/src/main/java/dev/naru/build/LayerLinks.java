@@ -17,8 +17,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Large files of a context that a layer takes over from another layer: they are one on the disk (hard links), for no layer
- * ever changes. While the layer is written an empty file stands for each, because a mounted overlay takes no links from
+ * Large files of a context that a layer takes over from another layer, or from where the context's files are kept: they are
+ * one on the disk (hard links), for no layer and no content ever changes. While the layer is written an empty file stands for each, because a mounted overlay takes no links from
  * elsewhere; when it is unmounted they are put in their places. Within one layer a file is taken over once: two names of
  * one file would be a link in its tar. For one thread.
  */
@@ -51,7 +51,7 @@ final class LayerLinks implements AutoCloseable {
     /** Writes a file of a context, or notes that another layer has it. */
     void file(TreeTarget target, String path, ReadableTree from, String source, TreeTarget.Attributes attributes) {
         SharedFiles.Key key = key(from, source, attributes).orElse(null);
-        if (key != null && !files.contains(key) && linked(key)) {
+        if (key != null && !files.contains(key) && (linked(key) || lent(from, key))) {
             target.file(path, new byte[0], new TreeTarget.Attributes(0600, 0, 0, -1, 0, Map.of()));
             Optional<String> place = target.place(path);
             if (place.isPresent()) {
@@ -132,6 +132,11 @@ final class LayerLinks implements AutoCloseable {
             // The layer was removed: the file is written.
         }
         return false;
+    }
+
+    /** Whether the context's own file now has a link under the next number. */
+    private boolean lent(ReadableTree from, SharedFiles.Key key) {
+        return from instanceof ContextTree tree && tree.lend(calls, key, aside().number(), Integer.toString(next));
     }
 
     private static boolean is(FileStatus status, SharedFiles.Key key) {

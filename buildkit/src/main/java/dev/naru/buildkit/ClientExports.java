@@ -184,7 +184,9 @@ final class ClientExports {
                         throw new NaruException(
                                 ErrorKind.INVALID,
                                 "the client cannot take the files",
-                                new String(packet.data(), java.nio.charset.StandardCharsets.UTF_8),
+                                java.nio.charset.StandardCharsets.UTF_8
+                                        .decode(packet.data())
+                                        .toString(),
                                 null);
                     default -> throw new IOException("a message that has no place here");
                 }

@@ -6,6 +6,7 @@ import dev.naru.grpc.ProtoFields;
 import dev.naru.grpc.ProtoWriter;
 import dev.naru.linux.FileCalls;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /**
  * One message of a transfer of files (fsutil.types.Packet): the sender tells its files, the receiver asks for contents by
@@ -36,8 +37,8 @@ final class FilePacket {
         return fields.integer(3);
     }
 
-    byte[] data() {
-        return fields.bytes(4);
+    ByteBuffer data() {
+        return fields.view(4);
     }
 
     /** Whether this tells of a file; if not, all have been told. */

@@ -12,7 +12,6 @@ import dev.naru.error.NaruException;
 import dev.naru.grpc.GrpcCall;
 import dev.naru.linux.FileCalls;
 import dev.naru.linux.FileStatus;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -34,6 +33,8 @@ final class FileReception {
     private static final long SMALL = 1 << 20;
     private static final int MOST_AT_A_TIME = 256;
     private static final long MOST_BYTES_AT_A_TIME = 8 << 20;
+    /** Files may have grown a little since they were told. */
+    private static final long MOST_HELD = 64 << 20;
 
     private final GrpcCall call;
     private final ContextFiles files;
@@ -67,7 +68,9 @@ final class FileReception {
         progress.moved(step, title, 0, 0, false);
         try (ContextWriter writer = files.writer()) {
             told(writer);
-            small(writer);
+            try (var contents = new HeldContents()) {
+                small(writer, contents);
+            }
             for (Wanted each : wanted) {
                 if (each.file().size() > SMALL) {
                     large(each, writer);
@@ -151,47 +154,40 @@ final class FileReception {
         wanted.add(new Wanted(id, path, file));
     }
 
-    private void small(ContextWriter writer) throws IOException, InterruptedException {
+    private void small(ContextWriter writer, HeldContents held) throws IOException, InterruptedException {
         Deque<Wanted> waiting = new ArrayDeque<>();
         wanted.stream().filter(each -> each.file().size() <= SMALL).forEach(waiting::add);
         Map<Integer, Wanted> asked = new HashMap<>();
-        Map<Integer, ByteArrayOutputStream> contents = new HashMap<>();
+        Map<Integer, HeldContents.Content> contents = new HashMap<>();
         long bytes = 0;
         while (!waiting.isEmpty() || !asked.isEmpty()) {
             while (!waiting.isEmpty() && asked.size() < MOST_AT_A_TIME && bytes < MOST_BYTES_AT_A_TIME) {
                 Wanted each = waiting.remove();
                 asked.put(each.id(), each);
-                contents.put(each.id(), new ByteArrayOutputStream());
+                contents.put(each.id(), held.begin(each.file().size()));
                 bytes += each.file().size();
                 call.send(FilePacket.request(each.id()));
             }
             FilePacket packet = data();
             Wanted each = asked.get(packet.id());
-            ByteArrayOutputStream content = contents.get(packet.id());
+            HeldContents.Content content = contents.get(packet.id());
             if (each == null || content == null) {
                 throw malformed("data that nobody asked for");
             }
-            byte[] piece = packet.data();
-            content.writeBytes(piece);
-            if (content.size() > SMALL * 8) {
+            ByteBuffer piece = packet.data();
+            boolean last = !piece.hasRemaining();
+            content.add(piece);
+            if (content.size() > SMALL * 8 || held.size() > MOST_HELD) {
                 throw malformed("\"" + FileCalls.text(each.path()) + "\" grew while it was sent");
             }
-            if (piece.length == 0) {
+            if (last) {
                 bytes -= each.file().size();
                 asked.remove(packet.id());
                 contents.remove(packet.id());
-                keep(each, writer.take(once(content.toByteArray())));
+                keep(each, writer.take(content.bytes()));
+                content.release();
             }
         }
-    }
-
-    private static ContextWriter.Pieces once(byte[] content) {
-        var pieces = new ArrayDeque<ByteBuffer>();
-        for (int at = 0; at < content.length; at += (int) SMALL) {
-            pieces.add(ByteBuffer.wrap(content, at, (int) Math.min(SMALL, content.length - at))
-                    .slice());
-        }
-        return pieces::poll;
     }
 
     private void large(Wanted each, ContextWriter writer) throws IOException, InterruptedException {
@@ -203,8 +199,8 @@ final class FileReception {
                 if (packet.id() != each.id()) {
                     throw malformed("data that nobody asked for");
                 }
-                byte[] piece = packet.data();
-                return piece.length == 0 ? null : ByteBuffer.wrap(piece);
+                ByteBuffer piece = packet.data();
+                return piece.hasRemaining() ? piece : null;
             } catch (IOException | InterruptedException broken) {
                 failure[0] = broken;
                 return null;
@@ -236,7 +232,7 @@ final class FileReception {
         if (packet.type() != FilePacket.DATA) {
             throw malformed("a message of type " + packet.type() + " between data");
         }
-        received += packet.data().length;
+        received += packet.data().remaining();
         progress.moved(step, title, received, 0, false);
         return packet;
     }
@@ -251,7 +247,9 @@ final class FileReception {
             throw new NaruException(
                     ErrorKind.INVALID,
                     "the client cannot send its files",
-                    new String(packet.data(), java.nio.charset.StandardCharsets.UTF_8),
+                    java.nio.charset.StandardCharsets.UTF_8
+                            .decode(packet.data())
+                            .toString(),
                     null);
         }
         return packet;

@@ -205,4 +205,36 @@ class ClassicBuildTest {
         String said = build(request().build(), dockerfile + "RUN cat /a /b /c /d\n");
         assertThat(said).contains("a\nb\nc\nd\n", "Successfully tagged made:1");
     }
+
+    @Test
+    void largeFileOfAContextIsOnTheDiskOnceAndEachLayerHasItsOwnDescriptionOfIt() throws Exception {
+        String content = "0123456789".repeat(10_000);
+        Path files = engine.config().dataRoot().resolve("build/files");
+        for (String mode : List.of("644", "600", "644")) {
+            lines.clear();
+            var tar = new TarOf()
+                    .at(1_500_000_000)
+                    .file(
+                            "Dockerfile",
+                            "FROM busybox\nCOPY --chmod=" + mode + " big /" + mode + "\nRUN stat -c 'is %a %Y' /" + mode
+                                    + "; wc -c </" + mode + "\n")
+                    .file("big", content);
+            engine.builds().classic(request().noCache(true).build(), tar.stream(), () -> {}, lines::add);
+            assertThat(lines.stream().map(BuildLine::stream).collect(Collectors.joining()))
+                    .contains("is " + mode + " 1500000000\n100000\n");
+        }
+        List<Path> kept;
+        try (var all = Files.list(files)) {
+            kept = all.filter(file -> file.toFile().length() == content.length())
+                    .toList();
+        }
+        assertThat(kept).hasSize(1);
+        // Of the context, of the first layer, and of the third.
+        assertThat(Files.getAttribute(kept.getFirst(), "unix:nlink")).isEqualTo(3);
+        assertThat(engine.builds().usage())
+                .filteredOn(entry -> entry.id().equals("files"))
+                .allMatch(entry -> entry.size() < content.length());
+        engine.builds().prune(true, 0, new Filters(Map.of()));
+        assertThat(kept.getFirst()).doesNotExist();
+    }
 }

@@ -131,6 +131,15 @@ public final class ProtoFields {
         return field == null ? new byte[0] : bytes(field);
     }
 
+    /** The same without a copy. */
+    public java.nio.ByteBuffer view(int id) {
+        Field field = last(id);
+        return field == null || field.length() <= 0
+                ? java.nio.ByteBuffer.allocate(0)
+                : java.nio.ByteBuffer.wrap(bytes, (int) field.value(), field.length())
+                        .slice();
+    }
+
     public String text(int id) {
         Field field = last(id);
         return field == null ? "" : text(field);
