@@ -37,6 +37,7 @@ final class ContainerFactory {
     private final HostResources resources;
     private final HostCheck hostCheck;
     private final UserRemap remap;
+    private final NetworkingCheck.Subnets subnets;
     private final SeccompProfiles seccomp;
     private final HostDefaults defaults;
 
@@ -47,12 +48,14 @@ final class ContainerFactory {
             ContainerRegistry containers,
             HostFeatures features,
             HostResources resources,
-            UserRemap remap) {
+            UserRemap remap,
+            NetworkingCheck.Subnets subnets) {
         this.images = requireNonNull(images, "images");
         this.volumes = requireNonNull(volumes, "volumes");
         this.containers = requireNonNull(containers, "containers");
         this.resources = requireNonNull(resources, "resources");
         this.remap = requireNonNull(remap, "remap");
+        this.subnets = requireNonNull(subnets, "subnets");
         this.hostCheck = new HostCheck(containers, features);
         this.seccomp = new SeccompProfiles(features);
         this.defaults = new HostDefaults(engine, features, resources.unified());
@@ -93,7 +96,7 @@ final class ContainerFactory {
         hostCheck.check(config, asked, security);
         remap.check(asked);
         profile(security);
-        NetworkingCheck.check(config, asked, request.networkingConfig(), warnings);
+        NetworkingCheck.check(config, asked, request.networkingConfig(), subnets, warnings);
         HostConfig limited = new ResourceCheck(resources, warnings).check(asked, false);
         HostConfig host = HostConfigBuilder.builder(defaults.fill(limited, security))
                 .restartPolicy(RestartPolicyCheck.checked(asked.restartPolicy(), Values.flag(asked.autoRemove())))
@@ -189,13 +192,30 @@ final class ContainerFactory {
         }
     }
 
-    /** Containers whose namespaces are joined, by their ids: names may change. */
+    /** Containers whose namespaces are joined, or that are linked to, by their ids: names may change. */
     private HostConfig ids(HostConfig host) {
         return HostConfigBuilder.builder(host)
                 .networkMode(id(host.networkMode()))
                 .pidMode(id(host.pidMode()))
                 .ipcMode(id(host.ipcMode()))
+                .links(host.links() == null ? null : links(host))
                 .build();
+    }
+
+    /** In networks that clients make a link is to whoever has the name. */
+    private List<String> links(HostConfig host) {
+        boolean bridged = Set.of("", "default", "bridge").contains(Values.text(host.networkMode()));
+        return Values.list(host.links()).stream()
+                .map(text -> bridged ? byId(text) : text)
+                .toList();
+    }
+
+    private String byId(String text) {
+        Link link = Link.parse(text);
+        return containers
+                .find(link.container())
+                .map(other -> other.id() + ":" + link.alias())
+                .orElse(text);
     }
 
     private @Nullable String id(@Nullable String mode) {

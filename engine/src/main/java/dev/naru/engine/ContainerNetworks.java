@@ -10,6 +10,7 @@ import dev.naru.network.Attachment;
 import dev.naru.network.Attachment.PublishedPort;
 import dev.naru.network.DefaultRoutes;
 import dev.naru.network.EndpointSpec.PortRequest;
+import dev.naru.network.InterfaceSysctls;
 import dev.naru.network.NetworkDriver;
 import dev.naru.network.NetworkSandbox;
 import dev.naru.network.NetworkSandboxes;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Connects containers to their networks and disconnects them. Here endpoints come and go. */
@@ -81,17 +83,31 @@ final class ContainerNetworks {
      * @param pid its first process
      */
     Connection connect(ContainerRecord container, int pid) {
-        List<Membership.Of> wanted = wanted(container);
-        return connect(container, wanted, sandboxes.madeBy(pid));
+        return settingUp(() -> connect(container, wanted(container), sandboxes.madeBy(pid)));
     }
 
     /** @throws NaruException CONFLICT when a port is in use, NOT_FOUND for an unknown network */
     Connection connect(ContainerRecord container) {
-        return switch (NamespaceMode.network(container.hostConfig().networkMode())) {
-            case NamespaceMode.Host host -> ofHost(container);
-            case NamespaceMode.OfContainer other -> new Connection(null, List.of());
-            case NamespaceMode.Own own -> ofItsOwn(container);
-        };
+        return settingUp(
+                () -> switch (NamespaceMode.network(container.hostConfig().networkMode())) {
+                    case NamespaceMode.Host host -> ofHost(container);
+                    case NamespaceMode.OfContainer other -> new Connection(null, List.of());
+                    case NamespaceMode.Own own -> ofItsOwn(container);
+                });
+    }
+
+    /** Says as Docker does what it was that failed. */
+    private static Connection settingUp(Supplier<Connection> work) {
+        try {
+            return work.get();
+        } catch (NaruException failure) {
+            throw new NaruException(
+                    failure.kind(),
+                    "failed to set up container networking: " + failure.getMessage(),
+                    "",
+                    null,
+                    failure);
+        }
     }
 
     private Connection ofItsOwn(ContainerRecord container) {
@@ -119,9 +135,7 @@ final class ContainerNetworks {
     }
 
     private NetworkSpec known(String name) {
-        return networks.find(name)
-                .orElseThrow(() -> NaruException.notFound(
-                        "failed to set up container networking: network " + name + " not found"));
+        return networks.find(name).orElseThrow(() -> NetworkTable.notFound(name));
     }
 
     private Connection connect(ContainerRecord container, List<Membership.Of> wanted, NetworkSandbox sandbox) {
@@ -158,9 +172,24 @@ final class ContainerNetworks {
     private Attachment enter(ContainerRecord container, EndpointPlan plan, Membership.Of each, NetworkSandbox sandbox) {
         networks.enter(each.network(), container.id());
         try {
-            return driver.attach(each.network(), plan.endpoint(each), sandbox);
+            Attachment attachment = driver.attach(each.network(), plan.endpoint(each), sandbox);
+            set(each, attachment, sandbox);
+            return attachment;
         } catch (RuntimeException failure) {
             networks.leave(each.network().id(), container.id());
+            throw failure;
+        }
+    }
+
+    private void set(Membership.Of each, Attachment attachment, NetworkSandbox sandbox) {
+        String sysctls = Values.map(each.settings().driverOpts()).get(InterfaceSysctls.OPTION);
+        if (sysctls == null || attachment.containerInterface().isEmpty()) {
+            return;
+        }
+        try {
+            InterfaceSysctls.apply(sysctls, sandbox, attachment.containerInterface());
+        } catch (RuntimeException failure) {
+            driver.disconnect(each.network(), attachment, sandbox);
             throw failure;
         }
     }

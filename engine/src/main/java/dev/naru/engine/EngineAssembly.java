@@ -127,7 +127,7 @@ final class EngineAssembly {
         var networks = new ContainerNetworks(rooms.driver(), rooms.sandboxes(), nets, closing(resolver(nets, table)));
         HostResources limits = HostResources.ofHost();
         var factory = new ContainerFactory(
-                config, rooms.images(), rooms.volumes(), table, rooms.host(), limits, rooms.remap());
+                config, rooms.images(), rooms.volumes(), table, rooms.host(), limits, rooms.remap(), nets::configured);
 
         var execs = new Execs(table, launching.processes());
         var health = new HealthChecks(table, new HealthCommand(table, launching.processes()));

@@ -151,7 +151,7 @@ final class InspectView {
                 .logPath(begun && json ? paths.jsonLog(record.id()).toString() : "");
     }
 
-    private static HostConfig host(ContainerRecord record) {
+    private HostConfig host(ContainerRecord record) {
         List<String> links = Values.list(record.hostConfig().links());
         if (links.isEmpty()) {
             return record.hostConfig();
@@ -159,7 +159,8 @@ final class InspectView {
         return HostConfigBuilder.builder(record.hostConfig())
                 .links(links.stream()
                         .map(Link::parse)
-                        .map(link -> "/" + link.container() + ":/" + record.name() + "/" + link.alias())
+                        .flatMap(link -> containers.find(link.container()).stream()
+                                .map(other -> "/" + other.record().name() + ":/" + record.name() + "/" + link.alias()))
                         .toList())
                 .build();
     }

@@ -6,6 +6,7 @@ import static java.util.Objects.requireNonNull;
 import dev.naru.error.NaruException;
 import dev.naru.network.Attachment;
 import dev.naru.network.NetworkSpec;
+import dev.naru.network.Subnet;
 import dev.naru.store.Database;
 import dev.naru.wire.ConfigReference;
 import dev.naru.wire.IPAM;
@@ -18,12 +19,14 @@ import dev.naru.wire.NetworkCreateRequest;
 import dev.naru.wire.NetworkCreateResponse;
 import dev.naru.wire.NetworkDisconnectRequest;
 import dev.naru.wire.NetworkPruneResponse;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** The networks of an engine as its clients see them. */
 final class NetworkCatalog implements NetworkService {
@@ -74,7 +77,7 @@ final class NetworkCatalog implements NetworkService {
     @Override
     public List<Network> list(Filters filters) {
         filters.requireKnown(FILTERS);
-        boolean dangling = FilterValues.truth(filters, "dangling", false);
+        boolean dangling = dangling(filters);
         for (String type : filters.get("type")) {
             if (!type.equals("custom") && !type.equals("builtin")) {
                 throw NaruException.invalid("invalid filter: 'type'='" + type + "'");
@@ -91,6 +94,15 @@ final class NetworkCatalog implements NetworkService {
                 .filter(network -> filters.matchesLabels("label", labels(network)))
                 .map(network -> view(network, Map.of()))
                 .toList();
+    }
+
+    private static boolean dangling(Filters filters) {
+        try {
+            return FilterValues.truth(filters, "dangling", false);
+        } catch (NaruException malformed) {
+            throw NaruException.invalid(
+                    "invalid value for filter 'dangling', must be \"true\" (or \"1\"), or \"false\" (or \"0\")");
+        }
     }
 
     private boolean isBuiltIn(NetworkSpec network) {
@@ -173,7 +185,7 @@ final class NetworkCatalog implements NetworkService {
 
     private Network view(NetworkSpec network, Map<String, NetworkContainer> members) {
         NetworkRecord made = networks.record(network).orElse(null);
-        List<IPAMConfig> pools = made == null || made.asked().isEmpty() ? pools(network) : made.asked();
+        List<IPAMConfig> pools = made == null ? pools(network) : pools(made);
         boolean six = network.pools().stream().anyMatch(pool -> pool.subnet().contains(":"));
         Map<String, String> options = made == null ? null : made.ipamOptions();
         return NetworkBuilder.builder()
@@ -197,6 +209,20 @@ final class NetworkCatalog implements NetworkService {
                 .options(made == null ? options(network) : network.options())
                 .labels(labels(network))
                 .build();
+    }
+
+    /** As they were asked for, and what the engine chose for a family that nobody asked a subnet for. */
+    private static List<IPAMConfig> pools(NetworkRecord made) {
+        var all = new ArrayList<>(made.asked());
+        Set<String> known = made.asked().stream()
+                .map(asked -> Values.text(asked.subnet()))
+                .filter(subnet -> !subnet.isEmpty())
+                .map(subnet -> Subnet.parse(subnet).toString())
+                .collect(Collectors.toSet());
+        pools(made.spec()).stream()
+                .filter(pool -> !known.contains(Values.text(pool.subnet())))
+                .forEach(all::add);
+        return all;
     }
 
     private static List<IPAMConfig> pools(NetworkSpec network) {

@@ -38,12 +38,11 @@ final class NetworkConnections {
         EndpointSettings settings = request.endpointConfig() == null
                 ? EndpointSettingsBuilder.builder().build()
                 : request.endpointConfig();
-        NetworkingCheck.live(network.name(), settings);
+        NetworkingCheck.live(network.name(), settings, networks::configured);
         container.lock().lock();
         try {
             Map<String, EndpointSettings> wanted = new TreeMap<>(Membership.of(container.record()));
             refuse(container, network, wanted);
-            EndpointPlan.check(new Membership.Of(network, settings), networks.choseSubnets(network));
             wanted.put(network.name(), settings);
             ContainerRecord next = Membership.with(container.record(), wanted);
             if (container.status().phase().alive()) {

@@ -50,6 +50,7 @@ final class NetworkCreation {
         if (name.isBlank()) {
             throw NaruException.invalid("invalid name: name is empty");
         }
+        refuseOperators(request);
         if (PREDEFINED.contains(name)) {
             throw forbidden("operation is not permitted on predefined " + name + " network ");
         }
@@ -105,6 +106,17 @@ final class NetworkCreation {
         }
     }
 
+    private static void refuseOperators(NetworkCreateRequest request) {
+        boolean operator = Values.flag(request.internal())
+                || Values.flag(request.attachable())
+                || Values.flag(request.ingress())
+                || !Values.text(request.scope()).isEmpty();
+        if (Values.flag(request.configOnly()) && operator) {
+            throw forbidden("configuration network can only contain network specific fields. Network operator fields"
+                    + " like [ ingress | internal | attachable | scope ] are not supported.");
+        }
+    }
+
     private static void refuseClustered(NetworkCreateRequest request) {
         if ("swarm".equals(request.scope())) {
             throw forbidden("cannot create a swarm scoped network when swarm is not active");
@@ -135,6 +147,10 @@ final class NetworkCreation {
         Map<String, String> options = Values.map(full.options());
         boolean internal = Values.flag(full.internal());
         NetworkOptions.check(driver, options, internal);
+        if (driver.equals("bridge")) {
+            refuseSeveral(asked, false);
+            refuseSeveral(asked, true);
+        }
         List<Pool> pools = configOnly ? List.of() : pools(ipam, asked, ipamOptions, ipv4, ipv6);
         String id = newId();
         return new NetworkRecord(
@@ -150,6 +166,17 @@ final class NetworkCreation {
                 asked,
                 ipamOptions,
                 Values.map(full.labels()));
+    }
+
+    private static void refuseSeveral(List<IPAMConfig> asked, boolean ipv6) {
+        boolean several = asked.stream()
+                        .map(each -> Values.text(each.subnet()))
+                        .filter(subnet -> !subnet.isEmpty() && subnet.contains(":") == ipv6)
+                        .count()
+                > 1;
+        if (several) {
+            throw forbidden("bridge driver doesn't support multiple subnets");
+        }
     }
 
     /** CNI plug-ins bring their own addresses. */

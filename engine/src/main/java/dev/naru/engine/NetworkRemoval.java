@@ -31,7 +31,8 @@ final class NetworkRemoval {
         boolean lends = network.configOnly()
                 && table.made().stream().anyMatch(made -> made.configFrom().equals(network.name()));
         if (lends) {
-            throw NetworkCreation.forbidden("configuration network \"" + network.name() + "\" is in use");
+            throw NetworkCreation.forbidden(
+                    "error while removing network: configuration network \"" + network.name() + "\" is in use");
         }
         try {
             table.retire(network);

@@ -8,6 +8,7 @@ import dev.naru.error.NaruException;
 import dev.naru.network.Attachment;
 import dev.naru.network.NetworkDriver;
 import dev.naru.network.NetworkSpec;
+import dev.naru.network.Subnet;
 import dev.naru.store.Database;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
 
 /**
  * All networks: those that every engine has and those that clients made, each written before its effect. It knows who is
@@ -105,7 +107,28 @@ final class NetworkTable {
 
     /** Whether the engine chose the subnets of a network that a client made. */
     boolean choseSubnets(NetworkSpec network) {
-        return record(network).filter(made -> made.asked().isEmpty()).isPresent();
+        return record(network)
+                .filter(made -> made.asked().isEmpty() && made.ipamDriver().equals("default"))
+                .isPresent();
+    }
+
+    /** The subnets of a network that were not the engine's choice; empty when it is not known, or a plug-in knows them. */
+    Optional<List<Subnet>> configured(String name) {
+        return find(name).flatMap(network -> record(network)
+                .map(NetworkTable::configured)
+                .orElseGet(() -> Optional.of(subnets(network.pools().stream().map(NetworkSpec.Pool::subnet)))));
+    }
+
+    private static Optional<List<Subnet>> configured(NetworkRecord network) {
+        boolean knows =
+                network.ipamDriver().equals("default") || !network.asked().isEmpty();
+        return knows
+                ? Optional.of(subnets(network.asked().stream().map(asked -> Values.text(asked.subnet()))))
+                : Optional.empty();
+    }
+
+    private static List<Subnet> subnets(Stream<String> texts) {
+        return texts.filter(text -> !text.isEmpty()).map(Subnet::parse).toList();
     }
 
     /**

@@ -41,21 +41,11 @@ final class SubnetChoice {
         for (IPAMConfig each : asked) {
             check(each, wrong);
         }
-        boolean has6 =
-                asked.stream().anyMatch(each -> Values.text(each.subnet()).contains(":"));
-        boolean has4 =
-                asked.stream().anyMatch(each -> Values.text(each.subnet()).contains("."));
-        if (has4 && !ipv4) {
-            wrong.add("IPv4 subnets are given, but IPv4 is not enabled");
-        }
         if (!wrong.isEmpty()) {
             throw NaruException.invalid("invalid network config:\n" + String.join("\n", wrong));
         }
         if (!ipv4 && !ipv6) {
             throw NaruException.invalid("IPv4 or IPv6 must be enabled");
-        }
-        if (has6 && !ipv6) {
-            throw NaruException.invalid("IPv6 subnets are given, but IPv6 is not enabled");
         }
     }
 
@@ -125,7 +115,9 @@ final class SubnetChoice {
     List<Pool> pools(List<IPAMConfig> asked, boolean ipv4, boolean ipv6) {
         var pools = new ArrayList<Pool>();
         for (IPAMConfig each : asked) {
-            if (!Values.text(each.subnet()).isEmpty()) {
+            String subnet = Values.text(each.subnet());
+            // As Docker does: subnets of a family that the network has not are noted, and not used.
+            if (!subnet.isEmpty() && (subnet.contains(":") ? ipv6 : ipv4)) {
                 Pool pool = pool(each);
                 refuseOverlap(pool, pools);
                 pools.add(pool);

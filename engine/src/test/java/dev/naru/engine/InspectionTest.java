@@ -180,5 +180,9 @@ class InspectionTest {
                         .hostConfig(bridged(host -> host.links(List.of("target:db"))))
                         .build());
         assertThat(listed("target").names()).containsExactly("/target", "/user/db");
+        test.engine.containers().rename("target", "moved");
+        assertThat(listed("moved").names()).containsExactly("/moved", "/user/db");
+        assertThat(test.engine.containers().inspect("user", false).hostConfig().links())
+                .containsExactly("/moved:/user/db");
     }
 }

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** What makes records and launch requests, on real stores in a directory, with an image that has nothing in it. */
@@ -46,7 +47,8 @@ final class SpecRooms implements AutoCloseable {
         images.importRootfs(
                 new ByteArrayInputStream(new byte[1024]), new Images.Commit("empty:latest", image, "", "", "", null));
         HostFeatures features = new HostFeatures();
-        factory = new ContainerFactory(config, images, volumes, containers, features, HOST, UserRemap.NONE);
+        factory = new ContainerFactory(
+                config, images, volumes, containers, features, HOST, UserRemap.NONE, network -> Optional.empty());
         launches = new LaunchBuilder(
                 config,
                 containers,

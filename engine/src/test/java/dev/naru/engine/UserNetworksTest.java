@@ -10,12 +10,17 @@ import dev.naru.linux.NetworkNamespace;
 import dev.naru.network.DefaultRoutes;
 import dev.naru.wire.ContainerCreateRequest;
 import dev.naru.wire.ContainerCreateRequestBuilder;
+import dev.naru.wire.EndpointIPAMConfig;
 import dev.naru.wire.EndpointSettings;
 import dev.naru.wire.EndpointSettingsBuilder;
 import dev.naru.wire.HostConfigBuilder;
+import dev.naru.wire.IPAM;
+import dev.naru.wire.IPAMConfig;
+import dev.naru.wire.Network;
 import dev.naru.wire.NetworkConnectRequest;
 import dev.naru.wire.NetworkCreateRequestBuilder;
 import dev.naru.wire.NetworkDisconnectRequest;
+import dev.naru.wire.NetworkingConfig;
 import dev.naru.wire.PortBinding;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -26,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -243,5 +249,115 @@ class UserNetworksTest {
         open();
         assertThat(networks(id)).containsOnlyKeys("bridge", "lab");
         assertThat(networks(id).get("lab").ipAddress()).isNotEmpty();
+    }
+
+    private static NetworkCreateRequestBuilder subnets(String name, String... subnets) {
+        return NetworkCreateRequestBuilder.builder()
+                .name(name)
+                .ipam(new IPAM(
+                        null,
+                        Stream.of(subnets)
+                                .map(subnet -> new IPAMConfig(subnet, null, null, null))
+                                .toList(),
+                        null));
+    }
+
+    private String create(String name, EndpointSettings settings) {
+        return engine.containers()
+                .create(
+                        name,
+                        null,
+                        ContainerCreateRequestBuilder.builder()
+                                .image("busybox")
+                                .cmd(List.of("sleep", "1000"))
+                                .hostConfig(HostConfigBuilder.builder()
+                                        .networkMode("lab")
+                                        .build())
+                                .networkingConfig(new NetworkingConfig(Map.of("lab", settings)))
+                                .build())
+                .id();
+    }
+
+    private static EndpointSettings withSysctls(String text) {
+        return EndpointSettingsBuilder.builder()
+                .driverOpts(Map.of("com.docker.network.endpoint.sysctls", text))
+                .build();
+    }
+
+    @Test
+    void kernelSettingsOfAnInterfaceAreMade() {
+        network("lab");
+        String id = create("web", withSysctls("net.ipv4.conf.IFNAME.log_martians=1,net.ipv4.conf.ifname.rp_filter=2"));
+        engine.containers().start(id, null);
+        Path namespace = Path.of("/proc/"
+                + ((Containers) engine.containers()).table().get(id).status().pid() + "/ns/net");
+        try (NetworkNamespace inside = NetworkNamespace.open(namespace)) {
+            Path settings = Path.of("/proc/sys/net/ipv4/conf/eth0");
+            assertThat(inside.call(() ->
+                            Files.readString(settings.resolve("log_martians")).strip()))
+                    .isEqualTo("1");
+            assertThat(inside.call(() ->
+                            Files.readString(settings.resolve("rp_filter")).strip()))
+                    .isEqualTo("2");
+        }
+        assertThatThrownBy(() -> create("bad", withSysctls("net.ipv4.conf.eth0.log_martians=1,x")))
+                .hasMessageContaining("invalid config for network lab: invalid endpoint settings:\n"
+                        + "* unrecognised network interface sysctl 'net.ipv4.conf.eth0.log_martians=1'");
+        String unknown = create("unknown", withSysctls("net.ipv4.conf.IFNAME.nosuch=1"));
+        assertThatThrownBy(() -> engine.containers().start(unknown, null))
+                .hasMessageStartingWith("failed to set up container networking: ")
+                .hasMessageContaining("/proc/sys/net/ipv4/conf/eth0/nosuch is not a sysctl file");
+        assertThat(networks(unknown).get("lab").ipAddress()).isEmpty();
+        engine.containers().remove(unknown, true, true, false);
+    }
+
+    @Test
+    void addressesOfNoSubnetAreRefusedBeforeAnythingIsMade() {
+        engine.networks().create(subnets("lab", "10.88.3.0/24").build());
+        network("auto");
+        assertThatThrownBy(() -> create("web", withAddress("10.99.0.1", null)))
+                .hasMessage("invalid config for network lab: invalid endpoint settings:\n"
+                        + "no configured subnet or ip-range contain the IP address 10.99.0.1");
+        assertThatThrownBy(() -> create("web", withAddress(null, "fd00::5")))
+                .hasMessage("invalid config for network lab: invalid endpoint settings:\nuser specified IP address is"
+                        + " supported only when connecting to networks with user configured subnets");
+        assertThat(((Containers) engine.containers()).table().all()).isEmpty();
+        String id = create("web", withAddress("10.88.3.9", null));
+        assertThatThrownBy(() -> engine.networks()
+                        .connect("auto", new NetworkConnectRequest(id, withAddress("10.88.4.9", null))))
+                .hasMessage("invalid endpoint settings:\nuser specified IP address is supported only when connecting to"
+                        + " networks with user configured subnets");
+    }
+
+    private static EndpointSettings withAddress(String four, String six) {
+        return EndpointSettingsBuilder.builder()
+                .ipamConfig(new EndpointIPAMConfig(four, six, null))
+                .build();
+    }
+
+    @Test
+    void subnetsOfAFamilyThatANetworkHasNotAreNotedAlone() {
+        engine.networks().create(subnets("four", "fd88:3::/64").build());
+        Network four = engine.networks().inspect("four", false);
+        assertThat(four.enableIPv6()).isFalse();
+        assertThat(four.ipam().config())
+                .extracting(IPAMConfig::subnet)
+                .hasSize(2)
+                .contains("fd88:3::/64");
+        engine.networks()
+                .create(subnets("six", "10.88.5.0/24")
+                        .enableIPv4(false)
+                        .enableIPv6(true)
+                        .build());
+        assertThat(engine.networks().inspect("six", false).enableIPv4()).isFalse();
+        assertThatThrownBy(() -> engine.networks()
+                        .create(subnets("two", "10.88.6.0/24", "10.88.7.0/24").build()))
+                .hasMessage("bridge driver doesn't support multiple subnets");
+        assertThatThrownBy(() -> engine.networks()
+                        .create(subnets("lent", "10.88.6.0/24")
+                                .configOnly(true)
+                                .internal(true)
+                                .build()))
+                .hasMessageStartingWith("configuration network can only contain network specific fields.");
     }
 }

@@ -61,7 +61,7 @@ record VolumeMount(String type, String device, long flags, String data) {
         String type = options.getOrDefault("type", "");
         String device = options.getOrDefault("device", "");
         if (device.isEmpty()) {
-            throw NaruException.invalid("create " + name + ": missing device in volume options");
+            throw NaruException.invalid("create " + name + ": missing required option: \"device\"");
         }
         long flags = 0;
         List<String> data = new ArrayList<>();
@@ -74,7 +74,7 @@ record VolumeMount(String type, String device, long flags, String data) {
             }
         }
         if (type.isEmpty() && (flags & MS_BIND) == 0) {
-            throw NaruException.invalid("create " + name + ": missing type in volume options");
+            throw NaruException.invalid("create " + name + ": missing required option: \"type\"");
         }
         return new VolumeMount(type, device, flags, String.join(",", data));
     }

@@ -104,7 +104,7 @@ class VolumeTableTest {
         assertThatThrownBy(() -> volumes.create("abc", "local", Map.of("size", "many"), Map.of()))
                 .hasMessageContaining("invalid size: 'many'");
         assertThatThrownBy(() -> volumes.create("abc", "local", Map.of("type", "tmpfs"), Map.of()))
-                .hasMessage("create abc: missing device in volume options");
+                .hasMessage("create abc: missing required option: \"device\"");
         assertThat(volumes.list()).isEmpty();
     }
 
