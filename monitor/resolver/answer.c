@@ -36,7 +36,7 @@ void answer_error (const struct asker *asker, const struct query *query, unsigne
     answer_send (asker, out, answer_end (query, out, length, sizeof out));
 }
 
-static void answer_addresses (const struct asker *asker, const struct query *query, const struct addresses *found)
+static void answer_addresses (const struct asker *asker, const struct query *query, struct addresses *found)
 {
   uint8_t out[MAX_UDP];
   size_t room = room_for (asker, query, sizeof out);
@@ -44,8 +44,7 @@ static void answer_addresses (const struct asker *asker, const struct query *que
   if (length == 0)
     return;
   /* Each time another one comes first, so that clients which take the first share the load. */
-  static size_t turn;
-  size_t first = found->count ? turn++ % found->count : 0;
+  size_t first = found->count ? found->turns[query->type == TYPE_AAAA]++ % found->count : 0;
   for (size_t i = 0; i < found->count; i++)
     {
       const struct address *each = &found->items[(first + i) % found->count];
@@ -71,7 +70,7 @@ static bool answer_locally (const struct asker *asker, const struct query *query
   struct address address;
   if (query->class != CLASS_IN || query->odd)
     return false;
-  const struct addresses *found = find_name (asker->client, query->name);
+  struct addresses *found = find_name (asker->client, query->name);
   if (found)
     {
       answer_addresses (asker, query, found);

@@ -42,6 +42,8 @@ struct address
 struct addresses
 {
   size_t count;
+  /* Whose turn it is to come first, of questions for IPv4 and for IPv6: clients ask both, one after the other. */
+  size_t turns[2];
   struct address items[];
 };
 
@@ -114,7 +116,7 @@ void network_remove (const char *network);
 /* A network has the tables of another from now on, which is no more; it loses its own when that one is absent. */
 bool network_replace (const char *network, const char *by);
 /* Null when no network of the client has the name. */
-const struct addresses *find_name (const struct client *client, const char *name);
+struct addresses *find_name (const struct client *client, const char *name);
 const char *find_address (const struct client *client, const struct address *address);
 
 /* wire.c */

@@ -177,9 +177,9 @@ bool network_replace (const char *id, const char *by)
   return put;
 }
 
-const struct addresses *find_name (const struct client *client, const char *name)
+struct addresses *find_name (const struct client *client, const char *name)
 {
-  const struct addresses *found = map_get (&client->names, name);
+  struct addresses *found = map_get (&client->names, name);
   for (size_t i = 0; !found && i < client->network_count; i++)
     {
       struct network *network = network_of (client->networks[i], false);

@@ -2,7 +2,9 @@ package dev.naru.linux;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /** Changes to one table that packets see all at once or, when one of them fails, not at all. */
@@ -58,6 +60,7 @@ public final class NftTransaction {
     private final String table;
     private final NetlinkBatch batch = new NetlinkBatch();
     private NftFamily family = NftFamily.INET;
+    private final Map<String, Long> rules = new HashMap<>();
     private int sets;
 
     NftTransaction(NetlinkSocket socket, String table) {
@@ -114,10 +117,16 @@ public final class NftTransaction {
 
     /** Appends a rule to a chain. */
     public NftTransaction rule(String chain, NftRule rule) {
+        rules.merge(chain, 1L, Long::sum);
         return add(NEWRULE, NetlinkBatch.NLM_F_CREATE | NetlinkBatch.NLM_F_APPEND, "rule of " + chain, m -> m.attribute(
                         1, table)
                 .attribute(2, chain)
                 .nested(4, rule::write));
+    }
+
+    /** How many rules were appended to each chain. */
+    public Map<String, Long> rules() {
+        return Map.copyOf(rules);
     }
 
     public NftTransaction set(NftSet set) {

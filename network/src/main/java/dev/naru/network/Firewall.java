@@ -4,15 +4,18 @@ import static java.util.Objects.requireNonNull;
 
 import dev.naru.linux.LinuxException;
 import dev.naru.linux.NftElement;
+import dev.naru.linux.NftStoredRule;
 import dev.naru.linux.NftTransaction;
 import dev.naru.linux.Nftables;
 import dev.naru.network.Attachment.PublishedPort;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Firewall implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger("naru.network");
-
-    /** What {@link NetworkRules#forward} writes. */
-    private static final long FORWARD_RULES = 4;
 
     private final Nftables nftables;
     private final String table;
@@ -90,16 +90,25 @@ final class Firewall implements AutoCloseable {
         if (!on || !current || networks.isEmpty()) {
             return false;
         }
-        boolean whole = nftables.rules().stream()
-                        .filter(rule -> rule.table().equals(table))
-                        .filter(rule -> rule.chain().equals("forward"))
-                        .count()
-                >= FORWARD_RULES;
+        Map<String, Long> there = nftables.rules().stream()
+                .filter(rule -> rule.table().equals(table))
+                .collect(Collectors.groupingBy(NftStoredRule::chain, Collectors.counting()));
+        boolean whole = rules().entrySet().stream()
+                .allMatch(chain -> there.getOrDefault(chain.getKey(), 0L) >= chain.getValue());
         if (!whole) {
-            LOG.log(System.Logger.Level.WARNING, "the table {0} was taken away; making it anew", table);
+            LOG.log(System.Logger.Level.WARNING, "rules of the table {0} were taken away; making it anew", table);
             install();
         }
         return !whole;
+    }
+
+    /** How many rules each chain of ours should have; what the owner's chain has is the owner's. */
+    private Map<String, Long> rules() {
+        NftTransaction never = nftables.transaction(table);
+        new TableRules(never, inputPolicy).write(new ArrayList<>(networks.values()));
+        var rules = new HashMap<>(never.rules());
+        rules.keySet().removeIf(OwnerChain::owns);
+        return rules;
     }
 
     /** Whether the host's input policy is asked, for which the table names the networks in more places. */

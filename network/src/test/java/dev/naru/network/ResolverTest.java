@@ -61,6 +61,8 @@ class ResolverTest {
             lab.name("n1", two, "10.1.0.3", "two", "shop");
             var first = new HashSet<String>();
             for (int i = 0; i < 4; i++) {
+                // As most clients do; one question must not take the other's turn.
+                new NameQuery("shop", NameQuery.AAAA).ask(one.namespace);
                 first.add(one.ask("shop").records().getFirst());
             }
             assertThat(first).containsExactlyInAnyOrder("10.1.0.2", "10.1.0.3");
