@@ -29,7 +29,8 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /**
- * Measures one registry, or two against each other in turns: {@code java Registries.java HOST:PORT[:PID] ...}. Over 32
+ * Measures one registry, or two against each other in turns: {@code java --enable-native-access=ALL-UNNAMED
+ * Registries.java HOST:PORT[:PID] ...}. Over 32
  * connections at once, each puts a blob of its own and gets it, and one manifest is got. With the process' id its
  * processor time for each gigabyte is told too, which other work on the machine and this client's own cost do not change.
  */
