@@ -2,6 +2,8 @@ package dev.naru.image;
 
 import dev.naru.oci.Digest;
 import dev.naru.oci.Reference;
+import dev.naru.store.Store;
+import dev.naru.store.Transaction;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,6 +28,19 @@ final class Catalogue {
         this.names.forEach((name, id) ->
                 namesOf.computeIfAbsent(id, any -> new ArrayList<>()).add(Reference.parse(name)));
         images.forEach((id, image) -> built.put(id, build(image, namesOf.getOrDefault(id, List.of()))));
+    }
+
+    /** All of a store. */
+    static Catalogue read(Store store) {
+        return store.database().read(in -> {
+            var images = new HashMap<String, StoredImage>();
+            var names = new HashMap<String, String>();
+            for (Transaction.Document each : in.list(StoredImage.KIND)) {
+                images.put(each.id(), ImageJson.read(StoredImage.class, each.body(), "image " + each.id()));
+                in.namesOf(StoredImage.KIND, each.id()).forEach(name -> names.put(name, each.id()));
+            }
+            return new Catalogue(images, names);
+        });
     }
 
     private static Image build(StoredImage image, List<Reference> references) {

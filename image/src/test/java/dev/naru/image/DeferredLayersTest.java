@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.naru.oci.ImageConfig;
 import dev.naru.oci.RootFs;
-import dev.naru.store.Store;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -16,40 +15,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Large layers of builds: their digests need no reading of what was known, their blobs no writing before they are read. */
-class DeferredLayersTest {
+class DeferredLayersTest extends ImageStoreFixture {
     private static final int FILES = 34;
     private static final int SIZE = 2 << 20;
 
-    @TempDir
-    Path root;
-
-    private Store store;
-    private ImageStore images;
     private int count;
-
-    @BeforeEach
-    void open() {
-        store = Store.open(root.resolve("data"));
-        images = ImageStore.open(store);
-    }
-
-    @AfterEach
-    void close() {
-        images.awaitRemovals();
-        images.close();
-        store.close();
-    }
-
-    private void reopen() {
-        close();
-        open();
-    }
 
     /** Writes a tree of 34 sparse files and a small one as a layer; answers what is known of the large ones. */
     private String layer(String small, String salt, boolean known) throws IOException {

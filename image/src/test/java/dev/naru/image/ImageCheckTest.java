@@ -3,43 +3,18 @@ package dev.naru.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.naru.store.Finding;
-import dev.naru.store.Store;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class ImageCheckTest {
-    @TempDir
-    Path root;
-
-    private Store store;
-    private ImageStore images;
-
+class ImageCheckTest extends ImageStoreFixture {
     @BeforeEach
-    void open() {
-        store = Store.open(root);
-        images = ImageStore.open(store);
-        images.load(new ByteArrayInputStream(ImageStoreTest.base().build()), progress -> {});
+    void load() {
+        load(ImageStoreTest.base().build());
         images.awaitRemovals();
-    }
-
-    @AfterEach
-    void close() {
-        images.awaitRemovals();
-        images.close();
-        store.close();
-    }
-
-    private void reopen() {
-        close();
-        store = Store.open(root);
-        images = ImageStore.open(store);
     }
 
     private Path layerDirectory() {

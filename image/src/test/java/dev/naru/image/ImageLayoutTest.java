@@ -9,7 +9,6 @@ import dev.naru.oci.ImageLayout;
 import dev.naru.oci.Index;
 import dev.naru.oci.Manifest;
 import dev.naru.oci.MediaTypes;
-import dev.naru.store.Store;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,32 +20,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The store's directory and saved archives are image layouts that any tool reads (image-spec, image-layout.md). */
-class ImageLayoutTest {
-    @TempDir
-    Path root;
-
-    private Store store;
-    private ImageStore images;
-
-    @BeforeEach
-    void open() {
-        store = Store.open(root);
-        images = ImageStore.open(store);
-    }
-
-    @AfterEach
-    void close() {
-        images.awaitRemovals();
-        images.close();
-        store.close();
-    }
-
+class ImageLayoutTest extends ImageStoreFixture {
     private interface Layout {
         byte[] read(String path) throws IOException;
     }
@@ -90,10 +67,6 @@ class ImageLayoutTest {
             }
         }
         return members;
-    }
-
-    private void load(byte[] archive) {
-        images.load(new ByteArrayInputStream(archive), progress -> {});
     }
 
     @Test

@@ -10,7 +10,6 @@ import dev.naru.error.NaruException;
 import dev.naru.image.Images.Removal;
 import dev.naru.image.Snapshotter.Change;
 import dev.naru.oci.ImageRunConfig;
-import dev.naru.store.Store;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,38 +20,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class ImageStoreTest {
-    @TempDir
-    Path root;
-
-    private Store store;
-    private ImageStore images;
-
-    @BeforeEach
-    void open() {
-        store = Store.open(root);
-        images = ImageStore.open(store);
-    }
-
-    @AfterEach
-    void close() {
-        images.awaitRemovals();
-        images.close();
-        store.close();
-    }
-
-    private void reopen() {
-        close();
-        open();
-    }
-
+class ImageStoreTest extends ImageStoreFixture {
     private List<String> load(ArchiveBuilder archive) {
-        return images.load(new ByteArrayInputStream(archive.build()), progress -> {});
+        return load(archive.build());
     }
 
     static ArchiveBuilder base() {

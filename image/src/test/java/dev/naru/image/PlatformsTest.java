@@ -10,7 +10,6 @@ import dev.naru.oci.Manifest;
 import dev.naru.oci.MediaTypes;
 import dev.naru.oci.Platform;
 import dev.naru.oci.PlatformMatch;
-import dev.naru.store.Store;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.channels.Channels;
@@ -21,34 +20,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Images for several platforms stay whole: what an archive brings, the store keeps and gives out again. */
-class PlatformsTest {
+class PlatformsTest extends ImageStoreFixture {
     private static final Platform ARM = PlatformMatch.parse("linux/arm64");
 
-    @TempDir
-    Path root;
-
-    private Store store;
-    private ImageStore images;
     private final Map<String, byte[]> blobs = new LinkedHashMap<>();
-
-    @BeforeEach
-    void open() {
-        store = Store.open(root);
-        images = ImageStore.open(store);
-    }
-
-    @AfterEach
-    void close() {
-        images.awaitRemovals();
-        images.close();
-        store.close();
-    }
 
     private Descriptor blob(String type, byte[] content, @Nullable Platform platform) {
         String digest = Digest.of(content).toString();
@@ -98,10 +76,6 @@ class PlatformsTest {
             tar.file(TarEntry.file("index.json", 0644, json.length, 0), json);
             ArchiveBuilder.file(tar, "oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}");
         });
-    }
-
-    private void load(byte[] archive) {
-        images.load(new ByteArrayInputStream(archive), progress -> {});
     }
 
     private List<String> available() {

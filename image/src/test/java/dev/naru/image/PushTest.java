@@ -9,51 +9,17 @@ import dev.naru.oci.Manifest;
 import dev.naru.oci.MediaTypes;
 import dev.naru.oci.Reference;
 import dev.naru.registry.Credentials;
-import dev.naru.registry.Registries;
-import dev.naru.registry.RegistrySettings;
-import dev.naru.store.Store;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What a registry gets. */
-class PushTest {
-    @TempDir
-    Path root;
-
-    private final SmallRegistry registry = new SmallRegistry();
-    private final Registries registries = new Registries(RegistrySettings.defaults());
-    private Store store;
-    private ImageStore images;
-
-    @BeforeEach
-    void open() {
-        store = Store.open(root.resolve("data"));
-        images = ImageStore.open(store);
-    }
-
-    @AfterEach
-    void close() {
-        images.awaitRemovals();
-        images.close();
-        store.close();
-        registries.close();
-        registry.close();
-    }
-
-    private void load(byte[] archive) {
-        images.load(new ByteArrayInputStream(archive), progress -> {});
-    }
-
+class PushTest extends RegistryImagesFixture {
     private String name() {
         return registry.name("pushed") + ":t";
     }

@@ -9,9 +9,6 @@ import dev.naru.oci.Descriptor;
 import dev.naru.oci.MediaTypes;
 import dev.naru.oci.Reference;
 import dev.naru.registry.Credentials;
-import dev.naru.registry.Registries;
-import dev.naru.registry.RegistrySettings;
-import dev.naru.store.Store;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,37 +24,11 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Images are refused unless somebody who is trusted has signed exactly them. */
-class SignatureTest {
+class SignatureTest extends RegistryImagesFixture {
     private static final String PAYLOAD = "application/vnd.dev.cosign.simplesigning.v1+json";
-
-    @TempDir
-    Path root;
-
-    private final SmallRegistry registry = new SmallRegistry();
-    private final Registries registries = new Registries(RegistrySettings.defaults());
-    private Store store;
-    private ImageStore images;
-
-    @BeforeEach
-    void open() {
-        store = Store.open(root.resolve("data"));
-        images = ImageStore.open(store);
-    }
-
-    @AfterEach
-    void close() {
-        images.awaitRemovals();
-        images.close();
-        store.close();
-        registries.close();
-        registry.close();
-    }
 
     private static KeyPair keys(String kind) throws Exception {
         KeyPairGenerator generator = KeyPairGenerator.getInstance(kind);
@@ -88,7 +59,7 @@ class SignatureTest {
 
     private Path pem(String name, PublicKey key) throws Exception {
         return Files.writeString(
-                root.resolve(name),
+                directory.resolve(name),
                 "-----BEGIN PUBLIC KEY-----\n"
                         + Base64.getMimeEncoder().encodeToString(key.getEncoded())
                         + "\n-----END PUBLIC KEY-----\n");
@@ -96,7 +67,7 @@ class SignatureTest {
 
     private TrustPolicy policy(String rule) throws Exception {
         return TrustPolicy.read(Files.writeString(
-                root.resolve("policy.json"),
+                directory.resolve("policy.json"),
                 "{\"rules\":[{\"match\":\"" + registry.name("free") + "\",\"type\":\"none\"},"
                         + "{\"match\":\"127.0.0.1*\"," + rule + "}]}"));
     }
@@ -273,11 +244,11 @@ class SignatureTest {
                         + "\tunknown\t/CN=leaf\n";
             }
         }
-        Path index = Files.writeString(root.resolve(name + ".txt"), line);
+        Path index = Files.writeString(directory.resolve(name + ".txt"), line);
         Path settings = Files.writeString(
-                root.resolve(name + ".cnf"),
+                directory.resolve(name + ".cnf"),
                 "[ca]\ndefault_ca=d\n[d]\ndatabase=" + index + "\ndefault_md=sha256\ndefault_crl_days=30\n");
-        Path list = root.resolve(name + ".crl");
+        Path list = directory.resolve(name + ".crl");
         Process made = new ProcessBuilder(
                         "openssl",
                         "ca",
@@ -285,9 +256,9 @@ class SignatureTest {
                         "-config",
                         settings.toString(),
                         "-keyfile",
-                        root.resolve(issuer + ".key").toString(),
+                        directory.resolve(issuer + ".key").toString(),
                         "-cert",
-                        root.resolve(issuer + ".pem").toString(),
+                        directory.resolve(issuer + ".pem").toString(),
                         "-out",
                         list.toString())
                 .redirectErrorStream(true)
@@ -325,7 +296,7 @@ class SignatureTest {
                 .string(new byte[0])
                 .string(payload)
                 .bytes();
-        String leaf = Files.readString(root.resolve("leaf.pem")).replaceAll("-----[A-Z ]+-----|\\s", "");
+        String leaf = Files.readString(directory.resolve("leaf.pem")).replaceAll("-----[A-Z ]+-----|\\s", "");
         byte[] envelope = new Cbor()
                 .head(6, 18)
                 .head(4, 4)
@@ -386,7 +357,7 @@ class SignatureTest {
     }
 
     private Path certificate(String name, @Nullable String issuer) throws Exception {
-        Path file = root.resolve(name + ".pem");
+        Path file = directory.resolve(name + ".pem");
         var command = new java.util.ArrayList<>(List.of(
                 "openssl",
                 "req",
@@ -400,7 +371,7 @@ class SignatureTest {
                 "-subj",
                 "/O=naru/CN=" + name,
                 "-keyout",
-                root.resolve(name + ".key").toString(),
+                directory.resolve(name + ".key").toString(),
                 "-out",
                 file.toString()));
         if (issuer == null) {
@@ -408,9 +379,9 @@ class SignatureTest {
         } else {
             command.addAll(List.of(
                     "-CA",
-                    root.resolve(issuer + ".pem").toString(),
+                    directory.resolve(issuer + ".pem").toString(),
                     "-CAkey",
-                    root.resolve(issuer + ".key").toString(),
+                    directory.resolve(issuer + ".key").toString(),
                     "-addext",
                     "basicConstraints=CA:FALSE",
                     "-addext",
@@ -429,14 +400,14 @@ class SignatureTest {
         String payload = url(ArchiveBuilder.bytes("{\"targetArtifact\":{\"mediaType\":\"" + MediaTypes.MANIFEST
                 + "\",\"digest\":\"" + signed + "\",\"size\":1}}"));
         byte[] signature = sign(ArchiveBuilder.bytes(head + "." + payload));
-        String leaf = Files.readString(root.resolve("leaf.pem")).replaceAll("-----[A-Z ]+-----|\\s", "");
+        String leaf = Files.readString(directory.resolve("leaf.pem")).replaceAll("-----[A-Z ]+-----|\\s", "");
         byte[] envelope = ArchiveBuilder.bytes("{\"payload\":\"" + payload + "\",\"protected\":\"" + head
                 + "\",\"header\":{\"x5c\":[\"" + leaf + "\"]},\"signature\":\"" + url(signature) + "\"}");
         registry.refer(subject, NotationCheck.ARTIFACT, registry.blob("application/jose+json", envelope, null));
     }
 
     private byte[] sign(byte[] content) throws Exception {
-        String pem = Files.readString(root.resolve("leaf.key")).replaceAll("-----[A-Z ]+-----", "");
+        String pem = Files.readString(directory.resolve("leaf.key")).replaceAll("-----[A-Z ]+-----", "");
         PrivateKey key = java.security.KeyFactory.getInstance("RSA")
                 .generatePrivate(new java.security.spec.PKCS8EncodedKeySpec(
                         Base64.getMimeDecoder().decode(pem)));
@@ -457,7 +428,7 @@ class SignatureTest {
         assertThatThrownBy(() -> policy("\"type\":\"cosign\"")).hasMessageContaining("has no \"keys\"");
         assertThatThrownBy(() -> policy("\"type\":\"cosign\",\"issuer\":\"https://accounts.example\""))
                 .hasMessageContaining("keyless signatures, which are not supported");
-        Path file = Files.writeString(root.resolve("bad.json"), "{}");
+        Path file = Files.writeString(directory.resolve("bad.json"), "{}");
         assertThatThrownBy(() -> TrustPolicy.read(file)).hasMessageContaining("it has no \"rules\"");
         assertThat(new TrustPolicy.Rule("a/*/c", new TrustPolicy.Trust.Nothing()).matches("a/b/b/c"))
                 .isTrue();
