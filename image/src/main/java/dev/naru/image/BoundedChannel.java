@@ -5,19 +5,20 @@ import dev.naru.error.NaruException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
+import java.util.concurrent.atomic.LongAdder;
 
 /** A decompressed stream that ends with an error when it becomes too much for what it came from. */
 final class BoundedChannel implements ReadableByteChannel {
     /** So much is never too much: a few zeros in a small layer are nothing to complain of. */
     private static final long FREE = 1L << 30;
 
-    private final Counter compressed;
+    private final LongAdder compressed;
     private final ReadableByteChannel plain;
     private final UnpackLimits limits;
     private final long free;
     private long count;
 
-    private BoundedChannel(Counter compressed, ReadableByteChannel plain, UnpackLimits limits, long free) {
+    private BoundedChannel(LongAdder compressed, ReadableByteChannel plain, UnpackLimits limits, long free) {
         this.compressed = compressed;
         this.plain = plain;
         this.limits = limits;
@@ -35,8 +36,9 @@ final class BoundedChannel implements ReadableByteChannel {
         if (compression == Compression.NONE) {
             return source;
         }
-        var compressed = new Counter(source);
-        return new BoundedChannel(compressed, compression.reader(compressed), limits, free);
+        var compressed = new LongAdder();
+        var counted = new CountingChannel(source, compressed::add);
+        return new BoundedChannel(compressed, compression.reader(counted), limits, free);
     }
 
     /** The plain content of a stream of unknown compression. */
@@ -52,7 +54,7 @@ final class BoundedChannel implements ReadableByteChannel {
         if (count > limits.layerBytes()) {
             throw tooMuch("it has more than " + limits.layerBytes() + " bytes", "layer-max-size");
         }
-        if (count > free && count / limits.ratio() > compressed.count) {
+        if (count > free && count / limits.ratio() > compressed.sum()) {
             throw tooMuch("it has more than " + limits.ratio() + " times its compressed size", "layer-max-ratio");
         }
         return read;
@@ -74,32 +76,5 @@ final class BoundedChannel implements ReadableByteChannel {
     @Override
     public void close() throws IOException {
         plain.close();
-    }
-
-    /** Counts what is read from a stream. */
-    private static final class Counter implements ReadableByteChannel {
-        private final ReadableByteChannel source;
-        private long count;
-
-        Counter(ReadableByteChannel source) {
-            this.source = source;
-        }
-
-        @Override
-        public int read(ByteBuffer target) throws IOException {
-            int read = source.read(target);
-            count += Math.max(0, read);
-            return read;
-        }
-
-        @Override
-        public boolean isOpen() {
-            return source.isOpen();
-        }
-
-        @Override
-        public void close() throws IOException {
-            source.close();
-        }
     }
 }

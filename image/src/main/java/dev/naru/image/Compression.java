@@ -2,9 +2,11 @@ package dev.naru.image;
 
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import dev.naru.oci.MediaTypes;
+import dev.naru.store.Blobs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.channels.ReadableByteChannel;
 
 /** How a stream is compressed, found from its first bytes. */
@@ -48,6 +50,20 @@ public enum Compression {
             return XZ;
         }
         return NONE;
+    }
+
+    /** The compression of a blob of a store. */
+    static Compression of(Blobs blobs, String digest) {
+        if (blobs.isDeferred(digest)) {
+            return NONE;
+        }
+        ByteBuffer start = ByteBuffer.allocate(MAGIC);
+        try (FileChannel file = blobs.open(digest)) {
+            file.read(start, 0);
+        } catch (IOException failure) {
+            throw Failures.of("cannot read blob " + digest, failure);
+        }
+        return of(start.flip());
     }
 
     /** A level, and the first digits of pi or of its square root, with which a block or the end begins. */

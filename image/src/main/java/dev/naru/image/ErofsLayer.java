@@ -16,9 +16,6 @@ import java.util.Map;
  * {@link LayerExtractor}: whiteouts become what overlayfs reads as such, and no name leads out of the layer.
  */
 final class ErofsLayer implements AutoCloseable {
-    private static final String WHITEOUT = ".wh.";
-    private static final String OPAQUE = ".wh..wh..opq";
-    private static final String AUFS = ".wh..wh.";
     private static final byte[] YES = "y".getBytes(StandardCharsets.US_ASCII);
     private static final int LONGEST_LINK = 4095;
     private static final int LARGEST_VALUE = 65535;
@@ -71,11 +68,11 @@ final class ErofsLayer implements AutoCloseable {
             }
             return;
         }
-        if (path.name().startsWith(WHITEOUT)) {
+        if (Whiteout.is(path)) {
             whiteout(path);
             return;
         }
-        if (path.parent().startsWith(AUFS)) {
+        if (Whiteout.isBelowForeign(path)) {
             // The book-keeping of an old storage driver, which some old images carry.
             return;
         }
@@ -157,17 +154,14 @@ final class ErofsLayer implements AutoCloseable {
     }
 
     private void whiteout(LayerPath path) {
-        if (path.name().equals(OPAQUE)) {
+        if (Whiteout.isOpaque(path)) {
             setOpaque(tree.directory(path.parent()));
             return;
         }
-        if (path.name().startsWith(AUFS)) {
+        if (Whiteout.isForeign(path)) {
             return;
         }
-        String hidden = path.name().substring(WHITEOUT.length());
-        if (hidden.isEmpty() || hidden.equals(".") || hidden.equals("..")) {
-            throw TarField.malformed("the whiteout \"" + FileCalls.text(path.path()) + "\" hides no name");
-        }
+        String hidden = Whiteout.hidden(path);
         ErofsNode parent = tree.directory(path.parent());
         ErofsNode there = tree.find(parent, hidden);
         if (there == null) {

@@ -4,9 +4,7 @@ import dev.naru.oci.Descriptor;
 import dev.naru.store.BlobWriter;
 import dev.naru.store.Leases.Lease;
 import dev.naru.store.Store;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 
 /** Blobs of layers as they leave this engine: plain ones are compressed, others are as they are. */
 final class LayerBlobs {
@@ -22,7 +20,7 @@ final class LayerBlobs {
 
     /** The blob to send for one of the store; the lease holds it. */
     Descriptor of(String blob) throws InterruptedException {
-        Compression now = compression(blob);
+        Compression now = Compression.of(store.blobs(), blob);
         String digest = now == Compression.NONE && wanted != Compression.NONE ? compressed(blob) : blob;
         Compression kind = digest.equals(blob) ? now : wanted;
         return Registration.descriptor(kind.layerType(), digest, store.blobs().size(digest));
@@ -36,18 +34,5 @@ final class LayerBlobs {
             }
             return writer.commit(null);
         }
-    }
-
-    private Compression compression(String blob) {
-        if (store.blobs().isDeferred(blob)) {
-            return Compression.NONE;
-        }
-        ByteBuffer start = ByteBuffer.allocate(Compression.MAGIC);
-        try (FileChannel file = store.blobs().open(blob)) {
-            file.read(start, 0);
-        } catch (IOException failure) {
-            throw Failures.of("cannot read blob " + blob, failure);
-        }
-        return Compression.of(start.flip());
     }
 }

@@ -21,9 +21,6 @@ import java.util.Set;
  * stream holds.
  */
 final class LayerExtractor implements AutoCloseable {
-    private static final String WHITEOUT = ".wh.";
-    private static final String OPAQUE = ".wh..wh..opq";
-    private static final String AUFS = ".wh..wh.";
     private static final String OPAQUE_ATTRIBUTE = "trusted.overlay.opaque";
     private static final byte[] YES = "y".getBytes(StandardCharsets.US_ASCII);
 
@@ -87,11 +84,11 @@ final class LayerExtractor implements AutoCloseable {
             }
             return;
         }
-        if (whiteouts && path.name().startsWith(WHITEOUT)) {
+        if (whiteouts && Whiteout.is(path)) {
             whiteout(path);
             return;
         }
-        if (whiteouts && path.parent().startsWith(AUFS)) {
+        if (whiteouts && Whiteout.isBelowForeign(path)) {
             // The book-keeping of an old storage driver, which some old images carry.
             return;
         }
@@ -230,7 +227,7 @@ final class LayerExtractor implements AutoCloseable {
     }
 
     private void whiteout(LayerPath path) {
-        if (path.name().equals(OPAQUE)) {
+        if (Whiteout.isOpaque(path)) {
             if (path.parent().isEmpty()) {
                 setOpaque(root.number(), ".");
             } else {
@@ -240,13 +237,10 @@ final class LayerExtractor implements AutoCloseable {
             }
             return;
         }
-        if (path.name().startsWith(AUFS)) {
+        if (Whiteout.isForeign(path)) {
             return;
         }
-        String hidden = path.name().substring(WHITEOUT.length());
-        if (hidden.isEmpty() || hidden.equals(".") || hidden.equals("..")) {
-            throw TarField.malformed("the whiteout \"" + FileCalls.text(path.path()) + "\" hides no name");
-        }
+        String hidden = Whiteout.hidden(path);
         int parent = directories.get(path.parent());
         int result = calls.mknod(parent, hidden, FileStatus.CHARACTER_DEVICE, 0, 0);
         if (result == -Errno.EEXIST) {

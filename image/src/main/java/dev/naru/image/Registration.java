@@ -12,8 +12,6 @@ import dev.naru.oci.Platform;
 import dev.naru.oci.PlatformMatch;
 import dev.naru.store.Leases.Lease;
 import dev.naru.store.Store;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -142,7 +140,9 @@ final class Registration {
         var descriptors = new ArrayList<Descriptor>();
         for (String blob : plan.layers()) {
             descriptors.add(descriptor(
-                    compression(blob).layerType(), blob, store.blobs().size(blob)));
+                    Compression.of(store.blobs(), blob).layerType(),
+                    blob,
+                    store.blobs().size(blob)));
         }
         Descriptor config = descriptor(MediaTypes.CONFIG, id, plan.config().length);
         var manifest = new Manifest(2, MediaTypes.MANIFEST, null, config, descriptors, null, null);
@@ -153,19 +153,6 @@ final class Registration {
 
     static Descriptor descriptor(String mediaType, String digest, long size) {
         return new Descriptor(mediaType, digest, size, null, null, null, null);
-    }
-
-    private Compression compression(String blob) {
-        if (store.blobs().isDeferred(blob)) {
-            return Compression.NONE;
-        }
-        ByteBuffer start = ByteBuffer.allocate(Compression.MAGIC);
-        try (FileChannel file = store.blobs().open(blob)) {
-            file.read(start, 0);
-        } catch (java.io.IOException failure) {
-            throw Failures.of("cannot read blob " + blob, failure);
-        }
-        return Compression.of(start.flip());
     }
 
     static long now() {
