@@ -104,16 +104,19 @@ final class BuildAttachments implements GrpcService {
             case "/moby.sshforward.v1.SSH/ForwardAgent" ->
                 forward(call, agent(call.metadata().get("buildkit.ssh.id", "default")));
             case "/moby.upload.v1.Upload/Pull" -> upload(call);
-            case String other
-            when other.startsWith("/containerd.services.content.v1.Content/") -> {
-                BuildLayout layout = layouts.get(call.metadata().get("buildkit-attachable-store-id", ""));
-                if (layout == null) {
-                    throw new GrpcException(GrpcStatus.NOT_FOUND, "no such content store");
-                }
-                layout.serve(call);
-            }
-            default -> throw GrpcService.unknown(call.path());
+            default -> layout(call);
         }
+    }
+
+    private void layout(GrpcCall call) throws IOException, InterruptedException {
+        if (!call.path().startsWith("/containerd.services.content.v1.Content/")) {
+            throw GrpcService.unknown(call.path());
+        }
+        BuildLayout layout = layouts.get(call.metadata().get("buildkit-attachable-store-id", ""));
+        if (layout == null) {
+            throw new GrpcException(GrpcStatus.NOT_FOUND, "no such content store");
+        }
+        layout.serve(call);
     }
 
     private void files(GrpcCall call) throws IOException, InterruptedException {

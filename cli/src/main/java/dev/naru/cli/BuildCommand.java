@@ -38,9 +38,9 @@ final class BuildCommand extends Command {
 
     static BuildDisplay display(Session session, Arguments arguments) {
         String kind = arguments.is("quiet") ? "quiet" : arguments.get("progress", "auto");
-        int @Nullable [] size = Tty.size(2);
         return switch (kind) {
             case "auto", "tty" -> {
+                int @Nullable [] size = Tty.size(2);
                 if (size != null) {
                     yield new TerminalBuildDisplay(session.err(), size[0], size[1]);
                 }

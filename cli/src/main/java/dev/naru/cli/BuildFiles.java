@@ -27,6 +27,9 @@ import java.util.stream.Stream;
 /** Sends a directory's files: all of them are told first, then those that the other end asks for (fsutil's protocol). */
 final class BuildFiles {
     private static final int PIECE = 256 << 10;
+    /** A frame of descriptions, about. */
+    private static final int TOGETHER = 128;
+
     private static final int TYPE = 0170000;
     private static final int REGULAR = 0100000;
     private static final int DIRECTORY = 0040000;
@@ -38,6 +41,7 @@ final class BuildFiles {
     private final BuildFollowing following;
     private final List<Path> told = new ArrayList<>();
     private final Map<String, String> linked = new HashMap<>();
+    private final List<byte[]> unsent = new ArrayList<>();
     private final Deque<Node> above = new ArrayDeque<>();
 
     private record Node(String path, Map<String, Object> attributes) {}
@@ -56,7 +60,8 @@ final class BuildFiles {
 
     void send(GrpcCall call) throws IOException, InterruptedException {
         walk(root, "", call);
-        call.send(new ProtoWriter());
+        unsent.add(new byte[0]);
+        call.send(unsent);
         for (byte[] message = call.receive(); message != null; message = call.receive()) {
             ProtoFields packet = ProtoFields.of(message);
             switch (packet.integer(1)) {
@@ -149,7 +154,7 @@ final class BuildFiles {
         long device = number(attributes, "rdev");
         FileTime modified = (FileTime) requireNonNull(attributes.get("lastModifiedTime"));
         told.add(file);
-        call.send(new ProtoWriter()
+        unsent.add(new ProtoWriter()
                 .message(
                         2,
                         new ProtoWriter()
@@ -159,7 +164,12 @@ final class BuildFiles {
                                 .number(6, modified.to(TimeUnit.NANOSECONDS))
                                 .text(7, link)
                                 .number(8, (device >> 8) & 0xfff)
-                                .number(9, (device & 0xff) | ((device >> 12) & 0xfff00))));
+                                .number(9, (device & 0xff) | ((device >> 12) & 0xfff00)))
+                .toBytes());
+        if (unsent.size() >= TOGETHER) {
+            call.send(unsent);
+            unsent.clear();
+        }
     }
 
     private static int mode(Map<String, Object> attributes) {

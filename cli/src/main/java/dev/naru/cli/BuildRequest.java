@@ -15,7 +15,6 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** One build as its options describe it: what the engine is asked for, and what it may have of us. */
@@ -131,9 +130,7 @@ final class BuildRequest implements AutoCloseable {
         in.reset();
         if (isArchive(head)) {
             upload = in;
-            attributes.put(
-                    "context",
-                    "http://buildkit-session/" + UUID.randomUUID().toString().replace("-", ""));
+            attributes.put("context", "http://buildkit-session/" + RandomId.next());
             if (!file.isEmpty()) {
                 attributes.put("filename", file);
             }

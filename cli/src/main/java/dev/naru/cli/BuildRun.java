@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Runs one build on the engine and follows it to its end. */
@@ -56,7 +55,7 @@ final class BuildRun {
 
     /** @param dependents null for a build whose result no other build has */
     Map<String, String> run(BuildRequest request, @Nullable Dependents dependents) throws IOException {
-        String reference = UUID.randomUUID().toString().replace("-", "");
+        String reference = RandomId.next();
         try (var connection = new BuildkitConnection(
                 session.engine(), request.attachments(), BuildSharing.key(request.contextDirectory()))) {
             Thread status = Thread.ofVirtual().start(() -> follow(connection, reference));

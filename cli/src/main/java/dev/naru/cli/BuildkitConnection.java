@@ -11,7 +11,6 @@ import dev.naru.http.Response;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.UUID;
 
 /**
  * The engine's builder as {@code docker buildx} reaches it: one connection on which we call ({@code POST /grpc}), and one
@@ -20,7 +19,7 @@ import java.util.UUID;
 final class BuildkitConnection implements AutoCloseable {
     private final GrpcChannel channel;
     private final Hijacked session;
-    private final String id = UUID.randomUUID().toString().replace("-", "");
+    private final String id = RandomId.next();
 
     /** @param sharedKey sessions with the same key have the same files, more or less */
     BuildkitConnection(Engine engine, BuildAttachments attachments, String sharedKey) throws IOException {

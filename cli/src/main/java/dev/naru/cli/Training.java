@@ -26,7 +26,9 @@ public final class Training {
         Path socket = directory.resolve("s");
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(socket));
-            Thread.ofPlatform().daemon().start(() -> accept(server));
+            String context = context(directory);
+            var builder = new TrainingBuilder();
+            Thread.ofPlatform().daemon().start(() -> accept(server, builder));
             var sink = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
             String host = "unix://" + socket;
             for (List<String> words : List.of(
@@ -48,6 +50,8 @@ public final class Training {
                     List.of("context", "ls"),
                     List.of("system", "df"),
                     List.of("info"),
+                    List.of("build", "-t", "a", "--build-arg", "A=b", context),
+                    List.of("build", "-q", context),
                     List.of("__complete", "rm", ""),
                     List.of("inspect", "-f", "{{.State.Status}}", "c"),
                     List.of("--help"))) {
@@ -57,22 +61,40 @@ public final class Training {
             }
         } finally {
             Files.deleteIfExists(socket);
-            Files.deleteIfExists(directory);
+            delete(directory);
         }
     }
 
-    private static void accept(ServerSocketChannel server) {
+    /** Files to build of. */
+    private static String context(Path directory) throws IOException {
+        Path context = Files.createDirectories(directory.resolve("context/src"));
+        for (int i = 0; i < 300; i++) {
+            Files.writeString(context.resolve("f" + i), "content " + i);
+        }
+        Files.writeString(context.resolveSibling("Dockerfile"), "FROM busybox\nCOPY . /\n");
+        return context.getParent().toString();
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (var all = Files.walk(directory)) {
+            for (Path each : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
+    }
+
+    private static void accept(ServerSocketChannel server, TrainingBuilder builder) {
         try {
             while (true) {
                 SocketChannel client = server.accept();
-                Thread.ofPlatform().daemon().start(() -> serve(client));
+                Thread.ofPlatform().daemon().start(() -> serve(client, builder));
             }
         } catch (IOException closed) {
             return;
         }
     }
 
-    private static void serve(SocketChannel client) {
+    private static void serve(SocketChannel client, TrainingBuilder builder) {
         try (client) {
             InputStream in = Channels.newInputStream(client);
             OutputStream out = Channels.newOutputStream(client);
@@ -88,6 +110,12 @@ public final class Training {
                 if (request.contains("/attach") || (request.contains("/start HTTP") && request.contains("/exec/"))) {
                     out.write("HTTP/1.1 101 UPGRADED\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                     out.write(new byte[] {1, 0, 0, 0, 0, 0, 0, 2, 'a', '\n'});
+                    return;
+                }
+                if (request.contains("/grpc HTTP") || request.contains("/session HTTP")) {
+                    out.write("HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+                    builder.serve(request.contains("/session HTTP"), in, out, client);
                     return;
                 }
                 if (request.startsWith("HEAD ")) {

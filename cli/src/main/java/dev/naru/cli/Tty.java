@@ -1,9 +1,12 @@
 package dev.naru.cli;
 
 import dev.naru.linux.Syscall;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** The terminal on a standard stream: its size, and raw mode for as long as this is open (ioctl_tty(2)). */
@@ -28,6 +31,9 @@ final class Tty implements AutoCloseable {
 
     /** Rows and columns, or null when it is not a terminal. */
     static int @Nullable [] size(int descriptor) {
+        if (isOtherThanTerminal(descriptor)) {
+            return null;
+        }
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment size = arena.allocate(8);
             if (Syscall.IOCTL.raw(descriptor, TIOCGWINSZ, size.address()) < 0) {
@@ -35,6 +41,17 @@ final class Tty implements AutoCloseable {
             }
             return new int[] {size.get(ValueLayout.JAVA_SHORT, 0) & 0xffff, size.get(ValueLayout.JAVA_SHORT, 2) & 0xffff
             };
+        }
+    }
+
+    /** Whether that is certain without asking the terminal: loading what it takes to ask is a third of a short command. */
+    private static boolean isOtherThanTerminal(int descriptor) {
+        try {
+            String what = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+                    .toString();
+            return what.startsWith("pipe:") || what.startsWith("socket:") || what.equals("/dev/null");
+        } catch (IOException unknown) {
+            return false;
         }
     }
 
