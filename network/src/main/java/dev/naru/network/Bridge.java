@@ -6,6 +6,7 @@ import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Map;
 
 /** A bridge network that stands in the kernel, with the addresses it gives out. */
 final class Bridge {
@@ -17,6 +18,19 @@ final class Bridge {
         this.spec = requireNonNull(spec, "spec");
         this.index = index;
         this.pools = List.copyOf(pools);
+    }
+
+    /**
+     * The one of a network among those that a driver knows, by their ids.
+     *
+     * @throws NaruException NOT_FOUND when it does not
+     */
+    static Bridge of(NetworkSpec network, Map<String, Bridge> known) {
+        Bridge found = known.get(network.id());
+        if (found == null) {
+            throw NaruException.notFound("network " + network.name() + " not found");
+        }
+        return found;
     }
 
     NetworkSpec spec() {

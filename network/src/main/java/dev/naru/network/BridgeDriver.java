@@ -410,11 +410,7 @@ public final class BridgeDriver implements NetworkDriver {
     }
 
     private Bridge bridge(NetworkSpec network) {
-        Bridge bridge = bridges.get(network.id());
-        if (bridge == null) {
-            throw NaruException.notFound("network " + network.name() + " not found");
-        }
-        return bridge;
+        return Bridge.of(network, bridges);
     }
 
     /** Lets go of sockets and threads; what containers use stays. */

@@ -218,11 +218,7 @@ final class StackedDriver implements NetworkDriver {
     public void reconcile(List<Attachment> alive) {}
 
     private Bridge pools(NetworkSpec network) {
-        Bridge pools = networks.get(network.id());
-        if (pools == null) {
-            throw NaruException.notFound("network " + network.name() + " not found");
-        }
-        return pools;
+        return Bridge.of(network, networks);
     }
 
     @Override

@@ -1,16 +1,13 @@
 package dev.naru.network;
 
+import dev.naru.http.Exchange;
+import dev.naru.http.HttpServer;
+import dev.naru.http.Limits;
+import dev.naru.http.ListenAddress;
 import dev.naru.linux.Rtnetlink;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,8 +15,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * A plug-in for networks and addresses: its networks are pairs of interfaces, whose other ends stay on the host, and its
@@ -28,7 +23,7 @@ import java.util.regex.Pattern;
 final class FakeNetworkPlugin implements AutoCloseable {
     private static final JsonType<Object> JSON = Jsonb.builder().build().type(Object.class);
 
-    private final ServerSocketChannel server;
+    private final HttpServer server = new HttpServer(this::answer, Limits.DEFAULT);
     private final Path socket;
     private final String subnet;
     private final String pair;
@@ -49,57 +44,18 @@ final class FakeNetworkPlugin implements AutoCloseable {
         this.subnet = "10." + block + ".5.";
         this.pair = pair;
         Files.createDirectories(socket.getParent());
-        server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-        server.bind(UnixDomainSocketAddress.of(socket));
-        Thread.ofVirtual().start(this::serve);
+        server.listen(new ListenAddress.Unix(socket, null));
     }
 
-    private void serve() {
-        while (true) {
-            try {
-                SocketChannel client = server.accept();
-                Thread.ofVirtual().start(() -> answer(client));
-            } catch (ClosedChannelException ended) {
-                return;
-            } catch (IOException failure) {
-                throw new UncheckedIOException(failure);
-            }
-        }
-    }
-
-    private void answer(SocketChannel client) {
-        try (client) {
-            String request = request(client);
-            String method = request.substring(6, request.indexOf(" HTTP"));
-            Map<String, ?> body = RemoteCalls.object(JSON.fromJson(request.substring(request.indexOf("\r\n\r\n") + 4)));
-            calls.add(method.replaceAll(".*\\.", ""));
-            Object answer = method.endsWith("." + refusal)
-                    ? Map.of("Err", "out of order", "Error", "out of order")
-                    : obey(method, body);
-            byte[] text = JSON.toJsonBytes(answer);
-            String head = "HTTP/1.1 200 OK\r\nContent-Length: " + text.length + "\r\n\r\n";
-            client.write(ByteBuffer.wrap(
-                    (head + new String(text, StandardCharsets.UTF_8)).getBytes(StandardCharsets.UTF_8)));
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
-    }
-
-    private static String request(SocketChannel client) throws IOException {
-        var text = new StringBuilder();
-        var buffer = ByteBuffer.allocate(65536);
-        while (true) {
-            int end = text.indexOf("\r\n\r\n");
-            Matcher length = Pattern.compile("(?i)content-length: (\\d+)").matcher(text);
-            if (end >= 0 && text.length() >= end + 4 + (length.find() ? Integer.parseInt(length.group(1)) : 0)) {
-                return text.toString();
-            }
-            buffer.clear();
-            if (client.read(buffer) < 0) {
-                throw new IOException("cut off: " + text);
-            }
-            text.append(StandardCharsets.UTF_8.decode(buffer.flip()));
-        }
+    private void answer(Exchange exchange) throws IOException {
+        String method = exchange.request().path().substring(1);
+        String text = new String(exchange.request().body().readAllBytes(), StandardCharsets.UTF_8);
+        Map<String, ?> body = text.isEmpty() ? Map.of() : RemoteCalls.object(JSON.fromJson(text));
+        calls.add(method.replaceAll(".*\\.", ""));
+        Object answer = method.endsWith("." + refusal)
+                ? Map.of("Err", "out of order", "Error", "out of order")
+                : obey(method, body);
+        exchange.send(200, JSON.toJsonBytes(answer));
     }
 
     private synchronized Object obey(String method, Map<String, ?> body) {

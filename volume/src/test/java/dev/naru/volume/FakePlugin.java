@@ -1,13 +1,10 @@
 package dev.naru.volume;
 
+import dev.naru.http.Exchange;
+import dev.naru.http.HttpServer;
+import dev.naru.http.Limits;
+import dev.naru.http.ListenAddress;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +19,7 @@ import java.util.regex.Pattern;
 /** A volume plug-in that keeps its volumes as directories and remembers what it was asked. */
 final class FakePlugin implements AutoCloseable {
     private final Path data;
-    private final ServerSocketChannel server;
+    private final HttpServer server = new HttpServer(this::answer, Limits.DEFAULT);
     private final Path socket;
     private final Map<String, Path> volumes = Collections.synchronizedMap(new TreeMap<>());
     final List<String> calls = Collections.synchronizedList(new ArrayList<>());
@@ -33,54 +30,15 @@ final class FakePlugin implements AutoCloseable {
         this.socket = socket;
         this.data = data;
         Files.createDirectories(socket.getParent());
-        server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-        server.bind(UnixDomainSocketAddress.of(socket));
-        Thread.ofVirtual().start(this::serve);
+        server.listen(new ListenAddress.Unix(socket, null));
     }
 
-    private void serve() {
-        while (true) {
-            try {
-                SocketChannel client = server.accept();
-                Thread.ofVirtual().start(() -> answer(client));
-            } catch (ClosedChannelException ended) {
-                return;
-            } catch (IOException failure) {
-                throw new UncheckedIOException(failure);
-            }
-        }
-    }
-
-    private void answer(SocketChannel client) {
-        try (client) {
-            String request = request(client);
-            String method = request.substring(6, request.indexOf(" HTTP"));
-            String body = request.substring(request.indexOf("\r\n\r\n") + 4);
-            calls.add(method.replace("VolumeDriver.", "") + value(body, "Name", " ") + value(body, "ID", "/"));
-            String answer = obey(method, body);
-            String head = "HTTP/1.1 " + (answer.isEmpty() ? "404 Not Found" : "200 OK") + "\r\nContent-Length: "
-                    + answer.length() + "\r\n\r\n";
-            client.write(ByteBuffer.wrap((head + answer).getBytes(StandardCharsets.UTF_8)));
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
-    }
-
-    private static String request(SocketChannel client) throws IOException {
-        var text = new StringBuilder();
-        var buffer = ByteBuffer.allocate(65536);
-        while (true) {
-            int end = text.indexOf("\r\n\r\n");
-            Matcher length = Pattern.compile("(?i)content-length: (\\d+)").matcher(text);
-            if (end >= 0 && text.length() >= end + 4 + (length.find() ? Integer.parseInt(length.group(1)) : 0)) {
-                return text.toString();
-            }
-            buffer.clear();
-            if (client.read(buffer) < 0) {
-                throw new IOException("cut off: " + text);
-            }
-            text.append(StandardCharsets.UTF_8.decode(buffer.flip()));
-        }
+    private void answer(Exchange exchange) throws IOException {
+        String method = exchange.request().path().substring(1);
+        String body = new String(exchange.request().body().readAllBytes(), StandardCharsets.UTF_8);
+        calls.add(method.replace("VolumeDriver.", "") + value(body, "Name", " ") + value(body, "ID", "/"));
+        String answer = obey(method, body);
+        exchange.send(answer.isEmpty() ? 404 : 200, answer.getBytes(StandardCharsets.UTF_8));
     }
 
     private static String value(String json, String key, String before) {
