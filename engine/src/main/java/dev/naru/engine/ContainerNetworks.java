@@ -207,40 +207,78 @@ final class ContainerNetworks {
     }
 
     /**
-     * Connects a running container to one more network. The caller holds its lock, and waits for
+     * A running container's connections with a new one among them. Closing lets go of the container's namespace.
+     *
+     * @param all the new one last; ports may have moved to it
+     */
+    record Joined(List<Attachment> all, NetworkSandbox sandbox) implements AutoCloseable {
+        Joined {
+            all = List.copyOf(all);
+        }
+
+        Attachment attachment() {
+            return all.getLast();
+        }
+
+        List<Attachment> rest() {
+            return all.subList(0, all.size() - 1);
+        }
+
+        @Override
+        public void close() {
+            sandbox.close();
+        }
+    }
+
+    /**
+     * Connects a running container to one more network. The caller holds its lock, and goes on with {@link #tell} and
      * {@link #settled}.
      *
      * @param before its record
      * @param container the same with the new network in it
      * @param now the connections that stand
-     * @return all of them, the new one last; ports may have moved to it
      */
-    List<Attachment> join(
-            ContainerRecord before, ContainerRecord container, NetworkSpec network, List<Attachment> now, int pid) {
+    Joined join(ContainerRecord before, ContainerRecord container, NetworkSpec network, List<Attachment> now, int pid) {
         List<Membership.Of> wanted = wanted(container);
         Membership.Of one = wanted.stream()
                 .filter(each -> each.network().id().equals(network.id()))
                 .findFirst()
                 .orElseThrow();
         boolean names = Resolver.serves(network) && !watch.isInside(container.id());
-        try (NetworkSandbox sandbox = names ? sandboxes.ofProcessWithNames(pid) : sandboxes.ofProcess(pid)) {
+        NetworkSandbox sandbox = names ? sandboxes.ofProcessWithNames(pid) : sandboxes.ofProcess(pid);
+        try {
             EndpointPlan plan = new EndpointPlan(container, wanted).live(now);
-            Attachment attachment = enter(container, plan, one, sandbox);
-            List<Attachment> all = new ArrayList<>(now);
-            all.add(attachment);
-            try {
-                // Those that stand have their routes already.
-                if (plan.leads(attachment) && !plan.isLedAtOnce(one)) {
-                    plan.lead(sandbox, all);
-                }
-                all = ports.toLeading(plan, all);
-                watch.attached(container, endpoint(container, network, all.getLast()), sandbox);
-                return all;
-            } catch (RuntimeException failure) {
-                leave(before, all.getLast(), all.subList(0, now.size()), now, sandbox);
-                throw failure;
-            }
+            return new Joined(join(before, plan, one, now, sandbox), sandbox);
+        } catch (RuntimeException failure) {
+            sandbox.close();
+            throw failure;
         }
+    }
+
+    private List<Attachment> join(
+            ContainerRecord before,
+            EndpointPlan plan,
+            Membership.Of one,
+            List<Attachment> now,
+            NetworkSandbox sandbox) {
+        Attachment attachment = enter(before, plan, one, sandbox);
+        try {
+            var all = new ArrayList<>(now);
+            all.add(attachment);
+            // Those that stand have their routes already.
+            if (plan.leads(attachment) && !plan.isLedAtOnce(one)) {
+                plan.lead(sandbox, all);
+            }
+            return ports.toLeading(plan, all);
+        } catch (RuntimeException failure) {
+            leave(before, attachment, now, now, sandbox);
+            throw failure;
+        }
+    }
+
+    /** Tells the watcher of a connection that was made to a running container. */
+    void tell(ContainerRecord container, NetworkSpec network, Joined joined) {
+        watch.attached(container, endpoint(container, network, joined.attachment()), joined.sandbox());
     }
 
     private void takeOut(ContainerRecord container, Attachment attachment, NetworkSandbox sandbox) {
@@ -312,23 +350,6 @@ final class ContainerNetworks {
     /** Tells that a container has another name. */
     void renamed(Container container) {
         watch.renamed(container);
-    }
-
-    /** A running container's record without the networks that it has no connection to: a death came before that. */
-    ContainerRecord joined(Container container) {
-        ContainerRecord record = container.record();
-        boolean own = NamespaceMode.network(record.hostConfig().networkMode()) instanceof NamespaceMode.Own
-                && !Values.flag(record.config().networkDisabled());
-        Map<String, EndpointSettings> joined = Membership.of(record);
-        boolean any = own && joined.keySet().removeIf(name -> isUnconnected(name, container.status()));
-        return any ? Membership.with(record, joined) : record;
-    }
-
-    private boolean isUnconnected(String name, ContainerStatus status) {
-        return networks.find(name)
-                .filter(network -> status.attachments().stream()
-                        .noneMatch(each -> each.networkId().equals(network.id())))
-                .isPresent();
     }
 
     /** The connection whose network publishes a container's ports: the one that does, else the one that leads out. */

@@ -1,6 +1,7 @@
 package dev.naru.engine;
 
 import dev.naru.network.Attachment;
+import dev.naru.wire.NetworkingConfig;
 import io.avaje.jsonb.Json;
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param stoppedByHand whether a client stopped it, so that {@code unless-stopped} leaves it alone
  * @param attachments its connections to networks while it runs
  * @param sandboxOwner for {@code container:ID} the owner of its network namespace, otherwise empty
+ * @param networking its networks since they were changed last, in place of those that its record was written with; null
+ *     when they never were
  */
 @Json
 @RecordBuilder
@@ -36,9 +39,10 @@ public record ContainerStatus(
         int restartCount,
         boolean stoppedByHand,
         List<Attachment> attachments,
-        @Nullable String sandboxOwner) {
+        @Nullable String sandboxOwner,
+        @Nullable NetworkingConfig networking) {
     public static final ContainerStatus CREATED =
-            new ContainerStatus(Phase.CREATED, 0, 0, 0, "", 0, 0, false, 0, false, List.of(), null);
+            new ContainerStatus(Phase.CREATED, 0, 0, 0, "", 0, 0, false, 0, false, List.of(), null, null);
 
     public ContainerStatus {
         attachments = List.copyOf(attachments);

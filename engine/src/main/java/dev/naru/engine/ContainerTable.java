@@ -45,7 +45,7 @@ final class ContainerTable implements ContainerRegistry {
             ContainerRecord record = documents.record(document.body());
             byte[] state = states.get(document.id());
             ContainerStatus status = state == null ? ContainerStatus.CREATED : documents.status(state);
-            Container container = new Container(record, status);
+            Container container = new Container(Membership.noted(record, status), status);
             byte[] checked = health.get(document.id());
             container.health(checked == null ? null : documents.health(checked));
             containers.put(record.id(), container);
@@ -177,39 +177,26 @@ final class ContainerTable implements ContainerRegistry {
                 () -> container.status(next));
     }
 
-    /** Writes a container's networks or ports together with events, then shows them. The caller holds the container's lock. */
+    /**
+     * Writes a container's networks or ports together with events, then shows them. The caller holds the container's lock.
+     * Networks alone are written into its state, which changes with them: that is half of what there would be to write.
+     */
     void change(Container container, ContainerRecord next, ContainerStatus status, List<Happening> happenings) {
+        ContainerStatus noted = ContainerStatusBuilder.builder(status)
+                .networking(next.networking())
+                .build();
+        boolean all = !Membership.differAlone(container.record(), next);
         journal.write(
                 happenings,
                 transaction -> {
-                    transaction.put(Documents.CONTAINERS, next.id(), documents.bytes(next));
-                    transaction.put(Documents.STATES, next.id(), documents.bytes(status));
+                    if (all) {
+                        transaction.put(Documents.CONTAINERS, next.id(), documents.bytes(next));
+                    }
+                    transaction.put(Documents.STATES, next.id(), documents.bytes(noted));
                 },
                 () -> {
                     container.record(next);
-                    container.status(status);
-                });
-    }
-
-    /** Writes what a container's record is going to be, and shows nothing. The caller holds the container's lock. */
-    void intend(ContainerRecord next) {
-        database.write(transaction -> {
-            transaction.put(Documents.CONTAINERS, next.id(), documents.bytes(next));
-            return Boolean.TRUE;
-        });
-    }
-
-    /**
-     * Writes that a running container has become as its record was written before, and shows both: that ends with the
-     * machine, which need not be waited for. The caller holds the container's lock.
-     */
-    void fulfil(Container container, ContainerRecord record, ContainerStatus status, List<Happening> happenings) {
-        journal.record(
-                happenings,
-                transaction -> transaction.put(Documents.STATES, record.id(), documents.bytes(status)),
-                () -> {
-                    container.record(record);
-                    container.status(status);
+                    container.status(noted);
                 });
     }
 

@@ -48,19 +48,14 @@ final class EventJournal implements EventService {
 
     /** As {@link #write}; shows the change once it is durable, and only then tells listeners, who look at once. */
     void write(List<Happening> happenings, Consumer<Transaction> work, Runnable show) {
-        tellAll(happenings, answering(work), database::write, show);
-    }
-
-    /** As {@link #write(List, Consumer, Runnable)}, for what the machine's death ends anyway. */
-    void record(List<Happening> happenings, Consumer<Transaction> work, Runnable show) {
-        tellAll(happenings, answering(work), database::record, show);
-    }
-
-    private static Function<Transaction, Boolean> answering(Consumer<Transaction> work) {
-        return transaction -> {
-            work.accept(transaction);
-            return Boolean.TRUE;
-        };
+        tellAll(
+                happenings,
+                transaction -> {
+                    work.accept(transaction);
+                    return Boolean.TRUE;
+                },
+                database::write,
+                show);
     }
 
     private static void showNothing() {}

@@ -44,6 +44,22 @@ final class Membership {
                 .build();
     }
 
+    /** A record as it was written, with the networks that the container's state has noted since. */
+    static ContainerRecord noted(ContainerRecord record, ContainerStatus status) {
+        return status.networking() == null
+                ? record
+                : ContainerRecordBuilder.builder(record)
+                        .networking(status.networking())
+                        .build();
+    }
+
+    /** Whether records of a container are the same but for its networks. */
+    static boolean differAlone(ContainerRecord one, ContainerRecord other) {
+        return one.equals(ContainerRecordBuilder.builder(other)
+                .networking(one.networking())
+                .build());
+    }
+
     /** What a request asks for; null when it leaves that to the mode. */
     static @Nullable NetworkingConfig asked(@Nullable NetworkingConfig request) {
         return request == null || Values.map(request.endpointsConfig()).isEmpty() ? null : request;

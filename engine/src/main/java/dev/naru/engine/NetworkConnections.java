@@ -84,36 +84,42 @@ final class NetworkConnections {
     private void join(Container container, NetworkSpec network, ContainerRecord next) {
         ContainerStatus status = container.status();
         ContainerRecord before = container.record();
-        // The disk takes as long as the kernel. After a death in between, a new engine takes this back.
-        Alongside intent = Alongside.begin(() -> containers.intend(next));
-        List<Attachment> all = List.of();
-        try {
-            all = connections.join(before, next, network, status.attachments(), status.pid());
-            files.add(before, next, all.getLast());
-            intent.join();
-            containers.fulfil(
-                    container,
-                    next,
-                    ContainerStatusBuilder.builder(status).attachments(all).build(),
-                    List.of(ContainerNetworks.happening(network, container.id(), "connect")));
-        } catch (RuntimeException failure) {
-            intent.settle();
-            undo(container, all, failure);
-            throw failure;
+        ContainerNetworks.Joined joined = connections.join(before, next, network, status.attachments(), status.pid());
+        try (joined) {
+            ContainerStatus now = ContainerStatusBuilder.builder(status)
+                    .attachments(joined.all())
+                    .build();
+            // The disk takes as long as the rest does.
+            Alongside writing = Alongside.begin(() -> containers.change(
+                    container, next, now, List.of(ContainerNetworks.happening(network, container.id(), "connect"))));
+            try {
+                connections.tell(next, network, joined);
+                files.add(before, next, joined.attachment());
+                writing.join();
+            } catch (RuntimeException failure) {
+                writing.settle();
+                undo(container, before, status, joined, failure);
+                throw failure;
+            }
         }
         connections.settled();
     }
 
-    /** @param all the connections, the new one last; empty when it was not made */
-    private void undo(Container container, List<Attachment> all, RuntimeException failure) {
+    /** A container that nobody finds by its name has not joined, nor has one of which that is not written. */
+    private void undo(
+            Container container,
+            ContainerRecord before,
+            ContainerStatus status,
+            ContainerNetworks.Joined joined,
+            RuntimeException failure) {
         try {
-            if (!all.isEmpty()) {
-                ContainerStatus status = container.status();
-                List<Attachment> rest = all.subList(0, all.size() - 1);
-                files.remove(container.record(), container.record(), all.getLast());
-                connections.leave(container.record(), all.getLast(), rest, status.attachments(), status.pid());
+            ContainerRecord now = container.record();
+            if (!now.equals(before)) {
+                containers.change(
+                        container, before, status, connections.happenings(List.of(joined.attachment()), "disconnect"));
             }
-            containers.intend(container.record());
+            connections.leave(before, joined.attachment(), joined.rest(), status.attachments(), status.pid());
+            files.remove(now, before, joined.attachment());
         } catch (RuntimeException another) {
             failure.addSuppressed(another);
         }

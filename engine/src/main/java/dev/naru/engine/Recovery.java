@@ -145,21 +145,7 @@ final class Recovery {
             running.resume();
         }
         container.running(running);
-        undoConnections(container);
         exits.watch(container, running);
-    }
-
-    /** Nobody was told that it is connected, so it isn't. */
-    private void undoConnections(Container container) {
-        ContainerRecord joined = networks.joined(container);
-        if (!joined.equals(container.record())) {
-            container.lock().lock();
-            try {
-                table.change(container, joined);
-            } finally {
-                container.lock().unlock();
-            }
-        }
     }
 
     /** Nobody was told that it started, so it didn't. */

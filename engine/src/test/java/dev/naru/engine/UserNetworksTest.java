@@ -29,7 +29,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -233,22 +232,25 @@ class UserNetworksTest {
     }
 
     @Test
-    void connectionsThatADeathCameBeforeAreTakenBack() {
+    void networksOfContainersAreKeptThroughTheirLifeAndTheEngines() {
         network("lab");
+        network("other");
         String id = running("web", "bridge");
-        ContainerTable table = ((Containers) engine.containers()).table();
-        ContainerRecord record = table.get(id).record();
-        var wanted = new TreeMap<>(Membership.of(record));
-        wanted.put("lab", EndpointPlan.NOTHING);
-        table.intend(Membership.with(record, wanted));
-        engine.close();
-        open();
-        assertThat(networks(id)).containsOnlyKeys("bridge");
         engine.networks().connect("lab", new NetworkConnectRequest(id, null));
         engine.close();
         open();
         assertThat(networks(id)).containsOnlyKeys("bridge", "lab");
         assertThat(networks(id).get("lab").ipAddress()).isNotEmpty();
+        engine.containers().stop(id, null, 0);
+        engine.networks().connect("other", new NetworkConnectRequest(id, null));
+        engine.networks().disconnect("bridge", new NetworkDisconnectRequest(id, false));
+        engine.containers().rename(id, "moved");
+        engine.close();
+        open();
+        assertThat(networks(id)).containsOnlyKeys("lab", "other");
+        engine.containers().start(id, null);
+        assertThat(networks(id)).containsOnlyKeys("lab", "other");
+        assertThat(networks(id).get("other").ipAddress()).isNotEmpty();
     }
 
     private static NetworkCreateRequestBuilder subnets(String name, String... subnets) {
