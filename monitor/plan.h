@@ -45,6 +45,7 @@ enum operation
   SESSION_KEYRING,
   MAP_IDS,
   BIND_ASIDE,
+  HOOK,
   UMASK = 80,
   USER,
   CAPABILITIES,

@@ -145,6 +145,7 @@ static int execute (struct setup *s, uint32_t code, struct cursor *f, struct err
     case TERMINAL: return terminal_operation (s, f, err);
     case BIND_ASIDE: return bind_aside_operation (s, f, err);
     case MAP_IDS: return map_ids_operation (s, f, err);
+    case HOOK: return hook_operation (f, err);
     case SESSION_KEYRING: join_keyring (take_text (f)); return 0;
     default: return code < HOSTNAME ? 0 : collect (&s->last, code, f, err);
     }

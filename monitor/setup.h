@@ -138,6 +138,9 @@ int sysctl_operation (struct cursor *f, struct error *err);
 int copy_tree (int from, int to, struct error *err);
 int write_file (int dir, const char *path, const char *content, struct error *err);
 
+/* hook.c */
+int hook_operation (struct cursor *f, struct error *err);
+
 /* terminal.c */
 int terminal_operation (struct setup *s, struct cursor *f, struct error *err);
 

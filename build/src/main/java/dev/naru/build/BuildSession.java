@@ -48,6 +48,16 @@ public interface BuildSession {
         return false;
     }
 
+    /** Whether steps may have a device of the host, by its full name. */
+    default boolean allowsDevice(String name) {
+        return false;
+    }
+
+    /** The device that a build means by a name: another one when the client says so. */
+    default String device(String name) {
+        return name;
+    }
+
     /**
      * The moment that no new file is later than, seconds since 1970: {@code SOURCE_DATE_EPOCH}, or the newest file of the
      * context.

@@ -174,7 +174,7 @@ public final class BuildSolver implements AutoCloseable {
         String chain = solve(List.of(root), session, progress, lease).getFirst();
         try (Workspace workspace = Workspace.on(chain, images.snapshotter(), layers())) {
             var container = new StepRunner.StepContainer(
-                    workspace.key(), process, process.environment(), List.of(), session.network());
+                    workspace.key(), process, process.environment(), List.of(), List.of(), session.network());
             return runner.talk(container, talk, (stream, bytes) -> progress.output(step, stream, bytes));
         }
     }
@@ -252,6 +252,11 @@ public final class BuildSolver implements AutoCloseable {
 
     BaseImages bases() {
         return bases;
+    }
+
+    /** The host's devices that steps may be given. */
+    public List<StepRunner.StepDevice> devices() {
+        return runner.devices();
     }
 
     StepRunner runner() {

@@ -61,7 +61,7 @@ final class Definition {
         execution
                 .secrets()
                 .forEach(secret -> key.add(secret.id()).add(secret.name()).add(secret.optional()));
-        key.add(execution.devices());
+        key.add(execution.devices().stream().map(Execution.Device::name).toList());
         execution.validExitCodes().forEach(key::add);
     }
 

@@ -24,7 +24,7 @@ public record Execution(
         Network network,
         Security security,
         List<SecretVariable> secrets,
-        List<String> devices,
+        List<Device> devices,
         List<Ulimit> ulimits,
         Resources resources,
         List<Integer> validExitCodes)
@@ -53,7 +53,7 @@ public record Execution(
             Network network,
             Security security,
             List<SecretVariable> secrets,
-            List<String> devices,
+            List<Device> devices,
             List<Ulimit> ulimits,
             Resources resources,
             List<Integer> validExitCodes) {
@@ -108,6 +108,14 @@ public record Execution(
 
     /** A secret in the environment; never part of a cache key's value, a log or a layer. */
     public record SecretVariable(String id, String name, boolean optional) {}
+
+    /**
+     * Devices of the host, which their vendor describes (Container Device Interface).
+     *
+     * @param name a full one, a kind or a class
+     * @param optional whether the step runs without them where there are none
+     */
+    public record Device(String name, boolean optional) {}
 
     public record Ulimit(String name, long soft, long hard) {}
 

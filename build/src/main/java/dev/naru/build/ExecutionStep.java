@@ -100,6 +100,7 @@ final class ExecutionStep {
                             execution,
                             List.of(),
                             mounts,
+                            devices(),
                             solve.session().network()));
             opened = true;
             return new Opened(all);
@@ -145,14 +146,6 @@ final class ExecutionStep {
 
     private void check() {
         Emulation.check(vertex.platform());
-        if (!execution.devices().isEmpty()) {
-            throw new NaruException(
-                    ErrorKind.NOT_SUPPORTED,
-                    "cannot give a step the device " + execution.devices().getFirst(),
-                    "builds have no devices of the host",
-                    "do without --device",
-                    null);
-        }
         if (execution.security() == Execution.Security.INSECURE
                 && !solve.session().allowsInsecure()) {
             throw insecure();
@@ -173,7 +166,12 @@ final class ExecutionStep {
             solver.workshop().run(() -> stubs.look());
         }
         var container = new StepRunner.StepContainer(
-                root.key(), execution, environment(), mounts, solve.session().network());
+                root.key(),
+                execution,
+                environment(),
+                mounts,
+                devices(),
+                solve.session().network());
         int code;
         solver.executions().acquire();
         try {
@@ -235,6 +233,12 @@ final class ExecutionStep {
         Vertex.SourceRange source = vertex.label().source();
         String where = source == null ? "" : source.file() + ":" + source.firstLine() + ": ";
         return new Failed(failure, new NaruException(ErrorKind.INVALID, where + message));
+    }
+
+    private List<String> devices() {
+        return execution.devices().isEmpty()
+                ? List.of()
+                : new StepDevices(solver.runner(), solve.session()).of(execution.devices());
     }
 
     private List<String> environment() {

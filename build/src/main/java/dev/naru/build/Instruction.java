@@ -20,7 +20,7 @@ sealed interface Instruction {
             List<MountFlag> mounts,
             @Nullable String network,
             @Nullable String security,
-            List<String> devices)
+            List<Execution.Device> devices)
             implements Instruction {}
 
     record Cmd(Statement at, CommandLine command) implements Instruction {}

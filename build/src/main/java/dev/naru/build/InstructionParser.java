@@ -122,7 +122,38 @@ final class InstructionParser {
         List<MountFlag> mounts = flags.all("mount").stream()
                 .map(each -> MountFlag.parse(at, each))
                 .toList();
-        return new Instruction.Run(at, command(at.rest()), mounts, network, security, flags.all("device"));
+        List<Execution.Device> devices =
+                flags.all("device").stream().map(this::device).toList();
+        return new Instruction.Run(at, command(at.rest()), mounts, network, security, devices);
+    }
+
+    /** {@code [name=]vendor.com/class=device[,required[=true]]} */
+    private Execution.Device device(String text) {
+        String name = "";
+        boolean required = false;
+        for (String field : text.split(",", -1)) {
+            if (field.equals("required")) {
+                required = true;
+            } else if (field.startsWith("required=")) {
+                required = truth(field.substring("required=".length()), text);
+            } else if (name.isEmpty() && !field.isEmpty()) {
+                name = field.startsWith("name=") ? field.substring("name=".length()) : field;
+            } else {
+                throw at.parseError("unexpected key '" + field + "' for --device=" + text);
+            }
+        }
+        if (name.isEmpty()) {
+            throw at.parseError("device name is required for --device=" + text);
+        }
+        return new Execution.Device(name, !required);
+    }
+
+    private boolean truth(String value, String text) {
+        return switch (value.toLowerCase(Locale.ROOT)) {
+            case "true", "1", "t" -> true;
+            case "false", "0", "f" -> false;
+            default -> throw at.parseError("invalid value for required: " + value + ", in --device=" + text);
+        };
     }
 
     private CommandLine command(String text) {

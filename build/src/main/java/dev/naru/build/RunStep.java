@@ -113,7 +113,9 @@ final class RunStep {
                 network(options),
                 "insecure".equals(run.security()) ? Execution.Security.INSECURE : Execution.Security.SANDBOX,
                 secrets,
-                run.devices(),
+                run.devices().stream()
+                        .map(each -> new Execution.Device(stage.expand(run.at(), each.name()), each.optional()))
+                        .toList(),
                 options.ulimits(),
                 options.resources(),
                 List.of());

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** Runs the process of a step in a container. */
 @FunctionalInterface
@@ -37,6 +38,28 @@ public interface StepRunner {
      */
     default Processes open(StepContainer step) {
         throw new NaruException(ErrorKind.NOT_SUPPORTED, "cannot keep containers of steps", "", null);
+    }
+
+    /** The host's devices that steps may be given. */
+    default List<StepDevice> devices() {
+        return List.of();
+    }
+
+    /** Those that a name means: a full one, a kind for its first, a kind with {@code =*}, or a class. */
+    default List<StepDevice> devices(String name) {
+        return List.of();
+    }
+
+    /**
+     * A device of the host, as its vendor describes it (Container Device Interface).
+     *
+     * @param name in full
+     * @param allowed whether it may be had without being allowed to
+     */
+    record StepDevice(String name, boolean allowed, Map<String, String> annotations) {
+        public StepDevice {
+            annotations = Map.copyOf(annotations);
+        }
     }
 
     /** A container that stays while processes come and go. For several threads. */
@@ -118,11 +141,18 @@ public interface StepRunner {
      *
      * @param id the container's id and the key of the snapshot that is its root, 64 hexadecimal digits
      * @param environment the execution's, with secrets
+     * @param devices of the host, by their full names
      * @param network the network of {@link Execution.Network#DEFAULT}, empty for the engine's default
      */
     record StepContainer(
-            String id, Execution execution, List<String> environment, List<StepMount> mounts, String network) {
+            String id,
+            Execution execution,
+            List<String> environment,
+            List<StepMount> mounts,
+            List<String> devices,
+            String network) {
         public StepContainer {
+            devices = List.copyOf(devices);
             environment = List.copyOf(environment);
             mounts = List.copyOf(mounts);
         }

@@ -1,8 +1,10 @@
 package dev.naru.buildkit;
 
+import dev.naru.build.StepRunner.StepDevice;
 import dev.naru.grpc.ProtoWriter;
 import dev.naru.oci.PlatformMatch;
 import java.util.List;
+import java.util.TreeMap;
 
 /** The one builder behind this door, and what it can do, as clients ask for it. */
 final class BuildWorker {
@@ -50,6 +52,7 @@ final class BuildWorker {
             "source.http.perm",
             "source.http.uidgid",
             "exec.meta.base",
+            "exec.meta.cdi",
             "exec.meta.cgroup.parent",
             "exec.meta.network",
             "exec.meta.proxyenv",
@@ -97,7 +100,22 @@ final class BuildWorker {
     }
 
     /** moby.buildkit.v1.types.WorkerRecord */
-    static ProtoWriter record() {
+    static ProtoWriter record(List<StepDevice> devices) {
+        ProtoWriter record = record();
+        devices.forEach(device -> record.message(6, device(device)));
+        return record;
+    }
+
+    /** moby.buildkit.v1.types.CDIDevice */
+    private static ProtoWriter device(StepDevice device) {
+        var written = new ProtoWriter().text(1, device.name()).truth(2, device.allowed());
+        new TreeMap<>(device.annotations())
+                .forEach((name, value) ->
+                        written.message(3, new ProtoWriter().text(1, name).text(2, value)));
+        return written;
+    }
+
+    private static ProtoWriter record() {
         return new ProtoWriter()
                 .text(1, "naru")
                 .message(

@@ -43,7 +43,11 @@ final class ControlService {
             case "Session" -> session(call);
             case "ListWorkers" -> {
                 call.request();
-                call.send(new ProtoWriter().message(1, BuildWorker.record()));
+                call.send(new ProtoWriter()
+                        .message(
+                                1,
+                                BuildWorker.record(
+                                        engine.get().builds().solver().devices())));
             }
             case "Info" -> {
                 call.request();

@@ -36,7 +36,10 @@ final class DefinedExecution {
                                 .text(1, secret.id())
                                 .text(2, secret.name())
                                 .truth(3, secret.optional())));
-        execution.devices().forEach(device -> operation.message(6, new ProtoWriter().text(1, device)));
+        execution
+                .devices()
+                .forEach(device -> operation.message(
+                        6, new ProtoWriter().text(1, device.name()).truth(2, device.optional())));
         return operation;
     }
 

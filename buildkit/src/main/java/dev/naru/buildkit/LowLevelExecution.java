@@ -41,7 +41,9 @@ final class LowLevelExecution {
                 operation.messages(5).stream()
                         .map(secret -> new Execution.SecretVariable(secret.text(1), secret.text(2), secret.truth(3)))
                         .toList(),
-                operation.messages(6).stream().map(device -> device.text(1)).toList(),
+                operation.messages(6).stream()
+                        .map(device -> new Execution.Device(device.text(1), device.truth(2)))
+                        .toList(),
                 meta.messages(9).stream()
                         .map(limit -> new Execution.Ulimit(limit.text(1), limit.number(2), limit.number(3)))
                         .toList(),

@@ -39,6 +39,7 @@ final class SessionBuild implements BuildSession {
     private final Sessions sessions;
     private final SentFiles sent;
     private final Set<String> entitlements;
+    private final AllowedDevices devices;
     private final Map<Source.Local, FutureTask<ContextTree>> trees = new HashMap<>();
     private volatile @Nullable Long epoch;
     private volatile boolean failuresStay;
@@ -63,6 +64,7 @@ final class SessionBuild implements BuildSession {
         this.offered = offered;
         this.sent = requireNonNull(sent, "sent");
         this.entitlements = Set.copyOf(entitlements);
+        this.devices = AllowedDevices.of(entitlements);
     }
 
     /** Sets {@code SOURCE_DATE_EPOCH}. */
@@ -248,6 +250,16 @@ final class SessionBuild implements BuildSession {
     @Override
     public boolean allowsInsecure() {
         return entitlements.contains("security.insecure");
+    }
+
+    @Override
+    public boolean allowsDevice(String name) {
+        return devices.allows(name);
+    }
+
+    @Override
+    public String device(String name) {
+        return devices.meant(name);
     }
 
     @Override

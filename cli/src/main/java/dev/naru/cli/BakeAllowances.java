@@ -22,10 +22,10 @@ final class BakeAllowances {
         this.files = !List.of("0", "false").contains(environment.getOrDefault("BUILDX_BAKE_ENTITLEMENTS_FS", ""));
         for (String each : allowed) {
             String kind = each.replaceFirst("=.*", "");
-            if (!List.of("network.host", "security.insecure", "ssh", "fs", "fs.read", "fs.write")
+            if (!List.of("network.host", "security.insecure", "device", "ssh", "fs", "fs.read", "fs.write")
                     .contains(kind)) {
                 throw new CliException("--allow " + each
-                        + " is not known: use network.host, security.insecure, ssh, fs, fs.read or fs.write");
+                        + " is not known: use network.host, security.insecure, device, ssh, fs, fs.read or fs.write");
             }
         }
     }
@@ -46,6 +46,9 @@ final class BakeAllowances {
         }
         if (entitlements.contains("security.insecure")) {
             want("security.insecure");
+        }
+        if (!allowed.contains("device")) {
+            entitlements.stream().filter(each -> each.matches("device(=.*)?")).forEach(this::want);
         }
         if (!target.fields(BakeTarget.Attribute.SSH).isEmpty()) {
             want("ssh");

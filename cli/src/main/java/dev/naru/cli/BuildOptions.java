@@ -69,9 +69,10 @@ final class BuildOptions {
     }
 
     private static void checkEntitlement(String entitlement) {
-        if (!List.of("network.host", "security.insecure").contains(entitlement)) {
-            throw new CliException(
-                    "--allow " + entitlement + " is not supported: use network.host or security.insecure");
+        if (!List.of("network.host", "security.insecure", "device").contains(entitlement)
+                && !entitlement.startsWith("device=")) {
+            throw new CliException("--allow " + entitlement
+                    + " is not supported: use network.host, security.insecure or device[=NAME]");
         }
     }
 }

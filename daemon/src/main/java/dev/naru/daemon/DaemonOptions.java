@@ -89,6 +89,7 @@ record DaemonOptions(
         builder.diskPolicy(diskPolicy(settings));
         builder.cachePolicy(CacheSettings.policy(settings.list("builder-gc")));
         settings.text("trust-policy").ifPresent(file -> builder.trustPolicy(Path.of(file)));
+        builder.cdiDirectories(cdiDirectories(settings));
         List<String> pools = settings.list("default-address-pool");
         if (!pools.isEmpty()) {
             builder.addressPools(pools.stream().map(DaemonOptions::pool).toList());
@@ -98,6 +99,24 @@ record DaemonOptions(
             builder.monitor(Path.of(monitor));
         }
         return builder.build();
+    }
+
+    /** Other features are those of other engines, which files written for them may name. */
+    private static List<Path> cdiDirectories(Settings settings) {
+        for (Map.Entry<String, String> feature :
+                pairs("feature", settings.list("feature")).entrySet()) {
+            if (!List.of("true", "false").contains(feature.getValue())) {
+                throw invalid("feature", feature.getKey() + "=" + feature.getValue(), "give true or false");
+            }
+            if (feature.getKey().equals("cdi") && feature.getValue().equals("false")) {
+                return List.of();
+            }
+        }
+        List<Path> given = settings.list("cdi-spec-dir").stream()
+                .filter(each -> !each.isEmpty())
+                .map(Path::of)
+                .toList();
+        return settings.list("cdi-spec-dir").isEmpty() ? EngineConfig.DEFAULT_CDI : given;
     }
 
     private static @Nullable DiskPolicy diskPolicy(Settings settings) {

@@ -180,6 +180,13 @@ record Setting(String flag, String shorthand, String key, Form form, String help
                     "builder",
                     Form.CACHE,
                     "Build cache: enabled=BOOL, keep=SIZE or rule=keepStorage=SIZE;filter=F;…"),
+            new Setting(
+                    "cdi-spec-dir",
+                    "",
+                    "cdi-spec-dirs",
+                    Form.LIST,
+                    "Directory of CDI devices (default /etc/cdi and /var/run/cdi)"),
+            new Setting("feature", "", "features", Form.PAIRS, "Switch: cdi=false for no CDI devices"),
             new Setting("validate", "", "", Form.SWITCH, "Check the configuration and exit"),
             new Setting("version", "v", "", Form.SWITCH, "Print the version and exit"),
             new Setting("help", "h", "", Form.SWITCH, "Print this help and exit"));

@@ -46,6 +46,8 @@ import org.jspecify.annotations.Nullable;
  * @param diskPolicy when what nobody uses is removed; null for never
  * @param cachePolicy what the build cache may become
  * @param trustPolicy a file that says whose signatures images need; null for nobody's
+ * @param cdiDirectories where files describe devices of the host (Container Device Interface), what is in a later one
+ *     counts more; none for no such devices
  * @param monitor path of the naru-monitor binary; null to take the one in our jar
  */
 @RecordBuilder
@@ -84,6 +86,7 @@ public record EngineConfig(
         @Nullable DiskPolicy diskPolicy,
         CachePolicy cachePolicy,
         @Nullable Path trustPolicy,
+        List<Path> cdiDirectories,
         @Nullable Path monitor) {
     public EngineConfig {
         requireNonNull(dataRoot, "dataRoot");
@@ -95,6 +98,7 @@ public record EngineConfig(
         requireNonNull(layerLimits, "layerLimits");
         requireNonNull(registries, "registries");
         requireNonNull(cachePolicy, "cachePolicy");
+        cdiDirectories = List.copyOf(cdiDirectories);
         addressPools = List.copyOf(addressPools);
         defaultUlimits = Map.copyOf(defaultUlimits);
         logOptions = Map.copyOf(logOptions);
@@ -107,6 +111,9 @@ public record EngineConfig(
     /** Docker's: 172.17.0.0/16 and those behind it, then pieces of 192.168.0.0/16. */
     public static final List<AddressPool> DEFAULT_POOLS =
             List.of(new AddressPool("172.17.0.0/12", 16), new AddressPool("192.168.0.0/16", 20));
+
+    /** Where the Container Device Interface has them. */
+    public static final List<Path> DEFAULT_CDI = List.of(Path.of("/etc/cdi"), Path.of("/var/run/cdi"));
 
     /** A source of subnets: {@code 172.17.0.0/12} cut into pieces of prefix length {@code size}. */
     public record AddressPool(String base, int size) {}
@@ -147,6 +154,7 @@ public record EngineConfig(
                 .shmSize(64L << 20)
                 .shutdownTimeout(10)
                 .seccompProfile("builtin")
+                .cdiDirectories(DEFAULT_CDI)
                 .labels(List.of())
                 .storageDriver("overlay2")
                 .layerLimits(LayerLimits.DEFAULT)

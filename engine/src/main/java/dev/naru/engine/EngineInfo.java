@@ -4,10 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import dev.naru.engine.ContainerStatus.Phase;
 import dev.naru.image.Images;
+import dev.naru.runtime.CdiDevices;
 import dev.naru.runtime.HostFeatures;
 import dev.naru.store.Database;
 import dev.naru.wire.CheckFinding;
 import dev.naru.wire.CommitInfo;
+import dev.naru.wire.DeviceInfo;
 import dev.naru.wire.DiskUsage;
 import dev.naru.wire.FirewallInfo;
 import dev.naru.wire.PluginsInfo;
@@ -16,6 +18,7 @@ import dev.naru.wire.SystemInfo;
 import dev.naru.wire.SystemInfoBuilder;
 import dev.naru.wire.SystemInfoDefaultAddressPool;
 import dev.naru.wire.SystemVersion;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -181,6 +184,12 @@ final class EngineInfo implements SystemService {
                 .defaultAddressPools(config.addressPools().stream()
                         .map(pool -> new SystemInfoDefaultAddressPool(pool.base(), pool.size()))
                         .toList())
+                .cdiSpecDirs(
+                        config.cdiDirectories().stream().map(Path::toString).toList())
+                .discoveredDevices(new CdiDevices(config.cdiDirectories())
+                        .all().stream()
+                                .map(device -> new DeviceInfo("cdi", device.name()))
+                                .toList())
                 .firewallBackend(new FirewallInfo(config.firewall() ? "nftables" : "none", null));
     }
 
@@ -203,8 +212,7 @@ final class EngineInfo implements SystemService {
                 .noProxy("")
                 .containerdCommit(new CommitInfo(""))
                 .runcCommit(new CommitInfo(""))
-                .initCommit(new CommitInfo(""))
-                .cdiSpecDirs(List.of());
+                .initCommit(new CommitInfo(""));
     }
 
     @Override

@@ -195,11 +195,9 @@ final class HostCheck {
     private static void devices(HostConfig host) {
         DeviceOptions.check(host);
         for (DeviceRequest request : Values.list(host.deviceRequests())) {
-            if (Values.text(request.driver()).equals("cdi")) {
-                throw new NaruException(
-                        ErrorKind.NOT_SUPPORTED,
-                        "CDI device injection failed: unresolvable CDI devices "
-                                + String.join(", ", Values.list(request.deviceIDs())));
+            if (CdiRequests.is(request)) {
+                CdiRequests.check(request);
+                continue;
             }
             throw new NaruException(
                     ErrorKind.NOT_SUPPORTED,

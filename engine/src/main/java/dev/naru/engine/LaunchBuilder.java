@@ -16,6 +16,7 @@ import dev.naru.oci.Root;
 import dev.naru.oci.RuntimeSpec;
 import dev.naru.oci.Seccomp;
 import dev.naru.runtime.CapabilitySet;
+import dev.naru.runtime.CdiDevices;
 import dev.naru.runtime.DefaultSpec;
 import dev.naru.runtime.HostDevices;
 import dev.naru.runtime.HostFeatures;
@@ -53,6 +54,7 @@ final class LaunchBuilder implements LaunchSource {
     private final NetworkFiles networkFiles;
     private final SharedMemory sharedMemory;
     private final UserRemap remap;
+    private final CdiDevices cdi;
 
     LaunchBuilder(
             EngineConfig engine,
@@ -68,6 +70,7 @@ final class LaunchBuilder implements LaunchSource {
         this.features = requireNonNull(features, "features");
         this.seccomp = requireNonNull(seccomp, "seccomp");
         this.remap = requireNonNull(remap, "remap");
+        this.cdi = new CdiDevices(engine.cdiDirectories());
         this.standard = new DefaultSpec(features);
         this.sharedMemory = new SharedMemory(paths);
         this.namespaces = new LaunchNamespaces(containers);
@@ -96,7 +99,9 @@ final class LaunchBuilder implements LaunchSource {
         String filesOf = networkFiles(record, context, users);
         return new LaunchRequest(
                 record.id(),
-                specification(record, security, capabilities, process, spaces, users, filesOf),
+                cdi.inject(
+                        specification(record, security, capabilities, process, spaces, users, filesOf),
+                        CdiRequests.names(host)),
                 LaunchMounts.rooted(context.rootMounts(), users.owners()),
                 streams(record.config(), rows, columns),
                 log(record),

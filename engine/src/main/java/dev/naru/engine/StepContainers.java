@@ -5,7 +5,9 @@ import dev.naru.engine.StepRecords.Streams;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.runtime.Attachment;
+import dev.naru.runtime.CdiDevices;
 import dev.naru.runtime.RunningContainer;
+import java.util.List;
 
 /**
  * Runs steps of builds in containers that are made as every container is, with the same isolation, and that only this
@@ -15,6 +17,7 @@ final class StepContainers implements StepRunner {
     private final StepRecords records;
     private final StepLaunch.Parts parts;
     private final ProcessSource processes;
+    private final CdiDevices devices;
 
     StepContainers(EngineConfig config, Rooms rooms, ContainerNetworks networks, Launching launching) {
         this.records = new StepRecords(
@@ -27,6 +30,21 @@ final class StepContainers implements StepRunner {
                 new ContainerPaths(config),
                 rooms.remap());
         this.processes = launching.processes();
+        this.devices = new CdiDevices(config.cdiDirectories());
+    }
+
+    @Override
+    public List<StepDevice> devices() {
+        return devices.all().stream().map(StepContainers::device).toList();
+    }
+
+    @Override
+    public List<StepDevice> devices(String name) {
+        return devices.find(name).stream().map(StepContainers::device).toList();
+    }
+
+    private static StepDevice device(CdiDevices.Known known) {
+        return new StepDevice(known.name(), known.allowed(), known.annotations());
     }
 
     @Override

@@ -64,7 +64,7 @@ final class StepProcesses implements Processes {
     private Container container(
             ProcessOrder order, List<String> environment, List<ContainerMount> mounts, Streams streams) {
         var started = new StepContainer(
-                step.id(), step.execution().running(order), environment, step.mounts(), step.network());
+                step.id(), step.execution().running(order), environment, step.mounts(), step.devices(), step.network());
         return new Container(records.of(started, mounts, streams), ContainerStatus.CREATED);
     }
 

@@ -79,6 +79,7 @@ final class StepRecords {
                 .ulimits(execution.ulimits().stream()
                         .map(limit -> new Ulimit(limit.name(), limit.soft(), limit.hard()))
                         .toList())
+                .deviceRequests(CdiRequests.of(step.devices()))
                 .shmSize(set(limits.sharedMemory()))
                 .memory(set(limits.memory()))
                 .memorySwap(set(limits.memorySwap()))

@@ -17,4 +17,18 @@ public record RuntimeSpec(
         @Nullable String domainname,
         @Nullable List<Mount> mounts,
         @Nullable Map<String, String> annotations,
-        @Nullable LinuxSpec linux) {}
+        @Nullable Hooks hooks,
+        @Nullable LinuxSpec linux) {
+    /** Without hooks. */
+    public RuntimeSpec(
+            String ociVersion,
+            @Nullable Process process,
+            @Nullable Root root,
+            @Nullable String hostname,
+            @Nullable String domainname,
+            @Nullable List<Mount> mounts,
+            @Nullable Map<String, String> annotations,
+            @Nullable LinuxSpec linux) {
+        this(ociVersion, process, root, hostname, domainname, mounts, annotations, null, linux);
+    }
+}

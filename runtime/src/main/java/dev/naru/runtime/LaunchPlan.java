@@ -333,6 +333,30 @@ public final class LaunchPlan {
             return this;
         }
 
+        /**
+         * Runs a program of the host and waits for it, before {@link #pivotRoot}; the process is not prepared when it fails.
+         *
+         * @param before what it reads, up to the process's number
+         * @param after what it reads after that
+         * @param timeout in seconds, 0 for none
+         */
+        public Builder hook(
+                String path,
+                List<String> arguments,
+                List<String> environment,
+                String before,
+                String after,
+                int timeout) {
+            begin(PlanOperation.HOOK)
+                    .text(path)
+                    .texts(arguments)
+                    .texts(environment)
+                    .text(before)
+                    .text(after)
+                    .number(timeout);
+            return this;
+        }
+
         /** Makes the root the process's root and detaches everything else; targets may still be named afterwards. */
         public Builder pivotRoot() {
             begin(PlanOperation.PIVOT_ROOT);

@@ -36,7 +36,7 @@ public final class MonitorRuntime implements ContainerRuntime {
         place.makeStateDirectory();
         try {
             Isolation.Prepared prepared = isolation.prepare(request);
-            return launch(request, place, prepared.plan());
+            return hooked(request, launch(request, place, prepared.plan()));
         } catch (RuntimeException e) {
             try {
                 ContainerRemains.remove(place, isolation, null);
@@ -44,6 +44,23 @@ public final class MonitorRuntime implements ContainerRuntime {
                 e.addSuppressed(second);
             }
             throw e;
+        }
+    }
+
+    private static MonitorContainer hooked(LaunchRequest request, MonitorContainer launched) {
+        if (request.spec().hooks() == null) {
+            return launched;
+        }
+        try {
+            HostHooks.run(request, launched.pid());
+            return launched;
+        } catch (RuntimeException failure) {
+            try (launched) {
+                launched.delete();
+            } catch (RuntimeException second) {
+                failure.addSuppressed(second);
+            }
+            throw failure;
         }
     }
 

@@ -42,6 +42,7 @@ enum PlanOperation {
     SESSION_KEYRING(56),
     MAP_IDS(57),
     BIND_ASIDE(58),
+    HOOK(59),
     // What it does last, in an order of its own, whatever their place in the plan.
     UMASK(80),
     USER(81),

@@ -56,6 +56,7 @@ final class SpecCompiler {
         if (linux.sysctl() != null) {
             Sysctls.compile(plan, linux.sysctl(), namespaces);
         }
+        HookCompiler.compile(plan, request, root);
         // Still with the host's root, so that nothing of the image can stand in for /dev/null behind a mask.
         paths(plan, linux);
         if (!process.cwd().isEmpty() && !process.cwd().equals("/")) {

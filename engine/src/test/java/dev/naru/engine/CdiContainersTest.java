@@ -1,0 +1,206 @@
+package dev.naru.engine;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.naru.engine.ContainerService.ListQuery;
+import dev.naru.engine.ContainerService.LogQuery;
+import dev.naru.wire.ContainerCreateRequest;
+import dev.naru.wire.ContainerCreateRequestBuilder;
+import dev.naru.wire.ContainerSummary;
+import dev.naru.wire.DeviceInfo;
+import dev.naru.wire.HostConfigBuilder;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Devices that files of the Container Device Interface describe, in containers of the kernel. */
+class CdiContainersTest {
+    private static final String BRIDGE = "ncd" + ProcessHandle.current().pid();
+
+    @TempDir
+    static Path directory;
+
+    private static Engine engine;
+    private static Path host;
+    private static Path run;
+
+    @BeforeAll
+    static void open() {
+        host = directory.resolve("etc-cdi");
+        run = directory.resolve("run-cdi");
+        engine = Engine.open(EngineConfig.builder(directory.resolve("data"))
+                .bridge(BRIDGE)
+                .cdiDirectories(List.of(host, run))
+                .build());
+        BusyboxImage.load(engine);
+    }
+
+    @AfterAll
+    static void close() {
+        engine.close();
+        TestBridge.remove(BRIDGE);
+    }
+
+    @BeforeEach
+    void directories() throws IOException {
+        Files.createDirectories(host);
+        Files.createDirectories(run);
+    }
+
+    @AfterEach
+    void removeContainersAndFiles() throws IOException {
+        for (ContainerSummary container :
+                engine.containers().list(new ListQuery(true, 0, false, new Filters(Map.of())))) {
+            engine.containers().remove(requireNonNull(container.id()), true, true, false);
+        }
+        for (Path each : List.of(host, run)) {
+            try (var files = Files.list(each)) {
+                for (Path file : files.toList()) {
+                    Files.delete(file);
+                }
+            }
+            Files.delete(each);
+        }
+    }
+
+    private static ContainerCreateRequest with(String user, List<String> devices, String script) {
+        return ContainerCreateRequestBuilder.builder()
+                .image("busybox")
+                .user(user)
+                .cmd(List.of("sh", "-c", script))
+                .hostConfig(HostConfigBuilder.builder()
+                        .deviceRequests(CdiRequests.of(devices))
+                        .build())
+                .build();
+    }
+
+    private static String output(ContainerCreateRequest request) throws Exception {
+        String id =
+                requireNonNull(engine.containers().create(null, null, request).id());
+        try (var waiter = engine.containers().waiter(id, "next-exit")) {
+            engine.containers().start(id, null);
+            waiter.await();
+        }
+        var output = new ByteArrayOutputStream();
+        try (var session = engine.containers().logs(id, new LogQuery(false, true, true, 0, 0, false, -1, false))) {
+            session.writeTo(output);
+        }
+        var text = new HealthOutput();
+        text.take(java.nio.ByteBuffer.wrap(output.toByteArray()));
+        return text.toString().strip();
+    }
+
+    private static String output(String device, String script) throws Exception {
+        return output(with("", List.of(device), script));
+    }
+
+    @Test
+    void everyEditOfAFileIsSeenInTheContainer() throws Exception {
+        Path library = Files.writeString(directory.resolve("library.so"), "a library\n");
+        Path hook = Files.writeString(directory.resolve("hook"), """
+                #!/bin/sh
+                state=$(cat)
+                bundle=$(echo "$state" | sed 's/.*"bundle":"\\([^"]*\\)".*/\\1/')
+                root=$(sed 's/.*"root":{"path":"\\([^"]*\\)".*/\\1/' "$bundle/config.json")
+                echo "$1 $WORD" > "$root/tmp/hooked"
+                """);
+        assertThat(hook.toFile().setExecutable(true)).isTrue();
+        Files.writeString(host.resolve("vendor.yaml"), """
+                cdiVersion: "0.7.0"
+                kind: vendor.example/unit
+                annotations: {"some.words": "ignored"}
+                containerEdits:
+                  env: [ALL=units]
+                  additionalGIDs: [0, 4711]
+                devices:
+                - name: "0"
+                  containerEdits:
+                    env: ["UNIT=zero", "HOME=/unit"]
+                    deviceNodes:
+                    - {path: /dev/unit0, type: c, major: 1, minor: 11, permissions: w, fileMode: 0640}
+                    mounts:
+                    - {hostPath: "%s", containerPath: /usr/lib/unit.so, options: [ro, nosuid, nodev, bind]}
+                    hooks:
+                    - {hookName: createContainer, path: "%s", args: [hook, links], env: [WORD=made], timeout: 60}
+                - name: "1"
+                  containerEdits: {env: [UNIT=one]}
+                """.formatted(library, hook));
+        assertThat(output(with("1000:50", List.of("vendor.example/unit=0"), """
+                        echo $ALL $UNIT $HOME; id -G; cat /usr/lib/unit.so /tmp/hooked
+                        ls -l /dev/unit0 | cut -d' ' -f1; (: >/dev/unit0) && echo opened; head -c 1 /dev/unit0 2>&1"""))
+                        .lines()
+                        .map(line -> line.replaceAll(".*ermission denied", "denied")
+                                .replaceAll(".*peration not permitted", "denied")))
+                .containsExactly(
+                        "units zero /unit", "50 4711", "a library", "links made", "crw-r-----", "opened", "denied");
+        assertThat(output(with("", List.of("vendor.example/unit=0", "vendor.example/unit=1"), "echo $UNIT")))
+                .isEqualTo("one");
+        assertThat(engine.system().info().discoveredDevices())
+                .containsExactly(
+                        new DeviceInfo("cdi", "vendor.example/unit=0"), new DeviceInfo("cdi", "vendor.example/unit=1"));
+    }
+
+    @Test
+    void laterDirectoryCountsMoreAndFilesOfOneMayNotConflict() throws Exception {
+        String file =
+                "{\n\t\"cdiVersion\": \"0.3.0\", \"kind\": \"vendor.example/word\",\n\t\"devices\": [{\"name\": \"a\","
+                        + " \"containerEdits\": {\"env\": [\"FROM=%s\"]}}]}";
+        Files.writeString(host.resolve("a.json"), file.formatted("etc"));
+        assertThat(output("vendor.example/word=a", "echo $FROM")).isEqualTo("etc");
+        Files.writeString(run.resolve("a.json"), file.formatted("run"));
+        assertThat(output("vendor.example/word=a", "echo $FROM")).isEqualTo("run");
+        Files.writeString(run.resolve("b.json"), file.formatted("run too"));
+        refused("vendor.example/word=a", "conflicting device vendor.example/word=a: ");
+    }
+
+    @Test
+    void whatIsMissingOrNotUnderstoodIsNamed() throws IOException {
+        refused(
+                "vendor.example/word=b",
+                "unresolvable CDI devices vendor.example/word=b: no devices are described in ");
+        Files.writeString(host.resolve("a.yaml"), """
+                cdiVersion: 0.6.0
+                kind: vendor.example/word
+                devices: [{name: a}, {name: cache, containerEdits: {hooks: [{hookName: createContainer, path: /no/such}]}}]
+                """);
+        Files.writeString(host.resolve("bad.yaml"), """
+                cdiVersion: 0.7.0
+                kind: vendor.example/other
+                devices: [{name: a, containerEdits: {intelRdt: {closID: x}}}]
+                """);
+        refused("vendor.example/word=b", "known are vendor.example/word=a, vendor.example/word=cache; not read: ");
+        refused("vendor.example/other=a", "intelRdt asks for cache allocation");
+        refused("vendor.example/word=cache", "cannot run hook /no/such: there is no such program on this host");
+        assertThatThrownBy(() -> output("nonsense", "true"))
+                .hasMessageContaining("invalid CDI device name \"nonsense\"");
+    }
+
+    @Test
+    void hookThatFailsStopsTheStartAndSaysWhy() throws Exception {
+        Path hook = Files.writeString(directory.resolve("failing"), "#!/bin/sh\necho no such unit >&2; exit 3\n");
+        assertThat(hook.toFile().setExecutable(true)).isTrue();
+        for (String moment : List.of("createContainer", "createRuntime")) {
+            Files.writeString(host.resolve("a.yaml"), """
+                    cdiVersion: 0.6.0
+                    kind: vendor.example/word
+                    devices: [{name: a, containerEdits: {hooks: [{hookName: %s, path: %s}]}}]
+                    """.formatted(moment, hook));
+            refused("vendor.example/word=a", "failing failed with exit code 3: no such unit");
+        }
+    }
+
+    private static void refused(String device, String message) {
+        assertThatThrownBy(() -> output(device, "true")).hasMessageContaining(message);
+    }
+}
