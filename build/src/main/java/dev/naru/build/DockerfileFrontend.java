@@ -44,7 +44,7 @@ public final class DockerfileFrontend {
             var build = new PlatformBuild(loaded.file(), options, loaded.contexts(), linter, platform);
             LintChecks.check(loaded.file(), linter, build);
             BuildResult.PlatformResult result = build.result();
-            results.add(new BuildResult.PlatformResult(platform, result.root(), result.config()));
+            results.add(new BuildResult.PlatformResult(platform, result.root(), result.config(), build.scanned()));
         }
         return results;
     }

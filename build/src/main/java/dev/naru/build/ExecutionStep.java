@@ -29,6 +29,7 @@ final class ExecutionStep {
     private final BuildProgress.Step step;
     private final Deque<AutoCloseable> resources = new ArrayDeque<>();
     private final Map<Integer, Workspace> outputs = new HashMap<>();
+    private final ShownMounts shown = new ShownMounts();
 
     ExecutionStep(BuildSolver solver, Solve solve, Vertex vertex, Execution execution, BuildProgress.Step step) {
         this.solver = solver;
@@ -126,6 +127,19 @@ final class ExecutionStep {
                 throw insecure();
             }
             return container.start(order);
+        }
+
+        @Override
+        public <T> T look(String path, StepRunner.Look<T> look) throws InterruptedException {
+            return solver.workshop().run(() -> {
+                Optional<Descriptor> live = container.root();
+                if (live.isPresent()) {
+                    try (var tree = MountedTree.ofProcess(live.get())) {
+                        return look.at(tree, path);
+                    }
+                }
+                return shown.look(path, look);
+            });
         }
 
         @Override
@@ -269,6 +283,7 @@ final class ExecutionStep {
         String chain = bind.input() < 0 ? "" : solve.layers(inputs.get(bind.input()));
         Workspace workspace = Workspace.on(chain, solver.images().snapshotter(), solver.layers());
         resources.push(workspace);
+        shown.add(bind, workspace);
         if (bind.output() >= 0) {
             outputs.put(bind.output(), workspace);
         }
@@ -311,6 +326,7 @@ final class ExecutionStep {
             }
         });
         resources.push(held);
+        shown.add(cache, held.path());
         return new StepMount.Host(cache.target(), held.path(), cache.readOnly());
     }
 

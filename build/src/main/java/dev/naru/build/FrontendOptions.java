@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param noCacheFilter stages that are built anew
  * @param multiPlatform whether results are an index though there is one platform only
  * @param syntaxChosen whether it is settled that this frontend reads the file, whatever its syntax line says
+ * @param bill whether the result's software is listed, so that trees which the file names for that are wanted too
  */
 @RecordBuilder
 public record FrontendOptions(
@@ -41,7 +42,8 @@ public record FrontendOptions(
         List<Execution.Ulimit> ulimits,
         String hostname,
         boolean multiPlatform,
-        boolean syntaxChosen) {
+        boolean syntaxChosen,
+        boolean bill) {
     /** {@code SOURCE_DATE_EPOCH} so is the context's newest change, which is what no {@code SOURCE_DATE_EPOCH} is too. */
     public static final String OF_CONTEXT = "context";
 
@@ -78,6 +80,7 @@ public record FrontendOptions(
                 Execution.Resources.none(),
                 List.of(),
                 "",
+                false,
                 false,
                 false);
     }

@@ -22,13 +22,30 @@ final class MountedTree implements ReadableTree {
 
     private final FileCalls calls = new FileCalls();
     private final Descriptor root;
+    private final boolean acrossMounts;
     private final Runnable release;
     private final Map<String, String> digests = new HashMap<>();
 
     /** @param release runs after the root was closed */
     MountedTree(Descriptor root, Runnable release) {
+        this(root, false, release);
+    }
+
+    private MountedTree(Descriptor root, boolean acrossMounts, Runnable release) {
         this.root = root;
+        this.acrossMounts = acrossMounts;
         this.release = release;
+    }
+
+    /** With what is mounted below the root, as a process sees it. */
+    static MountedTree ofProcess(Descriptor root) {
+        return new MountedTree(root, true, () -> {});
+    }
+
+    private int opened(String path, int flags) {
+        return acrossMounts
+                ? calls.openAcrossMounts(root.number(), path, flags)
+                : calls.openInRoot(root.number(), path, flags);
     }
 
     @Override
@@ -48,7 +65,7 @@ final class MountedTree implements ReadableTree {
 
     /** Names alone, so that neither devices are touched nor pipes waited for. Null when there is nothing. */
     private @org.jspecify.annotations.Nullable Descriptor at(String path) {
-        int opened = calls.openInRoot(root.number(), path, Descriptor.O_PATH | Descriptor.O_NOFOLLOW);
+        int opened = opened(path, Descriptor.O_PATH | Descriptor.O_NOFOLLOW);
         if (opened == -Errno.ENOENT || opened == -Errno.ENOTDIR) {
             return null;
         }
@@ -67,8 +84,7 @@ final class MountedTree implements ReadableTree {
 
     @Override
     public List<String> list(String path) {
-        int opened = calls.openInRoot(
-                root.number(), path, Descriptor.O_RDONLY | Descriptor.O_DIRECTORY | Descriptor.O_NOFOLLOW);
+        int opened = opened(path, Descriptor.O_RDONLY | Descriptor.O_DIRECTORY | Descriptor.O_NOFOLLOW);
         if (opened < 0) {
             throw failed(path, -opened);
         }
@@ -84,8 +100,7 @@ final class MountedTree implements ReadableTree {
 
     @Override
     public Descriptor open(String path) {
-        int opened = calls.openInRoot(
-                root.number(), path, Descriptor.O_RDONLY | Descriptor.O_NOFOLLOW | Descriptor.O_NONBLOCK);
+        int opened = opened(path, Descriptor.O_RDONLY | Descriptor.O_NOFOLLOW | Descriptor.O_NONBLOCK);
         if (opened < 0) {
             throw failed(path, -opened);
         }

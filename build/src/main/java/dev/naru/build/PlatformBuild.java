@@ -40,6 +40,15 @@ final class PlatformBuild {
         return stage.result(options.labels());
     }
 
+    /** After the result: the trees besides it whose software the file wants listed. */
+    Map<String, Vertex.Input> scanned() {
+        if (!options.bill()) {
+            return Map.of();
+        }
+        StageBuild result = stage(targetIndex(file, options.target()));
+        return new BillScope(globals).of(built.values(), result, contexts);
+    }
+
     /** Every stage, as a check of the whole file reads it. */
     void all() {
         file.stages().forEach(stage -> stage(stage.index()));

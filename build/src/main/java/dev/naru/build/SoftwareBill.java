@@ -25,6 +25,15 @@ public final class SoftwareBill {
      * @param created seconds since 1970
      */
     public static Attestation of(ReadableTree tree, String name, long created) throws IOException {
+        return of(tree, name, "sbom", created);
+    }
+
+    /**
+     * The same of a tree besides the result.
+     *
+     * @param part what its file is called
+     */
+    public static Attestation of(ReadableTree tree, String name, String part, long created) throws IOException {
         var files = new SoftwareFiles(tree);
         Set<SoftwarePackage> found = files.find();
         List<Object> packages = new ArrayList<>();
@@ -53,7 +62,7 @@ public final class SoftwareBill {
                 Map.of("created", Instant.ofEpochSecond(created).toString(), "creators", List.of("Tool: naru")));
         document.put("packages", packages);
         document.put("relationships", relations);
-        return new Attestation(TYPE, JsonText.of(sorted(document)), "sbom.spdx.json");
+        return new Attestation(TYPE, JsonText.of(sorted(document)), part + ".spdx.json");
     }
 
     /** The one map without order of its own. */

@@ -31,6 +31,7 @@ public final class SoftwareScan {
     private static final int MOST = 64;
     private static final long LARGEST = 64 << 20;
     private static final String TARGET = "/run/src/core/sbom";
+    private static final String MORE = "/run/src/extras";
     private static final String RESULTS = "/run/out";
 
     private final Source.Image scanner;
@@ -50,8 +51,9 @@ public final class SoftwareScan {
      * The scanner's work on a tree; {@link #read} reads its result.
      *
      * @param root null is the empty tree
+     * @param more trees that it is shown too, by their names
      */
-    public Vertex.Input of(Vertex.@Nullable Input root, BuildContextAccess access) {
+    public Vertex.Input of(Vertex.@Nullable Input root, Map<String, Vertex.Input> more, BuildContextAccess access) {
         ImageRunConfig config =
                 access.image(scanner, PlatformMatch.host()).config().config();
         Vertex.Input program = new Vertex(
@@ -60,15 +62,19 @@ public final class SoftwareScan {
                         PlatformMatch.host(),
                         Vertex.Label.of("[internal] scanner " + scanner.reference()))
                 .output();
-        List<Vertex.Input> inputs = root == null ? List.of(program) : List.of(program, root);
-        List<BuildMount> mounts = List.of(
+        List<Vertex.Input> inputs = new ArrayList<>(root == null ? List.of(program) : List.of(program, root));
+        List<BuildMount> mounts = new ArrayList<>(List.of(
                 new BuildMount.Bind("/", 0, "/", false, Operation.NONE),
                 new BuildMount.Bind(TARGET, root == null ? Operation.NONE : 1, "/", true, Operation.NONE),
                 new BuildMount.Bind(RESULTS, Operation.NONE, "/", false, 0),
-                new BuildMount.Tmpfs("/tmp", 0));
+                new BuildMount.Tmpfs("/tmp", 0)));
+        more.forEach((name, tree) -> {
+            mounts.add(new BuildMount.Bind(MORE + "/sbom-" + name, inputs.size(), "/", true, Operation.NONE));
+            inputs.add(tree);
+        });
         var step = new Execution(
                 command(config),
-                environment(config),
+                environment(config, !more.isEmpty()),
                 config == null ? "/" : or(config.workingDir(), "/"),
                 config == null ? "" : or(config.user(), ""),
                 "",
@@ -105,7 +111,7 @@ public final class SoftwareScan {
         return all;
     }
 
-    private List<String> environment(@Nullable ImageRunConfig config) {
+    private List<String> environment(@Nullable ImageRunConfig config, boolean more) {
         List<String> all = new ArrayList<>();
         if (config != null && config.env() != null) {
             all.addAll(config.env());
@@ -113,6 +119,9 @@ public final class SoftwareScan {
         parameters.forEach((name, value) -> all.add(name + "=" + value));
         all.add("BUILDKIT_SCAN_SOURCE=" + TARGET);
         all.add("BUILDKIT_SCAN_DESTINATION=" + RESULTS);
+        if (more) {
+            all.add("BUILDKIT_SCAN_SOURCE_EXTRAS=" + MORE);
+        }
         return all;
     }
 

@@ -17,6 +17,7 @@ final class StageBuild {
     private final Platform platform;
     private final ImageDraft draft;
     private final Map<String, @Nullable String> arguments = new LinkedHashMap<>();
+    private final Map<String, String> scopes = new LinkedHashMap<>();
     private final Map<String, Statement> once = new LinkedHashMap<>();
     private Vertex.@Nullable Input root;
     private boolean directorySet;
@@ -162,6 +163,21 @@ final class StageBuild {
     void declare(String name, @Nullable String value) {
         arguments.remove(name);
         arguments.put(name, value);
+    }
+
+    /** What is said of lists of software is no variable. */
+    void scope(String name, @Nullable String value) {
+        scopes.put(name, value == null ? "" : value);
+    }
+
+    /** What the stage says, null when it says nothing. */
+    @Nullable
+    String scope(String name) {
+        return scopes.get(name);
+    }
+
+    String title() {
+        return PlatformBuild.title(stage);
     }
 
     /** Replaces variables; those without value are remarked on. */

@@ -150,7 +150,11 @@ final class StageSettings {
             String name = stage.expand(instruction.at(), definition.name());
             String value = argumentValue(instruction.at(), name, definition.value());
             shown.add(value == null ? name : name + "=" + value);
-            stage.declare(name, value);
+            if (BillScope.names(name)) {
+                stage.scope(name, value);
+            } else {
+                stage.declare(name, value);
+            }
         }
         stage.commit("ARG " + String.join(" ", shown), false);
     }

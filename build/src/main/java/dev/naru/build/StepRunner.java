@@ -2,6 +2,7 @@ package dev.naru.build;
 
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
+import dev.naru.linux.Descriptor;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Runs the process of a step in a container. */
 @FunctionalInterface
@@ -71,9 +73,30 @@ public interface StepRunner {
          */
         RunningProcess start(ProcessOrder order) throws InterruptedException;
 
+        /** The root as its processes see it, for naming only; empty while none runs. To be closed by the caller. */
+        default Optional<Descriptor> root() {
+            return Optional.empty();
+        }
+
+        /**
+         * Shows the files that its processes see at a path, or would see if there were any.
+         *
+         * @param path absolute
+         */
+        default <T> T look(String path, Look<T> look) throws InterruptedException {
+            throw new NaruException(ErrorKind.NOT_SUPPORTED, "cannot look into containers of steps", "", null);
+        }
+
         /** Kills what runs. Nothing of the container is left. */
         @Override
         void close();
+    }
+
+    /** Is shown files. */
+    @FunctionalInterface
+    interface Look<T> {
+        /** @param path where they are in the tree */
+        T at(ReadableTree tree, String path) throws IOException;
     }
 
     /**

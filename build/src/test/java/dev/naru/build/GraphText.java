@@ -63,7 +63,13 @@ final class GraphText {
         text.append(run.proxies().isEmpty() ? "" : " proxies=" + run.proxies());
         text.append(run.network() == Execution.Network.DEFAULT ? "" : " net=" + run.network());
         text.append(run.security() == Execution.Security.SANDBOX ? "" : " " + run.security());
-        text.append(run.devices().isEmpty() ? "" : " devices=" + run.devices());
+        text.append(
+                run.devices().isEmpty()
+                        ? ""
+                        : " devices="
+                                + run.devices().stream()
+                                        .map(Execution.Device::name)
+                                        .toList());
         text.append(run.hostname().isEmpty() ? "" : " host=" + run.hostname());
         run.secrets().forEach(each -> text.append(" ").append(each));
         run.mounts().stream().skip(1).forEach(each -> text.append(" ").append(each));

@@ -44,7 +44,6 @@ record Attestations(
         }
         Optional<Map<String, String>> provenance = wanted(attributes.get(PREFIX + "provenance"));
         Optional<Map<String, String>> bill = wanted(attributes.get(PREFIX + "sbom"));
-        bill.ifPresent(fields -> checkScope(attributes));
         return new Attestations(
                 provenance.map(Attestations::order).orElse(null),
                 bill.isPresent(),
@@ -107,15 +106,6 @@ record Attestations(
         }
         String image = Reference.parse(generator).tagged().toString();
         return new SoftwareScan(new Source.Image(image, Source.Pull.WHEN_MISSING), parameters);
-    }
-
-    private static void checkScope(Map<String, String> attributes) {
-        for (String name : List.of("BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE")) {
-            String value = attributes.getOrDefault("build-arg:" + name, "false");
-            if (!value.equals("false") && !value.equals("0")) {
-                throw unsupported("cannot scan more than the image: " + name + "=" + value);
-            }
-        }
     }
 
     private static NaruException unsupported(String what) {

@@ -9,6 +9,8 @@ import dev.naru.build.Vertex;
 import dev.naru.image.Attestation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Says about the results of a build what its client wants said. */
 final class Attesting {
@@ -33,14 +35,30 @@ final class Attesting {
         Vertex.Input root = solved.result().root();
         SoftwareScan scan = wanted.scan();
         if (wanted.bill() && scan != null) {
-            all.addAll(build.work().visit(scan.of(root, build.sources()), scan::read));
-        } else if (wanted.bill() && root != null) {
-            long created = build.session().newest();
-            all.add(build.work().visit(root, tree -> SoftwareBill.of(tree, name(), created)));
+            all.addAll(build.work().visit(scan.of(root, solved.result().scanned(), build.sources()), scan::read));
+        } else if (wanted.bill()) {
+            all.addAll(listed(root, solved.result().scanned()));
         }
         Provenance.Order order = wanted.provenance();
         if (order != null) {
             all.add(new Provenance(order, build.invocation()).of(root, build.sources()));
+        }
+        return all;
+    }
+
+    private List<Attestation> listed(Vertex.@Nullable Input root, Map<String, Vertex.Input> more)
+            throws InterruptedException {
+        List<Attestation> all = new ArrayList<>();
+        long created = build.session().newest();
+        if (root != null) {
+            all.add(build.work().visit(root, tree -> SoftwareBill.of(tree, name(), created)));
+        }
+        for (Map.Entry<String, Vertex.Input> each : more.entrySet()) {
+            String part = "sbom-" + each.getKey();
+            all.add(build.work()
+                    .visit(
+                            each.getValue(),
+                            tree -> SoftwareBill.of(tree, name() + "-" + each.getKey(), part, created)));
         }
         return all;
     }

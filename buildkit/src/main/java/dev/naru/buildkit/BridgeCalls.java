@@ -2,25 +2,19 @@ package dev.naru.buildkit;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.naru.build.ReadableTree;
 import dev.naru.build.ResolvedImage;
 import dev.naru.build.Source;
-import dev.naru.build.TreeFile;
+import dev.naru.build.StepRunner;
 import dev.naru.build.Vertex;
-import dev.naru.build.Wildcard;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.grpc.GrpcException;
 import dev.naru.grpc.GrpcService;
-import dev.naru.grpc.GrpcStatus;
 import dev.naru.grpc.ProtoFields;
 import dev.naru.grpc.ProtoWriter;
-import dev.naru.linux.FileCalls;
 import dev.naru.oci.Platform;
 import dev.naru.oci.PlatformMatch;
-import java.io.IOException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /** Answers what a frontend asks of the build that it runs for. */
@@ -64,10 +58,11 @@ final class BridgeCalls {
                 frontend.containers().release(request.text(1));
                 yield new ProtoWriter();
             }
-            case "ReadFileContainer", "ReadDirContainer", "StatFileContainer" ->
-                throw new GrpcException(
-                        GrpcStatus.UNIMPLEMENTED,
-                        "cannot " + method + ": run a process in the container that reads what is wanted");
+            case "ReadFileContainer" ->
+                container(request, (tree, path) -> TreeAnswers.file(tree, path, request.message(3)));
+            case "ReadDirContainer" ->
+                container(request, (tree, path) -> TreeAnswers.directory(tree, path, request.text(3)));
+            case "StatFileContainer" -> container(request, TreeAnswers::status);
             default -> throw GrpcService.unknown(method);
         };
     }
@@ -180,7 +175,7 @@ final class BridgeCalls {
         long length = request.message(3).number(2);
         byte[] content = build.root(frontend.known(request.text(1)))
                 .flatMap(root -> build.sources().file(root, path))
-                .orElseThrow(() -> missing(path));
+                .orElseThrow(() -> TreeAnswers.missing(path));
         if (content.length > LARGEST_FILE) {
             throw NaruException.invalid("\"" + path + "\" is larger than 16 MiB");
         }
@@ -189,54 +184,20 @@ final class BridgeCalls {
         return new ProtoWriter().bytes(1, java.util.Arrays.copyOfRange(content, from, Math.max(from, to)));
     }
 
-    private static GrpcException missing(String path) {
-        return new GrpcException(GrpcStatus.NOT_FOUND, "open " + path + ": no such file or directory");
-    }
-
     private ProtoWriter status(ProtoFields request) throws InterruptedException {
         String path = request.text(2);
-        Vertex.Input root = build.root(frontend.known(request.text(1))).orElseThrow(() -> missing(path));
-        return build.work().visit(root, tree -> {
-            String at = clean(tree, path);
-            TreeFile file = tree.file(at).orElseThrow(() -> missing(path));
-            return new ProtoWriter().bytes(1, stat(at, file));
-        });
-    }
-
-    private static String clean(ReadableTree tree, String path) {
-        String relative = path.replaceAll("^[/.]*/+", "").replaceAll("/+$", "");
-        return tree.resolve(FileCalls.bytes(relative.equals(".") ? "" : relative), true);
-    }
-
-    private static byte[] stat(String at, TreeFile file) {
-        try {
-            return ProtoFields.of(FilePacket.stat(at.substring(at.lastIndexOf('/') + 1), file)
-                            .toBytes())
-                    .bytes(2);
-        } catch (IOException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        Vertex.Input root = build.root(frontend.known(request.text(1))).orElseThrow(() -> TreeAnswers.missing(path));
+        return build.work().visit(root, tree -> TreeAnswers.status(tree, TreeAnswers.path(path)));
     }
 
     private ProtoWriter directory(ProtoFields request) throws InterruptedException {
         String path = request.text(2);
-        Vertex.Input root = build.root(frontend.known(request.text(1))).orElseThrow(() -> missing(path));
-        String pattern = request.text(3);
-        return build.work().visit(root, tree -> {
-            String at = clean(tree, path);
-            var answer = new ProtoWriter();
-            List<String> names = tree.list(at);
-            for (String name : names) {
-                TreeFile file = tree.file(ReadableTree.join(at, name)).orElse(null);
-                if (file != null && (pattern.isEmpty() || matches(pattern, FileCalls.text(name)))) {
-                    answer.element(1, stat(name, file));
-                }
-            }
-            return answer;
-        });
+        Vertex.Input root = build.root(frontend.known(request.text(1))).orElseThrow(() -> TreeAnswers.missing(path));
+        return build.work().visit(root, tree -> TreeAnswers.directory(tree, TreeAnswers.path(path), request.text(3)));
     }
 
-    private static boolean matches(String pattern, String name) {
-        return Wildcard.matches(pattern, name);
+    /** Of one that the frontend has made, by its id. */
+    private ProtoWriter container(ProtoFields request, StepRunner.Look<ProtoWriter> look) throws InterruptedException {
+        return frontend.containers().get(request.text(1)).look("/" + TreeAnswers.path(request.text(2)), look);
     }
 }

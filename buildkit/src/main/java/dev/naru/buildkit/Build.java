@@ -53,8 +53,9 @@ final class Build {
      *
      * @param root null is the empty tree
      * @param left the chain of layers that a failed step has left, null for a tree that is a result
+     * @param scanned more trees whose software is listed, by their names
      */
-    record SolvedTree(Vertex.@Nullable Input root, @Nullable String left) {
+    record SolvedTree(Vertex.@Nullable Input root, @Nullable String left, Map<String, Vertex.Input> scanned) {
         /** What a container shows of it; empty for the empty tree. */
         Optional<ContainerOrder.Shown> shown() {
             if (left != null) {
@@ -173,16 +174,20 @@ final class Build {
         return log;
     }
 
-    synchronized String keep(Vertex.@Nullable Input root) {
+    String keep(Vertex.@Nullable Input root) {
+        return keep(root, Map.of());
+    }
+
+    private synchronized String keep(Vertex.@Nullable Input root, Map<String, Vertex.Input> scanned) {
         String id = UUID.randomUUID().toString();
-        trees.put(id, new SolvedTree(root, null));
+        trees.put(id, new SolvedTree(root, null, scanned));
         return id;
     }
 
     /** What a failed step has left, by the name of its chain of layers. */
     synchronized String keepLeft(String chain) {
         String id = UUID.randomUUID().toString();
-        trees.put(id, new SolvedTree(null, chain));
+        trees.put(id, new SolvedTree(null, chain, Map.of()));
         return id;
     }
 
@@ -235,7 +240,7 @@ final class Build {
         boolean single = result.platforms().size() == 1 && !multiPlatform;
         for (BuildResult.PlatformResult each : result.platforms()) {
             String platform = single ? "" : Platforms.text(each.platform());
-            ids.put(platform, keep(each.root()));
+            ids.put(platform, keep(each.root(), each.scanned()));
             metadata.put(ImageConfigs.key(platform), ImageConfigs.write(each.config()));
         }
         if (!single) {

@@ -31,7 +31,8 @@ final class BuildWorker {
             "gateway.exec",
             "gateway.exec.extrahosts",
             "gateway.exec.secretenv",
-            "gateway.exec.signals");
+            "gateway.exec.signals",
+            "gateway.exec.filesystem");
 
     private static final List<String> LLB = List.of(
             "source.image",

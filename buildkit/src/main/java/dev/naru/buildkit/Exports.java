@@ -71,7 +71,7 @@ final class Exports {
         Map<String, Build.SolvedTree> all = new LinkedHashMap<>();
         for (Solved each : solved) {
             if (build.sources().settle(each.result().root())) {
-                all.put(each.name(), new Build.SolvedTree(each.result().root(), null));
+                all.put(each.name(), new Build.SolvedTree(each.result().root(), null, Map.of()));
             }
         }
         build.solved(all);
@@ -113,7 +113,11 @@ final class Exports {
                 name,
                 id,
                 chain,
-                new BuildResult.PlatformResult(platform, root, caches.inline(config, root)),
+                new BuildResult.PlatformResult(
+                        platform,
+                        root,
+                        caches.inline(config, root),
+                        build.tree(id).scanned()),
                 List.of());
     }
 

@@ -50,7 +50,7 @@ final class FrontendAttributes {
 
     /** @param inputs finds what {@code input:name} means */
     FrontendOptions options(Function<String, BuildContext> inputs) {
-        Attestations.of(values);
+        boolean bill = Attestations.of(values).bill();
         String remote = get("context");
         BuildContext context;
         BuildContext fileContext;
@@ -85,6 +85,7 @@ final class FrontendAttributes {
                 .hostname(get("hostname"))
                 .multiPlatform(truth("multi-platform"))
                 .syntaxChosen(isForwarded())
+                .bill(bill)
                 .build();
     }
 

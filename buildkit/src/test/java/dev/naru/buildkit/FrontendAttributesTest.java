@@ -49,8 +49,6 @@ final class FrontendAttributesTest {
     void attestationsThatAreNotMadeAreRefused() {
         assertThatThrownBy(() -> options(Map.of("attest:sbom", "generator=some/scanner,9=x")))
                 .hasMessageContaining("invalid parameter \"9\" of an SBOM generator");
-        assertThatThrownBy(() -> options(Map.of("attest:sbom", "", "build-arg:BUILDKIT_SBOM_SCAN_STAGE", "true")))
-                .hasMessageContaining("cannot scan more than the image: BUILDKIT_SBOM_SCAN_STAGE=true");
         assertThatThrownBy(() -> options(Map.of("attest:other", ""))).hasMessageContaining("cannot attach other");
         assertThatThrownBy(() -> options(Map.of("attest:provenance", "mode=all")))
                 .hasMessageContaining("use min or max");

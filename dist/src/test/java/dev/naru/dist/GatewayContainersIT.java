@@ -1,6 +1,7 @@
 package dev.naru.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.naru.grpc.GrpcCall;
 import dev.naru.grpc.GrpcChannel;
@@ -255,6 +256,53 @@ final class GatewayContainersIT {
             talk.start("failed", "look", false, "cat", "/left");
             assertThat(talk.end("look")).contains("1:halfway\n");
         }
+    }
+
+    @Test
+    void filesOfAContainerAreReadBeforeItRunsAndWhileItDoes() throws Exception {
+        container("files", tree());
+        assertThat(names("/bin", "bus*")).containsExactly("busybox");
+        assertThat(status("/bin/sh").text(1)).isEqualTo("busybox");
+        assertThatThrownBy(() -> read("/made", 0, 0)).hasMessageContaining("open /made: no such file or directory");
+        assertThatThrownBy(() -> read("/bin", 0, 0)).hasMessageContaining("it is not a regular file");
+        try (var talk = new Talk()) {
+            talk.start("files", "first", false, "cat");
+            String script = "echo written >/made; ln -s ../../../../../made /tmp/up; ln -s /proc/1/root /tmp/out;"
+                    + " mkfifo /tmp/pipe";
+            talk.start("files", "second", false, "sh", "-c", script);
+            talk.end("second");
+            assertThat(read("/made", 0, 0)).isEqualTo("written\n");
+            assertThat(read("tmp/up", 2, 3)).isEqualTo("itt");
+            assertThat(read("/proc/1/comm", 0, 0)).isEqualTo("cat\n");
+            assertThat(names("/tmp", "")).containsExactly("out", "pipe", "up");
+            assertThatThrownBy(() -> read("/tmp/pipe", 0, 0)).hasMessageContaining("it is not a regular file");
+            assertThatThrownBy(() -> names("/proc/1/root", "")).isInstanceOf(GrpcException.class);
+            talk.input("first", "", true);
+            talk.end("first");
+        }
+        assertThat(read("/made", 0, 0)).isEqualTo("written\n");
+        call(BRIDGE + "ReleaseContainer", new ProtoWriter().text(1, "files"));
+        assertThatThrownBy(() -> read("/made", 0, 0)).hasMessageContaining("container files not found");
+    }
+
+    private static String read(String path, int offset, int length) throws Exception {
+        var range = new ProtoWriter().number(1, offset).number(2, length);
+        var request = new ProtoWriter().text(1, "files").text(2, path).message(3, range);
+        return new String(call(BRIDGE + "ReadFileContainer", request).bytes(1), StandardCharsets.UTF_8);
+    }
+
+    private static List<String> names(String path, String pattern) throws Exception {
+        var request = new ProtoWriter().text(1, "files").text(2, path).text(3, pattern);
+        return call(BRIDGE + "ReadDirContainer", request).messages(1).stream()
+                .map(each -> each.text(1))
+                .toList();
+    }
+
+    private static ProtoFields status(String path) throws Exception {
+        return call(
+                        BRIDGE + "StatFileContainer",
+                        new ProtoWriter().text(1, "files").text(2, path))
+                .message(1);
     }
 
     @Test

@@ -261,6 +261,48 @@ final class NaruBuildIT {
     }
 
     @Test
+    void stagesAndContextThatTheFileNamesAreListedToo() throws Exception {
+        Files.writeString(context.resolve("package-lock.json"), """
+                {"lockfileVersion": 3, "packages": {"node_modules/left": {"version": "1.2.3"}}}""");
+        Files.writeString(context.resolve("status"), """
+                Package: gcc
+                Status: install ok installed
+                Architecture: amd64
+                Version: 14-1
+                """);
+        Files.writeString(context.resolve("Dockerfile"), """
+                ARG BUILDKIT_SBOM_SCAN_CONTEXT=true
+                FROM busybox AS tools
+                ARG BUILDKIT_SBOM_SCAN_STAGE=true
+                COPY status /var/lib/dpkg/status
+                RUN env >/environment
+                FROM busybox AS unlisted
+                RUN echo >/unlisted
+                FROM busybox AS never
+                ARG BUILDKIT_SBOM_SCAN_STAGE=true
+                FROM scratch
+                COPY --from=tools /environment /
+                COPY --from=unlisted /unlisted /
+                """);
+        Path out = home.resolve("out");
+        built("--sbom=true", "-o=" + out);
+        assertThat(out.toFile().list())
+                .containsExactlyInAnyOrder(
+                        "environment", "unlisted", "sbom.spdx.json", "sbom-tools.spdx.json", "sbom-context.spdx.json");
+        assertThat(out.resolve("sbom-tools.spdx.json")).content().contains("gcc@14-1");
+        assertThat(out.resolve("sbom-context.spdx.json")).content().contains("pkg:npm/left@1.2.3");
+        assertThat(out.resolve("environment")).content().doesNotContain("BUILDKIT_SBOM");
+
+        Path less = home.resolve("less");
+        built(
+                "--sbom=true",
+                "-o=" + less,
+                "--build-arg=BUILDKIT_SBOM_SCAN_STAGE=unlisted",
+                "--build-arg=BUILDKIT_SBOM_SCAN_CONTEXT=false");
+        assertThat(less.toFile().list()).containsExactlyInAnyOrder("environment", "unlisted", "sbom.spdx.json");
+    }
+
+    @Test
     void sameBuildSaysTheSame() throws Exception {
         Path about = home.resolve("about.json");
         String before = "";

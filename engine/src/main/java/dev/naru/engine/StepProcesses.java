@@ -8,6 +8,8 @@ import dev.naru.build.StepRunner.RunningProcess;
 import dev.naru.build.StepRunner.StepContainer;
 import dev.naru.engine.StepRecords.Streams;
 import dev.naru.error.NaruException;
+import dev.naru.linux.Descriptor;
+import dev.naru.linux.LinuxException;
 import dev.naru.runtime.Attachment;
 import dev.naru.runtime.RunningContainer;
 import dev.naru.runtime.RunningExec;
@@ -15,6 +17,7 @@ import dev.naru.runtime.StandardStreams;
 import dev.naru.wire.ExecCreateRequest;
 import dev.naru.wire.ExecCreateRequestBuilder;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The container of a step whose processes are started one by one; it is made with the first, and ends with it. */
@@ -42,6 +45,26 @@ final class StepProcesses implements Processes {
             throw NaruException.conflict("the container's first process has ended");
         }
         return known == null || here == null ? first(order) : another(known, here, order);
+    }
+
+    @Override
+    public synchronized Optional<Descriptor> root() {
+        RunningContainer here = running;
+        if (closed || here == null || here.exit().isPresent()) {
+            return Optional.empty();
+        }
+        Descriptor root;
+        try {
+            root = Descriptor.open("/proc/" + here.pid() + "/root", Descriptor.O_PATH | Descriptor.O_DIRECTORY, 0);
+        } catch (LinuxException ended) {
+            return Optional.empty();
+        }
+        // The number may have been given to another process only after this one's exit was recorded.
+        if (here.exit().isPresent()) {
+            root.close();
+            return Optional.empty();
+        }
+        return Optional.of(root);
     }
 
     private RunningProcess first(ProcessOrder order) {

@@ -29,7 +29,11 @@ public final class CdiDevices {
 
     private final List<Path> directories;
 
-    /** @param directories of files; what is in a later one counts more. None: there are no devices. */
+    /**
+     * Those that the files of some directories describe.
+     *
+     * @param directories what is in a later one counts more; without any there are no devices
+     */
     public CdiDevices(List<Path> directories) {
         this.directories = List.copyOf(directories);
     }

@@ -25,7 +25,11 @@ public record CdiName(String kind, String device) {
         return Optional.of(new CdiName(text.substring(0, equals), text.substring(equals + 1)));
     }
 
-    /** @throws NaruException INVALID for what is no full name */
+    /**
+     * The same for those who need one.
+     *
+     * @throws NaruException INVALID for what is no full name
+     */
     public static CdiName require(String text) {
         return parse(text)
                 .orElseThrow(() -> NaruException.invalid("invalid CDI device name \"" + text
