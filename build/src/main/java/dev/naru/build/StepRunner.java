@@ -95,7 +95,11 @@ public interface StepRunner {
     /** Is shown files. */
     @FunctionalInterface
     interface Look<T> {
-        /** @param path where they are in the tree */
+        /**
+         * Looks.
+         *
+         * @param path where they are in the tree
+         */
         T at(ReadableTree tree, String path) throws IOException;
     }
 

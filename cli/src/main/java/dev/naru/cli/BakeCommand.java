@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code naru bake}: builds what files describe, as {@code docker buildx bake} does. */
 final class BakeCommand extends Command {
     BakeCommand(String name) {
-        super(name, "[OPTIONS] [TARGET...]", "Build from a file", 0, Integer.MAX_VALUE, all());
+        super(name, "[OPTIONS] [URL] [TARGET...]", "Build from a file", 0, Integer.MAX_VALUE, all());
     }
 
     private static List<Option> all() {
@@ -47,18 +47,37 @@ final class BakeCommand extends Command {
                     + ": naru builds with the engine that it reaches; choose another one with --host or --context");
         }
         List<String> names = new ArrayList<>(arguments.operands());
-        if (!names.isEmpty() && BuildRequest.isRemote(names.getFirst())) {
-            throw new CliException(
-                    "cannot read bake files of " + names.getFirst() + ": clone the repository and run naru bake in it");
+        if (names.isEmpty() || !BuildRequest.isRemote(names.getFirst())) {
+            return run(session, arguments, names, null, null);
         }
+        try (var remote = new BakeRemote(session, new BakeAddress(names.removeFirst()))) {
+            BakeAddress contexts = remote.isFile() ? null : remote.address();
+            if (!names.isEmpty() && BuildRequest.isRemote(names.getFirst())) {
+                contexts = new BakeAddress(names.removeFirst());
+            }
+            return run(session, arguments, names, remote, contexts);
+        }
+    }
+
+    private int run(
+            Session session,
+            Arguments arguments,
+            List<String> names,
+            @Nullable BakeRemote remote,
+            @Nullable BakeAddress contexts)
+            throws IOException {
         Map<String, String> environment = environment(arguments);
-        var files = new BakeFiles(environment, session.in());
+        var files = new BakeFiles(environment, session.in(), remote);
         BakeDefinition definition = files.read(arguments.list("file"));
         if (arguments.has("list")) {
             return BakeListing.show(arguments.get("list", ""), definition, files.scope(), session.out());
         }
         var plan = new BakePlan(
-                definition, new BakeOverrides(overrides(arguments), environment), names, shorthands(arguments));
+                definition,
+                new BakeOverrides(overrides(arguments), environment),
+                names,
+                shorthands(arguments),
+                contexts);
         if (arguments.is("print")) {
             session.out().println(JsonText.pretty(plan.json(), "  "));
             return 0;

@@ -27,8 +27,8 @@ final class BakeCompose {
         this.environment = requireNonNull(environment, "environment");
     }
 
-    /** @param directory where {@code .env} is looked for */
-    static BakeDefinition read(HclSource source, Path directory, Map<String, String> environment) {
+    /** @param directory where {@code .env} is looked for, null for nowhere */
+    static BakeDefinition read(HclSource source, @Nullable Path directory, Map<String, String> environment) {
         Object tree;
         try {
             tree = new Load(LoadSettings.builder()
@@ -46,10 +46,10 @@ final class BakeCompose {
     }
 
     /** The process' own count more than those of {@code .env}. */
-    private static Map<String, String> variables(Path directory, Map<String, String> environment) {
+    private static Map<String, String> variables(@Nullable Path directory, Map<String, String> environment) {
         Map<String, String> values = new HashMap<>();
-        Path file = directory.resolve(".env");
-        if (Files.isRegularFile(file)) {
+        Path file = directory == null ? null : directory.resolve(".env");
+        if (file != null && Files.isRegularFile(file)) {
             try {
                 for (String line : Files.readAllLines(file)) {
                     int equals = line.indexOf('=');

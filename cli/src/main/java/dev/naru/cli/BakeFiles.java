@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Finds and reads bake files. */
 final class BakeFiles {
@@ -30,10 +31,13 @@ final class BakeFiles {
 
     private final Map<String, String> environment;
     private final InputStream input;
+    private final @Nullable BakeRemote remote;
     private final BakeScope scope;
     private FileTime changed = FileTime.fromMillis(0);
 
-    BakeFiles(Map<String, String> environment, InputStream input) {
+    /** @param remote where the files are, null for here */
+    BakeFiles(Map<String, String> environment, InputStream input, @Nullable BakeRemote remote) {
+        this.remote = remote;
         this.environment = requireNonNull(environment, "environment");
         this.input = requireNonNull(input, "input");
         this.scope = new BakeScope(environment);
@@ -78,7 +82,7 @@ final class BakeFiles {
         return definition;
     }
 
-    private void guessed(HclSource source, Path directory, List<HclBody> bodies, BakeDefinition definition) {
+    private void guessed(HclSource source, @Nullable Path directory, List<HclBody> bodies, BakeDefinition definition) {
         String text = source.text().strip();
         if (text.startsWith("{")) {
             bodies.add(BakeJson.read(source));
@@ -89,12 +93,21 @@ final class BakeFiles {
         }
     }
 
-    private static Path directory(String name) {
+    private boolean isRemote(String name) {
+        return remote != null && !name.startsWith("cwd://") && !name.equals("-");
+    }
+
+    /** Null for a file of elsewhere: what lies beside it here is of no concern. */
+    private @Nullable Path directory(String name) {
+        return isRemote(name) ? null : directoryHere(name);
+    }
+
+    private static Path directoryHere(String name) {
         Path parent = Path.of(name.replaceFirst("^cwd://", "")).toAbsolutePath().getParent();
         return parent == null ? Path.of("/") : parent;
     }
 
-    private List<String> chosen(List<String> names) {
+    private List<String> chosen(List<String> names) throws IOException {
         if (!names.isEmpty()) {
             return names;
         }
@@ -103,19 +116,39 @@ final class BakeFiles {
             String separator = environment.getOrDefault("BUILDX_BAKE_PATH_SEPARATOR", ":");
             return List.of(given.split(Pattern.quote(separator)));
         }
-        List<String> found =
-                USUAL.stream().filter(name -> Files.exists(Path.of(name))).toList();
+        if (remote != null && remote.isFile()) {
+            return List.of(remote.address().toString());
+        }
+        List<String> found = new ArrayList<>();
+        for (String name : USUAL) {
+            if (remote == null ? Files.exists(Path.of(name)) : remote.file(name).isPresent()) {
+                found.add(name);
+            }
+        }
         if (found.isEmpty()) {
             throw new CliException("couldn't find a bake definition: there is none of " + String.join(", ", USUAL)
-                    + " — name one with --file");
+                    + (remote == null ? "" : " in " + remote.address()) + " — name one with --file");
         }
         return found;
+    }
+
+    private static HclSource elsewhere(BakeRemote remote, String name) throws IOException {
+        byte[] content = remote.isFile()
+                ? remote.only()
+                : remote.file(name)
+                        .orElseThrow(() -> new CliException("failed to find " + name + " in " + remote.address()
+                                + ": no such file; begin it with cwd:// for one that is here"));
+        return new HclSource(name, new String(content, StandardCharsets.UTF_8));
     }
 
     private HclSource source(String name) throws IOException {
         if (name.equals("-")) {
             changed = FileTime.from(Instant.now());
             return new HclSource("-", new String(input.readAllBytes(), StandardCharsets.UTF_8));
+        }
+        BakeRemote elsewhere = remote;
+        if (elsewhere != null && isRemote(name)) {
+            return elsewhere(elsewhere, name);
         }
         Path path = Path.of(name.replaceFirst("^cwd://", ""));
         if (!Files.exists(path)) {

@@ -17,18 +17,31 @@ final class BakePlan {
 
     private final BakeDefinition definition;
     private final BakeOverrides overrides;
+    private final @Nullable BakeAddress elsewhere;
     private final List<String> shorthands;
     private final Map<String, BakeTarget> targets = new TreeMap<>();
     private final Map<String, BakeDefinition.Group> groups = new TreeMap<>();
     private final Set<String> asked = new LinkedHashSet<>();
+
+    /** Chooses, of files that are here. */
+    BakePlan(BakeDefinition definition, BakeOverrides overrides, List<String> names, List<String> shorthands) {
+        this(definition, overrides, names, shorthands, null);
+    }
 
     /**
      * Chooses.
      *
      * @param names of targets and groups; empty for {@code default}
      * @param shorthands {@code push} and {@code load}
+     * @param elsewhere where contexts are, null for here
      */
-    BakePlan(BakeDefinition definition, BakeOverrides overrides, List<String> names, List<String> shorthands) {
+    BakePlan(
+            BakeDefinition definition,
+            BakeOverrides overrides,
+            List<String> names,
+            List<String> shorthands,
+            @Nullable BakeAddress elsewhere) {
+        this.elsewhere = elsewhere;
         this.definition = requireNonNull(definition, "definition");
         this.overrides = requireNonNull(overrides, "overrides");
         this.shorthands = List.copyOf(shorthands);
@@ -114,11 +127,21 @@ final class BakePlan {
         String context = target.text(BakeTarget.Attribute.CONTEXT);
         target.set(
                 BakeTarget.Attribute.CONTEXT,
-                context.isEmpty() ? "." : isPath(context) ? BakeTarget.clean(context) : context);
+                placed(context.isEmpty() ? "." : isPath(context) ? BakeTarget.clean(context) : context));
+        if (elsewhere != null) {
+            Map<String, String> contexts = new LinkedHashMap<>(target.map(BakeTarget.Attribute.CONTEXTS));
+            contexts.replaceAll((key, value) -> placed(value));
+            target.set(BakeTarget.Attribute.CONTEXTS, contexts);
+        }
         if (target.text(BakeTarget.Attribute.DOCKERFILE).isEmpty()) {
             target.set(BakeTarget.Attribute.DOCKERFILE, "Dockerfile");
         }
         return target;
+    }
+
+    /** What a file of elsewhere says of directories is said of those beside it. */
+    private String placed(String context) {
+        return elsewhere != null && isPath(context) && !context.startsWith("/") ? elsewhere.context(context) : context;
     }
 
     static boolean isPath(String context) {

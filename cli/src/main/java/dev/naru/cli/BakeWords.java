@@ -16,7 +16,8 @@ final class BakeWords {
      */
     static List<String> of(BakeTarget target, boolean asked) {
         List<String> words = new ArrayList<>();
-        String context = target.text(BakeTarget.Attribute.CONTEXT).replaceFirst("^cwd://", "");
+        String given = target.text(BakeTarget.Attribute.CONTEXT);
+        String context = given.equals("cwd://") ? "." : given.replaceFirst("^cwd://", "");
         texts(words, target);
         file(words, target, context);
         each(words, "allow", target.texts(BakeTarget.Attribute.ENTITLEMENTS));

@@ -51,12 +51,37 @@ final class BuildBridge {
         }
     }
 
+    /** Begins a build of which only the bridge's calls are wanted. */
+    void begin() {
+        var request = new ProtoWriter().text(1, reference).text(5, connection.sessionId());
+        Thread.ofVirtual().name("naru-build").start(() -> {
+            try {
+                connection.channel().call("/moby.buildkit.v1.Control/Solve", request);
+            } catch (IOException | GrpcException ended) {
+                // The calls of the bridge tell of it.
+            } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    /** Ends what was begun, without a result. */
+    void end() {
+        try {
+            call("Return", new ProtoWriter().message(1, new ProtoWriter()));
+        } catch (IOException | GrpcException ended) {
+            // It is over in any case.
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** google.rpc.Status */
     private static ProtoWriter refusal(GrpcException failure) {
         return new ProtoWriter().number(1, failure.status().number()).text(2, String.valueOf(failure.getMessage()));
     }
 
-    private ProtoFields call(String method, ProtoWriter request) throws IOException, InterruptedException {
+    ProtoFields call(String method, ProtoWriter request) throws IOException, InterruptedException {
         var fields = new Metadata().add("buildkit-controlapi-buildid", reference);
         try (GrpcCall call = connection.channel().open(BRIDGE + method, fields)) {
             call.send(request);

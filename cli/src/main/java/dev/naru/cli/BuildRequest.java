@@ -161,7 +161,8 @@ final class BuildRequest implements AutoCloseable {
         return directory;
     }
 
-    private static boolean isArchive(byte[] head) {
+    /** Whether bytes begin as archives that builders unpack do. */
+    static boolean isArchive(byte[] head) {
         return head.length >= 262 && new String(head, 257, 5, StandardCharsets.US_ASCII).equals("ustar")
                 || starts(head, 0x1f, 0x8b)
                 || starts(head, 'B', 'Z', 'h')

@@ -293,6 +293,48 @@ final class BuildClientsIT {
         assertThat(engine.out("run", "--rm", "onlayout:2", "cat", "/a.txt")).isEqualTo("alpha");
     }
 
+    /** What every buildx with bake files understands in the same way. */
+    @Test
+    void plainBakeFilesMeanTheSame() throws Exception {
+        Files.writeString(context.resolve("docker-bake.hcl"), """
+                variable "A" { default = "a" }
+                function "twice" {
+                  params = [x]
+                  result = "${x}${x}"
+                }
+                group "default" { targets = ["one", "two"] }
+                target "base" {
+                  dockerfile = "other.Dockerfile"
+                  args = { N = "${1 + 1}", E = "$${A}" }
+                  labels = { "of.all" = upper(A) }
+                }
+                target "one" {
+                  inherits = ["base"]
+                  name = "one-${x}"
+                  matrix = { x = ["p", "q"] }
+                  tags = [for t in split(",", "k,l") : "r/${t}:${A}-${x}"]
+                }
+                target "two" {
+                  inherits = ["base", "one-p"]
+                  args = { N = twice("n"), J = jsonencode({ a = [1] }) }
+                  contexts = { p = "target:one-q" }
+                  platforms = ["linux/amd64"]
+                  target = A == "a" ? "yes" : "no"
+                }
+                """);
+        String[] words = {"bake", "-f", "docker-bake.hcl", "--print", "--set=two.args.M=1"};
+        String theirs = buildx.out(context, words);
+        EngineProcess.Outcome ours = engine.run(
+                new byte[0],
+                "bake",
+                "-f",
+                context.resolve("docker-bake.hcl").toString(),
+                "--print",
+                "--set=two.args.M=1");
+        assertThat(ours.code()).as(ours.toString()).isZero();
+        assertThat(theirs).contains(ours.out().strip());
+    }
+
     @Test
     void bakeFilesMeanTheSame() throws Exception {
         // Older ones mean another thing by some words; BakeFileTest has what a newer one said.

@@ -1,0 +1,153 @@
+package dev.naru.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.naru.grpc.GrpcException;
+import dev.naru.grpc.GrpcStatus;
+import dev.naru.grpc.ProtoFields;
+import dev.naru.grpc.ProtoWriter;
+import dev.naru.oci.Digest;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Files of a repository, an archive or an address, which the engine fetches: it can reach what its builds are to be made of. */
+final class BakeRemote implements AutoCloseable {
+    private static final String ONLY = "context";
+
+    private final BakeAddress address;
+    private final BuildkitConnection connection;
+    private final BuildBridge bridge;
+    private final Map<String, Optional<byte[]>> read = new LinkedHashMap<>();
+    private String tree = "";
+    private boolean single;
+
+    BakeRemote(Session session, BakeAddress address) throws IOException {
+        this.address = requireNonNull(address, "address");
+        this.connection = new BuildkitConnection(
+                session.engine(),
+                new BuildAttachments(
+                        Map.of(),
+                        Map.of(),
+                        Map.of(),
+                        Map.of(),
+                        List.of(),
+                        new Credentials(session.config()),
+                        null,
+                        null),
+                "");
+        this.bridge = new BuildBridge(connection, UUID.randomUUID().toString().replace("-", ""));
+        boolean fetched = false;
+        try {
+            fetch();
+            fetched = true;
+        } catch (GrpcException failure) {
+            throw new CliException("cannot read bake files of " + address + ": " + failure.getMessage());
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted");
+        } finally {
+            if (!fetched) {
+                connection.close();
+            }
+        }
+    }
+
+    private void fetch() throws IOException, InterruptedException {
+        bridge.begin();
+        var source = address.source();
+        byte[] fetched = new ProtoWriter()
+                .message(3, new ProtoWriter().text(1, source.getKey()).map(2, source.getValue()))
+                .toBytes();
+        tree = solve(List.of(fetched));
+        if (!address.isRepository()) {
+            byte[] content = file(ONLY).orElse(new byte[0]);
+            single = !BuildRequest.isArchive(content);
+            if (!single) {
+                read.clear();
+                tree = solve(List.of(fetched, unpacked(fetched)));
+            }
+        }
+    }
+
+    /** pb.FileOp: a copy of the fetched file that unpacks it. */
+    private static byte[] unpacked(byte[] fetched) {
+        var copy = new ProtoWriter()
+                .text(1, "/" + ONLY)
+                .text(2, "/")
+                .number(4, -1)
+                .truth(6, true)
+                .truth(7, true);
+        var action = new ProtoWriter().number(1, -1).number(2, 0).message(4, copy);
+        return new ProtoWriter()
+                .message(1, new ProtoWriter().text(1, Digest.of(fetched).toString()))
+                .message(4, new ProtoWriter().message(2, action))
+                .toBytes();
+    }
+
+    private String solve(List<byte[]> operations) throws IOException, InterruptedException {
+        List<byte[]> all = new ArrayList<>(operations);
+        all.add(new ProtoWriter()
+                .message(
+                        1,
+                        new ProtoWriter()
+                                .text(1, Digest.of(operations.getLast()).toString()))
+                .toBytes());
+        var definition = new ProtoWriter();
+        all.forEach(each -> definition.element(1, each));
+        ProtoFields result = bridge.call(
+                "Solve", new ProtoWriter().message(1, definition).truth(5, true).truth(6, true));
+        return result.message(3).message(3).text(1);
+    }
+
+    /** Whether the address is a bake file's own, and no place of files. */
+    boolean isFile() {
+        return single;
+    }
+
+    BakeAddress address() {
+        return address;
+    }
+
+    /** The file that the address is. */
+    byte[] only() throws IOException {
+        return file(ONLY).orElseThrow();
+    }
+
+    Optional<byte[]> file(String path) throws IOException {
+        Optional<byte[]> known = read.get(path);
+        if (known != null) {
+            return known;
+        }
+        Optional<byte[]> found;
+        try {
+            found = Optional.of(
+                    bridge.call("ReadFile", new ProtoWriter().text(1, tree).text(2, path))
+                            .bytes(1));
+        } catch (GrpcException failure) {
+            if (failure.status() != GrpcStatus.NOT_FOUND) {
+                throw new CliException("cannot read " + path + " of " + address + ": " + failure.getMessage());
+            }
+            found = Optional.empty();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted");
+        }
+        read.put(path, found);
+        return found;
+    }
+
+    @Override
+    public void close() {
+        try {
+            bridge.end();
+        } finally {
+            connection.close();
+        }
+    }
+}
