@@ -1,6 +1,8 @@
 package dev.naru.cli;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -60,11 +62,42 @@ final class KeyAgent implements AutoCloseable {
             var builder = new ProcessBuilder(command).inheritIO();
             builder.environment().put("SSH_AUTH_SOCK", socket().toString());
             if (builder.start().waitFor() != 0) {
-                throw new CliException("cannot lend the keys of --ssh to the build: ssh-add has refused them");
+                throw refused(keys);
             }
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
             throw new CliException("the build was interrupted");
+        }
+    }
+
+    private static CliException refused(List<Path> keys) throws IOException, InterruptedException {
+        for (Path key : keys) {
+            if (isProtected(key)) {
+                return new CliException(
+                        "cannot lend the key " + key + " to the build: it is protected by a passphrase, "
+                                + (hasTerminal() ? "which was not given" : "and there is no terminal to ask for it")
+                                + " — run ssh-add " + key + " before, and name no key with --ssh to lend your agent");
+            }
+        }
+        return new CliException("cannot lend the keys of --ssh to the build: ssh-add has refused them");
+    }
+
+    /** Whether its public half can't be told without a passphrase. */
+    private static boolean isProtected(Path key) throws IOException, InterruptedException {
+        Process told = new ProcessBuilder("ssh-keygen", "-y", "-P", "", "-f", key.toString())
+                .redirectErrorStream(true)
+                .start();
+        told.getOutputStream().close();
+        String said = new String(told.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return told.waitFor() != 0 && said.contains("passphrase");
+    }
+
+    /** Whether a program that asks its user can reach one. */
+    private static boolean hasTerminal() {
+        try (InputStream terminal = Files.newInputStream(Path.of("/dev/tty"))) {
+            return true;
+        } catch (IOException none) {
+            return false;
         }
     }
 

@@ -323,17 +323,7 @@ final class NaruBuildIT {
         assumeTrue(Files.isExecutable(program) && Files.isExecutable(Path.of("/usr/bin/ssh-agent")));
         Path key = home.resolve("id_ed25519");
         said("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "lent", "-f", key.toString());
-        Path tools = home.resolve("tools");
-        List<String> files = new ArrayList<>(List.of(program.toString()));
-        Pattern.compile("/\\S+")
-                .matcher(said("ldd", program.toString()))
-                .results()
-                .forEach(each -> files.add(each.group()));
-        for (String each : files) {
-            Path copy = tools.resolve(each.substring(1));
-            Files.createDirectories(copy.getParent());
-            Files.copy(Path.of(each), copy);
-        }
+        Path tools = tools(program);
         Files.writeString(tools.resolve("Dockerfile"), """
                 FROM busybox
                 COPY . /
@@ -349,6 +339,99 @@ final class NaruBuildIT {
                 .isEmpty();
     }
 
+    @Test
+    void keyWithAPassphraseNeedsItsUser() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/ssh-add")));
+        Path key = home.resolve("locked");
+        said("ssh-keygen", "-q", "-t", "ed25519", "-N", "open sesame", "-f", key.toString());
+        // In a session of its own, which has no terminal.
+        var builder = new ProcessBuilder(
+                        "setsid",
+                        "-w",
+                        EngineProcess.program().toString(),
+                        "-H",
+                        engine.host(),
+                        "build",
+                        "--ssh=default=" + key,
+                        context.toString())
+                .redirectErrorStream(true);
+        builder.environment().keySet().removeAll(List.of("DISPLAY", "SSH_ASKPASS", "SSH_ASKPASS_REQUIRE"));
+        Process process = builder.start();
+        process.getOutputStream().close();
+        assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .contains("cannot lend the key " + key + " to the build: it is protected by a passphrase")
+                .contains("ssh-add " + key);
+        assertThat(process.waitFor()).isEqualTo(1);
+    }
+
+    /** Where Debian's openssh-server is, with the user that it wants. */
+    @Test
+    void stepReachesAServerWithTheKeysOfItsClient() throws Exception {
+        Path server = Path.of("/usr/sbin/sshd");
+        assumeTrue(Files.isExecutable(server) && Files.isDirectory(Path.of("/run/sshd")));
+        Path key = home.resolve("id");
+        Path hostKey = home.resolve("host");
+        said("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key.toString());
+        said("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", hostKey.toString());
+        int port;
+        try (var free = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        var options = new ArrayList<>(List.of(server.toString(), "-D", "-e", "-f", "/dev/null", "-p", "" + port));
+        for (String option : List.of(
+                "ListenAddress=127.0.0.1",
+                "HostKey=" + hostKey,
+                "AuthorizedKeysFile=" + key + ".pub",
+                "StrictModes=no",
+                "UsePAM=no",
+                "PermitRootLogin=prohibit-password",
+                "PidFile=none")) {
+            options.addAll(List.of("-o", option));
+        }
+        Process sshd = new ProcessBuilder(options)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(home.resolve("sshd.log").toFile())
+                .start();
+        try {
+            Path tools = tools(Path.of("/usr/bin/ssh"));
+            Files.writeString(tools.resolve("Dockerfile"), """
+                    FROM busybox
+                    COPY . /
+                    RUN --mount=type=ssh,required=true --network=host ssh -o StrictHostKeyChecking=no \
+                        -o ConnectionAttempts=20 -p %d root@127.0.0.1 echo reached >/said
+                    FROM scratch
+                    COPY --from=0 /said /
+                    """.formatted(port));
+            Files.createDirectories(tools.resolve("etc"));
+            Files.writeString(tools.resolve("etc/passwd"), "root:x:0:0:root:/root:/bin/sh\n");
+            EngineProcess.Outcome outcome =
+                    build(new byte[0], "--ssh=default=" + key, "--output=" + home.resolve("said"), tools.toString());
+            assertThat(outcome.code())
+                    .as(outcome + Files.readString(home.resolve("sshd.log")))
+                    .isZero();
+            assertThat(home.resolve("said/said")).content().contains("reached");
+        } finally {
+            sshd.destroy();
+            sshd.waitFor();
+        }
+    }
+
+    /** A directory with a program of the host and the libraries that it needs. */
+    private Path tools(Path program) throws Exception {
+        Path tools = home.resolve("tools");
+        List<String> files = new ArrayList<>(List.of(program.toString()));
+        Pattern.compile("/\\S+")
+                .matcher(said("ldd", program.toString()))
+                .results()
+                .forEach(each -> files.add(each.group()));
+        for (String each : files) {
+            Path copy = tools.resolve(each.substring(1));
+            Files.createDirectories(copy.getParent());
+            Files.copy(Path.of(each), copy);
+        }
+        return tools;
+    }
+
     private static String said(String... command) throws Exception {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();
@@ -362,7 +445,7 @@ final class NaruBuildIT {
         Path key = Files.writeString(home.resolve("key"), "k");
         for (String option : List.of(
                 "--builder=other",
-                "--allow=device",
+                "--allow=nothing",
                 "--ssh=default=" + key,
                 "--output=type=nothing",
                 "--cache-to=type=gha",
