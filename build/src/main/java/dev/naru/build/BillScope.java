@@ -30,7 +30,7 @@ final class BillScope {
         return Set.of(CONTEXT, STAGE).contains(argument);
     }
 
-    /** Trees by their names: {@code context}, and the stages'. */
+    /** Trees by their names: "context", and the stages'. */
     Map<String, Vertex.Input> of(Collection<StageBuild> built, StageBuild result, Contexts contexts) {
         Map<String, Vertex.Input> all = new LinkedHashMap<>();
         if (built.stream().anyMatch(stage -> wanted(stage, CONTEXT))) {

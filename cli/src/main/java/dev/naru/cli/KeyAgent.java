@@ -1,7 +1,6 @@
 package dev.naru.cli;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,7 +93,8 @@ final class KeyAgent implements AutoCloseable {
 
     /** Whether a program that asks its user can reach one. */
     private static boolean hasTerminal() {
-        try (InputStream terminal = Files.newInputStream(Path.of("/dev/tty"))) {
+        try {
+            Files.newInputStream(Path.of("/dev/tty")).close();
             return true;
         } catch (IOException none) {
             return false;
