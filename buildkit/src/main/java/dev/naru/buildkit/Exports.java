@@ -113,11 +113,7 @@ final class Exports {
                 name,
                 id,
                 chain,
-                new BuildResult.PlatformResult(
-                        platform,
-                        root,
-                        caches.inline(config, root),
-                        build.tree(id).scanned()),
+                new BuildResult.PlatformResult(platform, root, caches.inline(config, root)),
                 List.of());
     }
 
