@@ -35,6 +35,11 @@ final class BakeFiles {
     private final BakeScope scope;
     private FileTime changed = FileTime.fromMillis(0);
 
+    /** Those that are here. */
+    BakeFiles(Map<String, String> environment, InputStream input) {
+        this(environment, input, null);
+    }
+
     /** @param remote where the files are, null for here */
     BakeFiles(Map<String, String> environment, InputStream input, @Nullable BakeRemote remote) {
         this.remote = remote;
