@@ -35,7 +35,8 @@ final class Attesting {
         Vertex.Input root = solved.result().root();
         SoftwareScan scan = wanted.scan();
         if (wanted.bill() && scan != null) {
-            all.addAll(build.work().visit(scan.of(root, build.tree(solved.tree()).scanned(), build.sources()), scan::read));
+            all.addAll(build.work()
+                    .visit(scan.of(root, build.tree(solved.tree()).scanned(), build.sources()), scan::read));
         } else if (wanted.bill()) {
             all.addAll(listed(root, build.tree(solved.tree()).scanned()));
         }
