@@ -100,8 +100,13 @@ final class BakeRemote implements AutoCloseable {
                 .toBytes());
         var definition = new ProtoWriter();
         all.forEach(each -> definition.element(1, each));
-        ProtoFields result = bridge.call(
-                "Solve", new ProtoWriter().message(1, definition).truth(5, true).truth(6, true));
+        // At once, so that an address which can't be had is told of as such.
+        var request = new ProtoWriter()
+                .message(1, definition)
+                .truth(5, true)
+                .truth(6, true)
+                .truth(14, true);
+        ProtoFields result = bridge.call("Solve", request);
         return result.message(3).message(3).text(1);
     }
 
