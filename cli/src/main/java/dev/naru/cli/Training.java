@@ -72,7 +72,7 @@ public final class Training {
             Files.writeString(context.resolve("f" + i), "content " + i);
         }
         Files.writeString(context.resolveSibling("Dockerfile"), "FROM busybox\nCOPY . /\n");
-        return context.getParent().toString();
+        return directory.resolve("context").toString();
     }
 
     private static void delete(Path directory) throws IOException {
