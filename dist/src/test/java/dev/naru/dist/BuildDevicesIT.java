@@ -76,7 +76,7 @@ final class BuildDevicesIT {
                         .err())
                 .contains("required device \"vendor.example/none=x\" is not registered: known are"
                         + " vendor.example/unit=first, ");
-        assertThat(build("--device=,required true").err()).contains("device name is required");
+        assertThat(build("--device=required true").err()).contains("device name is required");
     }
 
     @Test
