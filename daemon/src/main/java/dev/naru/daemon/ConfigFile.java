@@ -51,6 +51,11 @@ final class ConfigFile {
                 object(setting, value, what).entrySet().stream()
                         .map(e -> e.getKey() + "=" + scalar(e.getValue()))
                         .toList();
+            case DRIVER_OPTIONS ->
+                object(setting, value, what).entrySet().stream()
+                        .flatMap(driver -> object(setting, driver.getValue(), what).entrySet().stream()
+                                .map(e -> driver.getKey() + "=" + e.getKey() + "=" + scalar(e.getValue())))
+                        .toList();
             case POOLS -> {
                 if (!(value instanceof List<?> list)) {
                     throw wrong(setting, what);

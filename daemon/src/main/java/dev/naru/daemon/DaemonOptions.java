@@ -94,6 +94,7 @@ record DaemonOptions(
         if (!pools.isEmpty()) {
             builder.addressPools(pools.stream().map(DaemonOptions::pool).toList());
         }
+        builder.networkOptions(networkOptions(settings.list("default-network-opt")));
         String monitor = System.getProperty("naru.monitor");
         if (monitor != null) {
             builder.monitor(Path.of(monitor));
@@ -223,6 +224,18 @@ record DaemonOptions(
             throw invalid("default-address-pool", text, "write base=172.20.0.0/16,size=24");
         }
         return new EngineConfig.AddressPool(base, Integer.parseInt(size));
+    }
+
+    private static Map<String, Map<String, String>> networkOptions(List<String> texts) {
+        Map<String, Map<String, String>> options = new LinkedHashMap<>();
+        for (String text : texts) {
+            String[] parts = text.split("=", 3);
+            if (parts.length < 3 || parts[0].isEmpty() || parts[1].isEmpty()) {
+                throw invalid("default-network-opt", text, "write bridge=com.docker.network.driver.mtu=1400");
+            }
+            options.computeIfAbsent(parts[0], driver -> new LinkedHashMap<>()).put(parts[1], parts[2]);
+        }
+        return options;
     }
 
     private static Map<String, Ulimit> ulimits(List<String> texts) {

@@ -30,6 +30,8 @@ record Setting(String flag, String shorthand, String key, Form form, String help
         LIST,
         /** {@code key=value}, several times; an object in the file. */
         PAIRS,
+        /** {@code driver=option=value}; an object of objects in the file. */
+        DRIVER_OPTIONS,
         /** {@code base=CIDR,size=N}; a list of objects in the file. */
         POOLS,
         /** {@code enabled=…}, {@code keep=…} or {@code rule=…}; an object {@code gc} in the file. */
@@ -55,6 +57,12 @@ record Setting(String flag, String shorthand, String key, Form form, String help
                     "default-address-pools",
                     Form.POOLS,
                     "Pool for networks: base=CIDR,size=N"),
+            new Setting(
+                    "default-network-opt",
+                    "",
+                    "default-network-opts",
+                    Form.DRIVER_OPTIONS,
+                    "Option of new networks: DRIVER=OPTION=VALUE"),
             new Setting("icc", "", "icc", Form.SWITCH, "Let containers on the default bridge reach each other"),
             new Setting("iptables", "", "iptables", Form.SWITCH, "Write firewall rules (nftables)"),
             new Setting(
@@ -209,7 +217,7 @@ record Setting(String flag, String shorthand, String key, Form form, String help
 
     boolean repeatable() {
         return switch (form) {
-            case LIST, PAIRS, POOLS, ULIMITS, CACHE -> true;
+            case LIST, PAIRS, DRIVER_OPTIONS, POOLS, ULIMITS, CACHE -> true;
             case SWITCH, TEXT, NUMBER -> false;
         };
     }

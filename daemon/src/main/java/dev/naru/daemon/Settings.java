@@ -86,7 +86,7 @@ final class Settings {
                     throw usage("invalid argument \"" + value + "\" for \"--" + setting.flag() + "\": want a number");
                 }
             }
-            case TEXT, LIST, PAIRS, POOLS, ULIMITS, CACHE -> {}
+            case TEXT, LIST, PAIRS, DRIVER_OPTIONS, POOLS, ULIMITS, CACHE -> {}
         }
     }
 

@@ -26,7 +26,7 @@ final class Usage {
                         case SWITCH -> "";
                         case TEXT -> " string";
                         case NUMBER -> " int";
-                        case LIST, CACHE, PAIRS, POOLS, ULIMITS -> " list";
+                        case LIST, CACHE, PAIRS, DRIVER_OPTIONS, POOLS, ULIMITS -> " list";
                     };
             out.printf("  %s%-30s %s%n", shorthand, "--" + setting.flag() + form, setting.help());
         }

@@ -86,7 +86,8 @@ final class EngineAssembly {
                 new BridgeDriver(
                         config.bridge(),
                         firewallMode(config),
-                        new PortRelay(program(SideProgram.RELAY), config.execRoot())),
+                        new PortRelay(program(SideProgram.RELAY), config.execRoot()),
+                        config.ipForward()),
                 config.dataRoot().resolve("network")));
         NetworkSandboxes sandboxes = closing(new KernelSandboxes(driver, READY_SANDBOXES));
         ImageStore images = closing(images(store));

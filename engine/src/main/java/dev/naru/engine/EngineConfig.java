@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param bridgeAddress address of the default bridge in CIDR notation; null to choose from the pools
  * @param fixedRange subnet of the bridge's network that addresses are given from; null for all of it
  * @param addressPools where subnets are chosen from: base in CIDR notation, and size as prefix length
+ * @param networkOptions options of new networks that do not say otherwise, by driver
  * @param interContainer whether containers on the default bridge reach each other
  * @param firewall whether firewall rules are written; without them no port can be published
  * @param firewallMode {@code host} to ask the host's input policy about ports published on all addresses, or
@@ -58,6 +59,7 @@ public record EngineConfig(
         @Nullable String bridgeAddress,
         @Nullable String fixedRange,
         List<AddressPool> addressPools,
+        Map<String, Map<String, String>> networkOptions,
         boolean interContainer,
         boolean firewall,
         String firewallMode,
@@ -100,6 +102,7 @@ public record EngineConfig(
         requireNonNull(cachePolicy, "cachePolicy");
         cdiDirectories = List.copyOf(cdiDirectories);
         addressPools = List.copyOf(addressPools);
+        networkOptions = Map.copyOf(networkOptions);
         defaultUlimits = Map.copyOf(defaultUlimits);
         logOptions = Map.copyOf(logOptions);
         dns = List.copyOf(dns);
@@ -137,6 +140,7 @@ public record EngineConfig(
                 .execRoot(dataRoot.resolve("run"))
                 .bridge("naru0")
                 .addressPools(DEFAULT_POOLS)
+                .networkOptions(Map.of())
                 .interContainer(true)
                 .firewall(true)
                 .firewallMode("direct")

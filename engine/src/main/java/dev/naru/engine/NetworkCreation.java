@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -133,18 +134,24 @@ final class NetworkCreation {
                 : Values.text(request.configFrom().network());
         boolean configOnly = Values.flag(request.configOnly());
         NetworkCreateRequest full = lender.isEmpty() ? request : borrowed(request, lender, configOnly);
-        boolean ipv4 = full.enableIPv4() == null || full.enableIPv4();
-        boolean ipv6 = Values.flag(full.enableIPv6());
         String driver = configOnly ? "null" : driver(full);
+        Map<String, String> options = options(driver, full);
+        boolean ipv4 = full.enableIPv4() != null
+                ? full.enableIPv4()
+                : NetworkOptions.truth(options, NetworkOptions.IPV4, true);
         List<IPAMConfig> asked =
                 full.ipam() == null ? List.of() : Values.list(full.ipam().config());
         Map<String, String> ipamOptions =
                 full.ipam() == null ? Map.of() : Values.map(full.ipam().options());
         String ipam = ipamDriver(full.ipam(), driver);
+        // As far as addresses are the engine's to give, and the host could carry what is sent to them.
+        boolean both = driver.equals("bridge") && ipam.equals("default") && drivers.hostHasIpv6();
+        boolean ipv6 = full.enableIPv6() != null
+                ? full.enableIPv6()
+                : NetworkOptions.truth(options, NetworkOptions.IPV6, both);
         if (ipam.equals("default")) {
             SubnetChoice.check(asked, ipv4, ipv6);
         }
-        Map<String, String> options = Values.map(full.options());
         boolean internal = Values.flag(full.internal());
         NetworkOptions.check(driver, options, internal);
         if (driver.equals("bridge")) {
@@ -249,6 +256,12 @@ final class NetworkCreation {
                 NetworkOptions.truth(options, NetworkOptions.ICC, true),
                 NetworkOptions.truth(options, NetworkOptions.MASQUERADE, true),
                 options);
+    }
+
+    private Map<String, String> options(String driver, NetworkCreateRequest request) {
+        Map<String, String> options = new TreeMap<>(config.networkOptions().getOrDefault(driver, Map.of()));
+        options.putAll(Values.map(request.options()));
+        return options;
     }
 
     private String driver(NetworkCreateRequest request) {

@@ -13,6 +13,11 @@ final class NetworkOptions {
     static final String ICC = "com.docker.network.bridge.enable_icc";
     static final String MASQUERADE = "com.docker.network.bridge.enable_ip_masquerade";
 
+    /** Whether a network that says nothing of it has IPv4. */
+    static final String IPV4 = "com.docker.network.enable_ipv4";
+
+    static final String IPV6 = "com.docker.network.enable_ipv6";
+
     private static final String INHIBIT = "com.docker.network.bridge.inhibit_ipv4";
     private static final String BINDING = "com.docker.network.bridge.host_binding_ipv4";
     private static final String MODE = "com.docker.network.bridge.gateway_mode_ipv";

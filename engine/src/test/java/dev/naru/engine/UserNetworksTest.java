@@ -338,8 +338,63 @@ class UserNetworksTest {
     }
 
     @Test
+    void networksHaveBothFamiliesUnlessToldOtherwise() {
+        network("both");
+        String both = running("web", "both");
+        assertThat(engine.networks().inspect("both", false).enableIPv6()).isTrue();
+        assertThat(subnetsOf("both")).hasSize(2).first().asString().contains(".");
+        assertThat(subnetsOf("both").get(1)).startsWith("fd").endsWith("/64");
+        EndpointSettings endpoint = networks(both).get("both");
+        assertThat(endpoint.ipAddress()).isNotEmpty();
+        assertThat(endpoint.globalIPv6Address()).startsWith("fd");
+
+        engine.networks()
+                .create(NetworkCreateRequestBuilder.builder()
+                        .name("four")
+                        .enableIPv6(false)
+                        .build());
+        assertThat(subnetsOf("four")).hasSize(1);
+        engine.networks()
+                .create(NetworkCreateRequestBuilder.builder()
+                        .name("option")
+                        .options(Map.of("com.docker.network.enable_ipv6", "false"))
+                        .build());
+        assertThat(subnetsOf("option")).hasSize(1);
+    }
+
+    @Test
+    void theEnginesOwnerSaysWhatNetworksHaveByDefault() {
+        engine.close();
+        Map<String, String> options =
+                Map.of("com.docker.network.enable_ipv6", "false", "com.docker.network.driver.mtu", "1400");
+        engine = Engine.open(EngineConfig.builder(directory)
+                .bridge(BRIDGE)
+                .networkOptions(Map.of("bridge", options))
+                .build());
+        network("usual");
+        assertThat(subnetsOf("usual")).hasSize(1);
+        assertThat(engine.networks().inspect("usual", false).options()).containsAllEntriesOf(options);
+        engine.networks()
+                .create(NetworkCreateRequestBuilder.builder()
+                        .name("other")
+                        .enableIPv6(true)
+                        .options(Map.of("com.docker.network.driver.mtu", "1300"))
+                        .build());
+        assertThat(subnetsOf("other")).hasSize(2);
+        assertThat(engine.networks().inspect("other", false).options())
+                .containsEntry("com.docker.network.driver.mtu", "1300");
+    }
+
+    private List<String> subnetsOf(String network) {
+        return engine.networks().inspect(network, false).ipam().config().stream()
+                .map(IPAMConfig::subnet)
+                .toList();
+    }
+
+    @Test
     void subnetsOfAFamilyThatANetworkHasNotAreNotedAlone() {
-        engine.networks().create(subnets("four", "fd88:3::/64").build());
+        engine.networks()
+                .create(subnets("four", "fd88:3::/64").enableIPv6(false).build());
         Network four = engine.networks().inspect("four", false);
         assertThat(four.enableIPv6()).isFalse();
         assertThat(four.ipam().config())

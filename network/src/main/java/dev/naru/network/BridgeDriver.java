@@ -51,11 +51,25 @@ public final class BridgeDriver implements NetworkDriver {
      * @param relay serves published ports where the kernel does not translate them; closed with this driver
      */
     public BridgeDriver(String instance, FirewallMode mode, PortRelay relay) {
-        this(instance, mode, relay, PluginDirectories.STANDARD);
+        this(instance, mode, relay, true);
+    }
+
+    /**
+     * Opens the kernel's doors; makes nothing yet.
+     *
+     * @param forward whether the kernel's forwarding is switched on for networks that lead out
+     */
+    public BridgeDriver(String instance, FirewallMode mode, PortRelay relay, boolean forward) {
+        this(instance, mode, relay, PluginDirectories.STANDARD, forward);
     }
 
     /** Opens the kernel's doors; makes nothing yet. */
     public BridgeDriver(String instance, FirewallMode mode, PortRelay relay, PluginDirectories plugins) {
+        this(instance, mode, relay, plugins, true);
+    }
+
+    private BridgeDriver(
+            String instance, FirewallMode mode, PortRelay relay, PluginDirectories plugins, boolean forward) {
         this.relay = requireNonNull(relay, "relay");
         this.ports = new HostPorts(relay);
         this.plugins = new NetworkPlugins(plugins);
@@ -65,7 +79,7 @@ public final class BridgeDriver implements NetworkDriver {
                 "naru-" + requireNonNull(instance, "instance"),
                 mode,
                 new InputLoop(rtnetlink, instance));
-        this.setup = new BridgeSetup(rtnetlink, "naru " + instance, reaper);
+        this.setup = new BridgeSetup(rtnetlink, "naru " + instance, reaper, new Forwarding(forward));
     }
 
     @Override

@@ -16,8 +16,6 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Makes and removes the bridge of a network and the host's settings it needs. */
 final class BridgeSetup {
-    private static final System.Logger LOG = System.getLogger("naru.network");
-
     private static final int LONGEST_NAME = 15;
     /** What the alias of a bridge ends with whose network is gone. */
     private static final String GONE = " gone";
@@ -25,6 +23,7 @@ final class BridgeSetup {
     private final Rtnetlink rtnetlink;
     private final String owner;
     private final InterfaceReaper reaper;
+    private final Forwarding forwarding;
     private final Set<String> loopbackAllowed = ConcurrentHashMap.newKeySet();
 
     /**
@@ -32,11 +31,13 @@ final class BridgeSetup {
      *
      * @param owner the alias that tells bridges made here from those that were there
      * @param reaper removes bridges whose network is gone
+     * @param forwarding is switched on for networks that lead out
      */
-    BridgeSetup(Rtnetlink rtnetlink, String owner, InterfaceReaper reaper) {
+    BridgeSetup(Rtnetlink rtnetlink, String owner, InterfaceReaper reaper, Forwarding forwarding) {
         this.rtnetlink = requireNonNull(rtnetlink, "rtnetlink");
         this.owner = requireNonNull(owner, "owner");
         this.reaper = requireNonNull(reaper, "reaper");
+        this.forwarding = requireNonNull(forwarding, "forwarding");
     }
 
     /** Makes the bridge, or takes the one of that name; returns its index. */
@@ -65,7 +66,7 @@ final class BridgeSetup {
         }
         batch.up(network.bridge()).commit();
         if (!network.internal()) {
-            forward(pools);
+            forwarding.begin(pools);
         }
         return link.index();
     }
@@ -197,16 +198,5 @@ final class BridgeSetup {
                         new Subnet(address.address(), address.prefixLength()).toString(),
                         AddressText.of(address.address()),
                         "")));
-    }
-
-    private static void forward(List<AddressPool> pools) {
-        if (pools.stream().anyMatch(pool -> !pool.subnet().ipv6())
-                && !Sysctl.get("ipv4/ip_forward").equals("1")) {
-            LOG.log(System.Logger.Level.INFO, "switching IPv4 forwarding on: containers reach other hosts by it");
-            Sysctl.set("ipv4/ip_forward", "1");
-        }
-        if (pools.stream().anyMatch(pool -> pool.subnet().ipv6())) {
-            Sysctl.set("ipv6/conf/all/forwarding", "1");
-        }
     }
 }

@@ -47,6 +47,12 @@ public final class NetworkDrivers implements NetworkDriver {
                 || plugins.find(name, RemoteDriver.INTERFACE).isPresent();
     }
 
+    /** Whether the host's kernel has IPv6, and it is not switched off there. */
+    public boolean hostHasIpv6() {
+        return PortHold.hostHasIpv6()
+                && !Sysctl.get("ipv6/conf/all/disable_ipv6").equals("1");
+    }
+
     /** The names of the drivers that there are now. */
     public List<String> names() {
         var names = new ArrayList<>(drivers.keySet());
