@@ -15,6 +15,7 @@ final class TableRules {
     private static final String PUBLISH = "publish";
     private static final byte[] LOOPBACK = {127, 0, 0, 0};
     private static final int LOOPBACK_PREFIX = 8;
+    private static final byte[] LOOPBACK6 = Subnet.literal("::1").getAddress();
 
     private final NftTransaction change;
     private final @Nullable InputPolicy inputPolicy;
@@ -83,7 +84,13 @@ final class TableRules {
         NftRule all = inputPolicy == null ? new NftRule() : new NftRule().nameIn(INPUT, InputPolicy.ADMITTED);
         change.rule("prerouting", new NftRule().destinationIsLocal().jump(PUBLISH_ADDRESS))
                 .rule("prerouting", all.destinationIsLocal().jump(PUBLISH))
+                // Routing has tied it to the loopback interface by now: PortRelay serves it.
                 .chain("output", Hook.NAT_OUTPUT)
+                .rule(
+                        "output",
+                        new NftRule()
+                                .destination(LOOPBACK6, LOOPBACK6.length * 8)
+                                .leave())
                 .rule("output", new NftRule().destinationIsLocal().jump(PUBLISH_ADDRESS))
                 .rule("output", new NftRule().destinationIsLocal().jump(PUBLISH));
     }

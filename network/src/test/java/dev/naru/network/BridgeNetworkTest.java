@@ -164,6 +164,7 @@ class BridgeNetworkTest {
             assertThat(fetch(a.sandbox.namespace(), b.attachment.address6(), 80))
                     .contains(":0:0:0:0:0:2");
             assertThat(fetch("fd00:" + network.block + "::1", b.hostPort())).isNotEqualTo(UNREACHABLE);
+            assertThat(fetch("::1", b.hostPort())).isNotEqualTo(UNREACHABLE);
             assertThat(b.attachment.ports()).hasSize(2);
         }
     }
