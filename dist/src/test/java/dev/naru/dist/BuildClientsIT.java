@@ -305,7 +305,7 @@ final class BuildClientsIT {
                 group "default" { targets = ["one", "two"] }
                 target "base" {
                   dockerfile = "other.Dockerfile"
-                  args = { N = "${1 + 1}", E = "$${A}" }
+                  args = { N = "${1 + 1}" }
                   labels = { "of.all" = upper(A) }
                 }
                 target "one" {
