@@ -62,6 +62,8 @@ record DaemonOptions(
                 .bridge(settings.text("bridge").orElse("naru0"))
                 .bridgeAddress(settings.text("bip").orElse(null))
                 .fixedRange(settings.text("fixed-cidr").orElse(null))
+                .ipv6(settings.is("ipv6", true))
+                .fixedRange6(settings.text("fixed-cidr-v6").orElse(null))
                 .interContainer(settings.is("icc", true))
                 .firewall(settings.is("iptables", true))
                 .firewallMode(settings.text("firewall-mode").orElse("direct"))

@@ -52,6 +52,13 @@ record Setting(String flag, String shorthand, String key, Form form, String help
             new Setting(
                     "fixed-cidr", "", "fixed-cidr", Form.TEXT, "Subnet that the default bridge gives addresses from"),
             new Setting(
+                    "ipv6",
+                    "",
+                    "ipv6",
+                    Form.SWITCH,
+                    "Give the default bridge IPv6 where the host has it (default true)"),
+            new Setting("fixed-cidr-v6", "", "fixed-cidr-v6", Form.TEXT, "IPv6 subnet of the default bridge"),
+            new Setting(
                     "default-address-pool",
                     "",
                     "default-address-pools",

@@ -6,8 +6,10 @@ import dev.naru.engine.EngineConfig.AddressPool;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.network.NetworkDriver;
+import dev.naru.network.NetworkDrivers;
 import dev.naru.network.NetworkSpec;
 import dev.naru.network.NetworkSpec.Pool;
+import dev.naru.network.Subnet;
 import dev.naru.store.Database;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
@@ -36,7 +38,7 @@ final class DefaultNetworks {
      *
      * @throws NaruException CONFLICT when no subnet is free
      */
-    static DefaultNetworks open(Database database, NetworkDriver driver, EngineConfig config) {
+    static DefaultNetworks open(Database database, NetworkDrivers driver, EngineConfig config) {
         JsonType<NetworkSpec> json = Jsonb.builder().build().type(NetworkSpec.class);
         var found = new ArrayList<NetworkSpec>();
         database.read(transaction -> transaction.list(KIND))
@@ -91,18 +93,19 @@ final class DefaultNetworks {
         return HexFormat.of().formatHex(id);
     }
 
-    private static NetworkSpec ensureBridge(Optional<NetworkSpec> before, NetworkDriver driver, EngineConfig config) {
+    private static NetworkSpec ensureBridge(Optional<NetworkSpec> before, NetworkDrivers driver, EngineConfig config) {
         String id = before.map(NetworkSpec::id).orElseGet(DefaultNetworks::newId);
+        List<Pool> six = config.ipv6() && driver.hostHasIpv6() ? List.of(pool6(config)) : List.of();
         if (config.bridgeAddress() != null) {
-            return ensured(driver, bridge(id, pool(config.bridgeAddress(), config), config));
+            return ensured(driver, bridge(id, pool(config.bridgeAddress(), config), six, config));
         }
         if (before.isPresent() && !before.get().pools().isEmpty()) {
-            return ensured(driver, bridge(id, before.get().pools().getFirst(), config));
+            return ensured(driver, bridge(id, before.get().pools().getFirst(), six, config));
         }
         for (AddressPool source : config.addressPools()) {
             for (String address : Ipv4Range.firstAddresses(source.base(), source.size())) {
                 try {
-                    return ensured(driver, bridge(id, pool(address, config), config));
+                    return ensured(driver, bridge(id, pool(address, config), six, config));
                 } catch (NaruException taken) {
                     if (taken.kind() != ErrorKind.CONFLICT) {
                         throw taken;
@@ -128,14 +131,25 @@ final class DefaultNetworks {
         return new Pool(range.subnet(), range.address(), fixed == null ? "" : fixed);
     }
 
-    private static NetworkSpec bridge(String id, Pool pool, EngineConfig config) {
+    private static Pool pool6(EngineConfig config) {
+        String given = config.fixedRange6();
+        Subnet subnet = Subnet.parse(given == null ? UniqueLocalRange.ofTheBridge(config) : given);
+        if (!subnet.ipv6()) {
+            throw NaruException.invalid("invalid subnet \"" + given + "\" for fixed-cidr-v6: it is not one of IPv6");
+        }
+        return new Pool(subnet.toString(), Subnet.text(subnet.at(1)), "");
+    }
+
+    private static NetworkSpec bridge(String id, Pool pool, List<Pool> six, EngineConfig config) {
         requireNonNull(pool, "pool");
+        var pools = new ArrayList<>(List.of(pool));
+        pools.addAll(six);
         return new NetworkSpec(
                 id,
                 "bridge",
                 "bridge",
                 config.bridge(),
-                List.of(pool),
+                pools,
                 config.mtu(),
                 false,
                 config.interContainer(),

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param bridge name of the default bridge, made when absent, at most 15 bytes
  * @param bridgeAddress address of the default bridge in CIDR notation; null to choose from the pools
  * @param fixedRange subnet of the bridge's network that addresses are given from; null for all of it
+ * @param ipv6 whether the default bridge has IPv6 where the host has it
+ * @param fixedRange6 its IPv6 subnet in CIDR notation; null for one of this engine
  * @param addressPools where subnets are chosen from: base in CIDR notation, and size as prefix length
  * @param networkOptions options of new networks that do not say otherwise, by driver
  * @param interContainer whether containers on the default bridge reach each other
@@ -58,6 +60,8 @@ public record EngineConfig(
         String bridge,
         @Nullable String bridgeAddress,
         @Nullable String fixedRange,
+        boolean ipv6,
+        @Nullable String fixedRange6,
         List<AddressPool> addressPools,
         Map<String, Map<String, String>> networkOptions,
         boolean interContainer,
@@ -139,6 +143,7 @@ public record EngineConfig(
                 .dataRoot(dataRoot)
                 .execRoot(dataRoot.resolve("run"))
                 .bridge("naru0")
+                .ipv6(true)
                 .addressPools(DEFAULT_POOLS)
                 .networkOptions(Map.of())
                 .interContainer(true)

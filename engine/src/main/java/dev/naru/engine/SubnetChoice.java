@@ -1,6 +1,5 @@
 package dev.naru.engine;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import dev.naru.error.NaruException;
@@ -10,21 +9,12 @@ import dev.naru.network.NetworkSpec.Pool;
 import dev.naru.network.Subnet;
 import dev.naru.network.SubnetRange;
 import dev.naru.wire.IPAMConfig;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The subnets of new networks: those asked for, checked, and others from the pools that nobody uses. */
 final class SubnetChoice {
-    private static final int ULA_PREFIX = 48;
-    private static final int ULA_SUBNET = 64;
-
     private final NetworkTable table;
     private final NetworkDrivers drivers;
     private final EngineConfig config;
@@ -174,29 +164,8 @@ final class SubnetChoice {
             }
         }
         if (ipv6 && ranges.isEmpty()) {
-            ranges.add(SubnetRange.parse(uniqueLocal(), ULA_SUBNET));
+            ranges.add(UniqueLocalRange.of(config));
         }
         return ranges;
-    }
-
-    private static String machine() {
-        try {
-            return Files.readString(Path.of("/etc/machine-id"));
-        } catch (IOException none) {
-            return "";
-        }
-    }
-
-    /** A prefix of this engine alone (RFC 4193): 40 bits that stay the same from start to start. */
-    private String uniqueLocal() {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256")
-                    .digest((machine() + config.dataRoot() + config.bridge()).getBytes(UTF_8));
-            String hex = HexFormat.of().formatHex(hash, 0, 5);
-            return "fd" + hex.substring(0, 2) + ":" + hex.substring(2, 6) + ":" + hex.substring(6, 10) + "::/"
-                    + ULA_PREFIX;
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 }

@@ -385,6 +385,28 @@ class UserNetworksTest {
                 .containsEntry("com.docker.network.driver.mtu", "1300");
     }
 
+    @Test
+    void theDefaultBridgeHasBothFamiliesUnlessItsOwnerSaysOtherwise() {
+        String id = running("web", "bridge");
+        List<String> chosen = subnetsOf("bridge");
+        assertThat(chosen).hasSize(2);
+        assertThat(networks(id).get("bridge").globalIPv6Address()).startsWith("fd");
+        engine.containers().remove(id, true, true, false);
+
+        engine.close();
+        engine = Engine.open(EngineConfig.builder(directory)
+                .bridge(BRIDGE)
+                .fixedRange6("fd88:9::/64")
+                .build());
+        assertThat(subnetsOf("bridge")).containsExactly(chosen.getFirst(), "fd88:9::/64");
+        engine.close();
+        engine = Engine.open(
+                EngineConfig.builder(directory).bridge(BRIDGE).ipv6(false).build());
+        assertThat(subnetsOf("bridge")).containsExactly(chosen.getFirst());
+        assertThat(networks(running("four", "bridge")).get("bridge").globalIPv6Address())
+                .isEmpty();
+    }
+
     private List<String> subnetsOf(String network) {
         return engine.networks().inspect(network, false).ipam().config().stream()
                 .map(IPAMConfig::subnet)

@@ -68,13 +68,18 @@ public final class KernelAnnouncements implements AutoCloseable {
                 }
             }
         } finally {
-            socket.close();
+            end();
         }
+    }
+
+    private synchronized void end() {
+        closed = true;
+        socket.close();
     }
 
     /** Ends the waiting: the kernel acknowledges a message of no meaning, which wakes the thread. */
     @Override
-    public void close() {
+    public synchronized void close() {
         if (!closed) {
             closed = true;
             socket.wake();
