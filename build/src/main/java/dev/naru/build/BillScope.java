@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the software is listed of besides the result: the arguments {@code BUILDKIT_SBOM_SCAN_CONTEXT} and
@@ -45,8 +46,7 @@ final class BillScope {
         return all;
     }
 
-    private static void add(
-            Map<String, Vertex.Input> all, String name, Vertex.@org.jspecify.annotations.Nullable Input tree) {
+    private static void add(Map<String, Vertex.Input> all, String name, Vertex.@Nullable Input tree) {
         if (tree != null) {
             all.put(name, tree);
         }

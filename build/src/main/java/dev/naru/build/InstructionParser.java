@@ -135,7 +135,7 @@ final class InstructionParser {
             if (field.equals("required")) {
                 required = true;
             } else if (field.startsWith("required=")) {
-                required = truth(field.substring("required=".length()), text);
+                required = at.truth("required", field.substring("required=".length()));
             } else if (name.isEmpty() && !field.isEmpty()) {
                 name = field.startsWith("name=") ? field.substring("name=".length()) : field;
             } else {
@@ -146,14 +146,6 @@ final class InstructionParser {
             throw at.parseError("device name is required for --device=" + text);
         }
         return new Execution.Device(name, !required);
-    }
-
-    private boolean truth(String value, String text) {
-        return switch (value.toLowerCase(Locale.ROOT)) {
-            case "true", "1", "t" -> true;
-            case "false", "0", "f" -> false;
-            default -> throw at.parseError("invalid value for required: " + value + ", in --device=" + text);
-        };
     }
 
     private CommandLine command(String text) {

@@ -17,10 +17,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Large files of a context that a layer takes over from another layer, or from where the context's files are kept: they are
- * one on the disk (hard links), for no layer and no content ever changes. While the layer is written an empty file stands for each, because a mounted overlay takes no links from
- * elsewhere; when it is unmounted they are put in their places. Within one layer a file is taken over once: two names of
- * one file would be a link in its tar. For one thread.
+ * Large files of a context that a layer takes over from another layer, or from where the context's files are kept: they
+ * are one on the disk (hard links), for no layer and no content ever changes. While the layer is written an empty file
+ * stands for each, because a mounted overlay takes no links from elsewhere; when it is unmounted they are put in their
+ * places. Within one layer a file is taken over once: two names of one file would be a link in its tar. For one thread.
  */
 final class LayerLinks implements AutoCloseable {
     private static final int MOST_LINKS = 60_000;

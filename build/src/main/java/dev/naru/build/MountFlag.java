@@ -68,7 +68,7 @@ record MountFlag(
                 given = "true";
             }
             if (key.equals("readonly") || key.equals("readwrite")) {
-                readOnly = truth(at, key, given) == key.equals("readonly");
+                readOnly = at.truth(key, given) == key.equals("readonly");
             }
             keys.put(key, given);
         }
@@ -105,7 +105,7 @@ record MountFlag(
         }
         number(at, "mode", 8);
         if (keys.containsKey("required")) {
-            truth(at, "required", get("required", ""));
+            at.truth("required", get("required", ""));
         }
         String sharing = keys.get("sharing");
         if (sharing != null
@@ -123,14 +123,6 @@ record MountFlag(
         if (value != null && !value.contains("$") && !value.matches(radix == 8 ? "0?[0-7]{1,6}" : "[0-9]{1,9}")) {
             throw at.parseError("invalid value " + value + " for " + key);
         }
-    }
-
-    private static boolean truth(Statement at, String key, String value) {
-        return switch (value.toLowerCase(Locale.ROOT)) {
-            case "true", "1", "t" -> true;
-            case "false", "0", "f" -> false;
-            default -> throw at.parseError("invalid value for " + key + ": " + value);
-        };
     }
 
     private static String longName(String key) {

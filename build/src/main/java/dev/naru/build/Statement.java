@@ -49,6 +49,15 @@ record Statement(
         return file.error(firstLine, lastLine, message, hint);
     }
 
+    /** What a flag's word for yes or no says. */
+    boolean truth(String key, String value) {
+        return switch (value.toLowerCase(java.util.Locale.ROOT)) {
+            case "true", "1", "t" -> true;
+            case "false", "0", "f" -> false;
+            default -> throw parseError("invalid value for " + key + ": " + value);
+        };
+    }
+
     /** The instruction in one line, keyword in capitals, as progress shows it. */
     String text() {
         String flagged = flags.isEmpty() ? "" : String.join(" ", flags) + " ";

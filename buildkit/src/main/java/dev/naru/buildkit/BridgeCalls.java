@@ -19,7 +19,6 @@ import java.util.Map;
 
 /** Answers what a frontend asks of the build that it runs for. */
 final class BridgeCalls {
-    private static final int LARGEST_FILE = 16 << 20;
     private static final String IMAGE = "docker-image://";
 
     private final Build build;
@@ -176,7 +175,8 @@ final class BridgeCalls {
         byte[] content = build.root(frontend.known(request.text(1)))
                 .flatMap(root -> build.sources().file(root, path))
                 .orElseThrow(() -> TreeAnswers.missing(path));
-        if (content.length > LARGEST_FILE) {
+        // Of a larger one there is only what its beginning has.
+        if (content.length > TreeAnswers.LARGEST_FILE && (length == 0 || offset + length > TreeAnswers.LARGEST_FILE)) {
             throw NaruException.invalid("\"" + path + "\" is larger than 16 MiB");
         }
         int from = (int) Math.min(offset, content.length);

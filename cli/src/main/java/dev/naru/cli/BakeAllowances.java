@@ -61,7 +61,7 @@ final class BakeAllowances {
 
     private static List<String> reads(BakeTarget target) {
         List<String> paths = new ArrayList<>();
-        String context = here(target.text(BakeTarget.Attribute.CONTEXT));
+        String context = BakePlan.here(target.text(BakeTarget.Attribute.CONTEXT));
         if (BakePlan.isPath(context)) {
             paths.add(context);
             if (target.text(BakeTarget.Attribute.DOCKERFILE_INLINE).isEmpty()) {
@@ -71,7 +71,7 @@ final class BakeAllowances {
             }
         }
         target.map(BakeTarget.Attribute.CONTEXTS).values().forEach(given -> {
-            String value = here(given);
+            String value = BakePlan.here(given);
             if (value.startsWith("oci-layout://")) {
                 paths.add(value.substring("oci-layout://".length()).replaceFirst("[:@][^/]*$", ""));
             } else if (BakePlan.isPath(value)) {
@@ -81,11 +81,6 @@ final class BakeAllowances {
         target.fields(BakeTarget.Attribute.SECRET).forEach(each -> add(paths, each.get("src")));
         target.fields(BakeTarget.Attribute.CACHE_FROM).forEach(each -> add(paths, each.get("src")));
         return paths;
-    }
-
-    /** A path of the working directory, which files of elsewhere name so. */
-    private static String here(String context) {
-        return context.equals("cwd://") ? "." : context.replaceFirst("^cwd://", "");
     }
 
     private static List<String> writes(BakeTarget target) {

@@ -144,6 +144,11 @@ final class BakePlan {
         return elsewhere != null && isPath(context) && !context.startsWith("/") ? elsewhere.context(context) : context;
     }
 
+    /** A path of the working directory, which files of elsewhere name {@code cwd://…}. */
+    static String here(String context) {
+        return context.equals("cwd://") ? "." : context.replaceFirst("^cwd://", "");
+    }
+
     static boolean isPath(String context) {
         return !context.contains("://")
                 && !context.equals("-")

@@ -14,11 +14,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 
 /** Files of a repository, an archive or an address, which the engine fetches: it can reach what its builds are to be made of. */
 final class BakeRemote implements AutoCloseable {
     private static final String ONLY = "context";
+    /** Enough to know an archive by. */
+    private static final long HEAD = 512;
 
     private final BakeAddress address;
     private final BuildkitConnection connection;
@@ -41,7 +42,7 @@ final class BakeRemote implements AutoCloseable {
                         null,
                         null),
                 "");
-        this.bridge = new BuildBridge(connection, UUID.randomUUID().toString().replace("-", ""));
+        this.bridge = new BuildBridge(connection, RandomId.next());
         boolean fetched = false;
         try {
             fetch();
@@ -66,10 +67,8 @@ final class BakeRemote implements AutoCloseable {
                 .toBytes();
         tree = solve(List.of(fetched));
         if (!address.isRepository()) {
-            byte[] content = file(ONLY).orElse(new byte[0]);
-            single = !BuildRequest.isArchive(content);
+            single = !BuildRequest.isArchive(read(ONLY, HEAD).orElse(new byte[0]));
             if (!single) {
-                read.clear();
                 tree = solve(List.of(fetched, unpacked(fetched)));
             }
         }
@@ -129,22 +128,28 @@ final class BakeRemote implements AutoCloseable {
         if (known != null) {
             return known;
         }
-        Optional<byte[]> found;
+        Optional<byte[]> found = read(path, 0);
+        read.put(path, found);
+        return found;
+    }
+
+    /** @param length of its beginning, 0 for all */
+    private Optional<byte[]> read(String path, long length) throws IOException {
+        var request = new ProtoWriter().text(1, tree).text(2, path);
+        if (length > 0) {
+            request.message(3, new ProtoWriter().number(2, length));
+        }
         try {
-            found = Optional.of(
-                    bridge.call("ReadFile", new ProtoWriter().text(1, tree).text(2, path))
-                            .bytes(1));
+            return Optional.of(bridge.call("ReadFile", request).bytes(1));
         } catch (GrpcException failure) {
             if (failure.status() != GrpcStatus.NOT_FOUND) {
                 throw new CliException("cannot read " + path + " of " + address + ": " + failure.getMessage());
             }
-            found = Optional.empty();
+            return Optional.empty();
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted");
         }
-        read.put(path, found);
-        return found;
     }
 
     @Override

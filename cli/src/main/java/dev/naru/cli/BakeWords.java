@@ -16,8 +16,7 @@ final class BakeWords {
      */
     static List<String> of(BakeTarget target, boolean asked) {
         List<String> words = new ArrayList<>();
-        String given = target.text(BakeTarget.Attribute.CONTEXT);
-        String context = given.equals("cwd://") ? "." : given.replaceFirst("^cwd://", "");
+        String context = BakePlan.here(target.text(BakeTarget.Attribute.CONTEXT));
         texts(words, target);
         file(words, target, context);
         each(words, "allow", target.texts(BakeTarget.Attribute.ENTITLEMENTS));
@@ -30,7 +29,7 @@ final class BakeWords {
         pairs(words, "add-host", ":", target.map(BakeTarget.Attribute.EXTRA_HOSTS));
         target.map(BakeTarget.Attribute.CONTEXTS).forEach((name, value) -> {
             if (!value.startsWith("target:")) {
-                words.add("--build-context=" + name + "=" + value.replaceFirst("^cwd://", ""));
+                words.add("--build-context=" + name + "=" + BakePlan.here(value));
             }
         });
         fields(words, "secret", BakeTarget.Attribute.SECRET, target);

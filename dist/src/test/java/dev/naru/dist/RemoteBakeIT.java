@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
@@ -59,6 +60,10 @@ final class RemoteBakeIT {
                   tags = ["baked:3"]
                 }
                 """);
+        // An archive may be larger than a file that a frontend may read.
+        byte[] large = new byte[17 << 20];
+        new Random(1).nextBytes(large);
+        Files.write(root.resolve("sub/large"), large);
         command(
                 root,
                 "tar",
