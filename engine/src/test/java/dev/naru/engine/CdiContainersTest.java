@@ -200,6 +200,20 @@ class CdiContainersTest {
         }
     }
 
+    @Test
+    void hookThatSaysMuchIsHeardToItsEnd() throws Exception {
+        Path hook = Files.writeString(directory.resolve("talking"), "#!/bin/sh\nset -e\n/usr/bin/seq 1 100000\n");
+        assertThat(hook.toFile().setExecutable(true)).isTrue();
+        for (String moment : List.of("createContainer", "createRuntime")) {
+            Files.writeString(host.resolve("a.yaml"), """
+                    cdiVersion: 0.6.0
+                    kind: vendor.example/word
+                    devices: [{name: a, containerEdits: {hooks: [{hookName: %s, path: %s}]}}]
+                    """.formatted(moment, hook));
+            assertThat(output("vendor.example/word=a", "echo ran")).isEqualTo("ran");
+        }
+    }
+
     private static void refused(String device, String message) {
         assertThatThrownBy(() -> output(device, "true")).hasMessageContaining(message);
     }

@@ -2,7 +2,6 @@ package dev.naru.runtime;
 
 import dev.naru.error.NaruException;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -37,16 +36,11 @@ public record CdiName(String kind, String device) {
     }
 
     static boolean isKind(String text) {
-        return matches(KIND, text);
+        return KIND.matcher(text).matches();
     }
 
     static boolean isDevice(String text) {
-        return matches(DEVICE, text);
-    }
-
-    private static boolean matches(Pattern pattern, String text) {
-        Matcher matcher = pattern.matcher(text);
-        return matcher.matches();
+        return DEVICE.matcher(text).matches();
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.naru.error.NaruException;
 import dev.naru.oci.Hook;
 import dev.naru.oci.Hooks;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
@@ -96,7 +97,8 @@ final class HostHooks {
     private static String output(Process process) {
         try (var output = process.getInputStream()) {
             String said = new String(output.readNBytes(MOST), StandardCharsets.UTF_8);
-            output.skip(Long.MAX_VALUE);
+            // All of it, or the hook would be ended by a pipe that nobody reads.
+            output.transferTo(OutputStream.nullOutputStream());
             return said;
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
