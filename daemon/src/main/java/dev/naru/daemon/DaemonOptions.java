@@ -32,6 +32,8 @@ record DaemonOptions(
         String logLevel,
         String logFormat,
         EngineConfig engine) {
+    private static final Map<String, String> ALWAYS = Map.of("buildkit", "true", "containerd-snapshotter", "false");
+
     private static final Path DEFAULT_FILE = Path.of("/etc/naru/daemon.json");
 
     /** Certificate and key files; clients are verified against {@code ca} when {@code verify}. */
@@ -104,16 +106,23 @@ record DaemonOptions(
         return builder.build();
     }
 
-    /** Other features are those of other engines, which files written for them may name. */
+    /** Features by name. Of Docker's, files may name those that are so here in any case. */
+    private static Map<String, String> features(Settings settings) {
+        Map<String, String> features = pairs("feature", settings.list("feature"));
+        features.forEach((name, value) -> {
+            if (!List.of("true", "false").contains(value)) {
+                throw invalid("feature", name + "=" + value, "give true or false");
+            }
+            if (!name.equals("cdi") && !value.equals(ALWAYS.get(name))) {
+                throw invalid("feature", name + "=" + value, "only cdi can be switched");
+            }
+        });
+        return features;
+    }
+
     private static List<Path> cdiDirectories(Settings settings) {
-        for (Map.Entry<String, String> feature :
-                pairs("feature", settings.list("feature")).entrySet()) {
-            if (!List.of("true", "false").contains(feature.getValue())) {
-                throw invalid("feature", feature.getKey() + "=" + feature.getValue(), "give true or false");
-            }
-            if (feature.getKey().equals("cdi") && feature.getValue().equals("false")) {
-                return List.of();
-            }
+        if ("false".equals(features(settings).get("cdi"))) {
+            return List.of();
         }
         List<Path> given = settings.list("cdi-spec-dir").stream()
                 .filter(each -> !each.isEmpty())

@@ -75,6 +75,8 @@ final class RefusedStartIT {
     @Test
     void unknownOptionsAreNamed() throws Exception {
         assertThat(refusal("--no-such-option")).contains("no-such-option");
+        assertThat(refusal("--feature", "buildkit=true", "--feature", "no-such-feature=true"))
+                .contains("no-such-feature=true", "only cdi can be switched");
         Path file = directory.resolve("config.json");
         Files.writeString(file, "{\"no-such-key\": true}");
         assertThat(refusal("--config-file", file.toString())).contains("no-such-key");
