@@ -105,7 +105,7 @@ final class BuildCache {
         records.put(record.key(), record);
     }
 
-    /** Writes which results were used since the last time. */
+    /** Writes which results were used since the last time. A machine's death may take that: nothing is lost with it. */
     void flush() {
         var used = new HashMap<String, CacheRecord>();
         for (String key : Set.copyOf(touched)) {
@@ -116,7 +116,7 @@ final class BuildCache {
             }
         }
         if (!used.isEmpty()) {
-            database.write(in -> {
+            database.record(in -> {
                 used.values().forEach(record -> put(in, record));
                 return true;
             });

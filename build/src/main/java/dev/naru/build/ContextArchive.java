@@ -1,5 +1,6 @@
 package dev.naru.build;
 
+import dev.naru.build.RecentTrees.Origin;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.image.Compression;
@@ -13,6 +14,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** A context that comes as a tar stream, plain or compressed. The stream is hostile. */
@@ -26,18 +28,36 @@ final class ContextArchive {
         this.files = files;
     }
 
-    /** @throws NaruException INVALID for a stream that is no archive, or that leads out of its root */
+    /**
+     * Reads it. One that came not long ago is known by its digest, and is not taken apart again.
+     *
+     * @throws NaruException INVALID for a stream that is no archive, or that leads out of its root
+     */
     ContextTree read(InputStream stream) {
-        try (var source = Compression.plain(new StreamChannel(stream));
+        try (var held = new HeldArchive(new StreamChannel(stream))) {
+            Optional<Origin> origin = held.digest().map(Origin.Archive::new);
+            Optional<ContextTree> known = origin.flatMap(files.recent()::get).filter(ContextTree::isWhole);
+            if (known.isPresent()) {
+                return known.get();
+            }
+            ContextFiles.Moment begun = files.moment();
+            unpack(held);
+            ContextTree tree = files.tree(entries, begun);
+            origin.ifPresent(from -> files.recent().put(from, tree));
+            return tree;
+        } catch (IOException failure) {
+            throw NaruException.because(ErrorKind.INVALID, "cannot read the build context", failure);
+        }
+    }
+
+    private void unpack(HeldArchive held) throws IOException {
+        try (var source = Compression.plain(held);
                 var tar = new TarReader(source);
                 ContextWriter writer = files.writer()) {
             for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
                 add(entry, tar, writer);
             }
-        } catch (IOException failure) {
-            throw NaruException.because(ErrorKind.INVALID, "cannot read the build context", failure);
         }
-        return new ContextTree(files, entries);
     }
 
     private void add(TarEntry entry, TarReader tar, ContextWriter writer) {

@@ -15,7 +15,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Contents of files of contexts by digest, so that a file that was sent before is not written again. A file is there in
@@ -27,6 +30,16 @@ public final class ContextFiles {
     private static final long NOTED_AFTER_SECONDS = 3600;
 
     private final Path root;
+    private final RecentTrees recent = new RecentTrees();
+    private final AtomicLong removals = new AtomicLong();
+
+    /**
+     * When contents were looked for.
+     *
+     * @param removals how many contents had been removed until then
+     * @param time of {@link System#nanoTime}
+     */
+    public record Moment(long removals, long time) {}
 
     ContextFiles(Path dataRoot) {
         this.root = dataRoot.resolve("build/files");
@@ -51,9 +64,29 @@ public final class ContextFiles {
         return new ContextWriter(this);
     }
 
-    /** A tree of contents that are here; paths are byte strings relative to its root, directories are entries too. */
-    public ContextTree tree(java.util.NavigableMap<String, ContextTree.Entry> entries) {
-        return new ContextTree(this, entries);
+    /** Trees that clients sent last. */
+    public RecentTrees recent() {
+        return recent;
+    }
+
+    /** This moment; to be taken before the first content is looked for. */
+    public Moment moment() {
+        return new Moment(removals.get(), System.nanoTime());
+    }
+
+    /** Whether what was here at a moment is here still, and its use need not be noted again. */
+    boolean isNow(Moment moment) {
+        return moment.removals() == removals.get()
+                && System.nanoTime() - moment.time() < TimeUnit.SECONDS.toNanos(NOTED_AFTER_SECONDS);
+    }
+
+    /**
+     * A tree of contents that are here; paths are byte strings relative to its root, directories are entries too.
+     *
+     * @param checked when it was made sure that they are here
+     */
+    public ContextTree tree(NavigableMap<String, ContextTree.Entry> entries, Moment checked) {
+        return new ContextTree(this, entries, checked);
     }
 
     static String beside() {
@@ -157,6 +190,7 @@ public final class ContextFiles {
     }
 
     void delete(String digest) {
+        removals.incrementAndGet();
         try {
             Files.deleteIfExists(root.resolve(digest));
         } catch (IOException failure) {

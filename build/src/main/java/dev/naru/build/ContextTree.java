@@ -1,20 +1,27 @@
 package dev.naru.build;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.naru.error.NaruException;
 import dev.naru.linux.Descriptor;
 import dev.naru.linux.FileCalls;
 import dev.naru.linux.FileStatus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Files whose contents are in {@link ContextFiles}: what a client has sent, or what was fetched. */
 public final class ContextTree implements ReadableTree {
     private final ContextFiles files;
     private final NavigableMap<String, Entry> entries;
+    private final ContextFiles.Moment checked;
 
     /**
      * One of its files.
@@ -23,9 +30,36 @@ public final class ContextTree implements ReadableTree {
      */
     public record Entry(TreeFile file, String content) {}
 
-    ContextTree(ContextFiles files, NavigableMap<String, Entry> entries) {
-        this.files = files;
-        this.entries = entries;
+    /** What was found out of a tree is kept with it, of so many questions. */
+    private static final int MOST_ANSWERS = 64;
+
+    private final Map<Part, ContextTree> parts = new ConcurrentHashMap<>();
+    private final Map<FileAction.Copy, String> selections = new ConcurrentHashMap<>();
+    private volatile @Nullable String identity;
+
+    /** What some patterns leave of a tree; an exclusion wins. */
+    record Part(List<String> include, List<String> exclude) {
+        Part {
+            include = List.copyOf(include);
+            exclude = List.copyOf(exclude);
+        }
+    }
+
+    /** @param checked when it was made sure that its contents are here */
+    ContextTree(ContextFiles files, NavigableMap<String, Entry> entries, ContextFiles.Moment checked) {
+        this.files = requireNonNull(files, "files");
+        this.entries = requireNonNull(entries, "entries");
+        this.checked = requireNonNull(checked, "checked");
+    }
+
+    /** Whether all its contents are certain to be here still, and have been noted as used not long ago. */
+    public boolean isWhole() {
+        return files.isNow(checked);
+    }
+
+    /** When it was made sure that its contents are here. */
+    public ContextFiles.Moment checked() {
+        return checked;
     }
 
     @Override
@@ -53,7 +87,7 @@ public final class ContextTree implements ReadableTree {
         return names.stream().distinct().sorted().toList();
     }
 
-    private @org.jspecify.annotations.Nullable String first() {
+    private @Nullable String first() {
         return entries.isEmpty() ? null : entries.firstKey();
     }
 
@@ -76,8 +110,34 @@ public final class ContextTree implements ReadableTree {
         return files.lend(calls, key, to, name);
     }
 
-    /** The same without what the test does not want; directories stay where something below them does. */
-    ContextTree filtered(Predicate<String> wanted) {
+    /** The same without what the patterns do not want; directories stay where something below them does. */
+    ContextTree part(Part part) {
+        if (part.include().isEmpty() && part.exclude().isEmpty()) {
+            return this;
+        }
+        var include = PathPatterns.of(part.include());
+        var exclude = PathPatterns.of(part.exclude());
+        return answer(
+                parts,
+                part,
+                () -> filtered(path -> {
+                    String text = FileCalls.text(path);
+                    return (include.isEmpty() || include.matches(text)) && !exclude.matches(text);
+                }));
+    }
+
+    private static <Q, A> A answer(Map<Q, A> known, Q question, Supplier<A> work) {
+        A answer = known.get(question);
+        if (answer == null) {
+            answer = work.get();
+            if (known.size() < MOST_ANSWERS) {
+                known.put(question, answer);
+            }
+        }
+        return answer;
+    }
+
+    private ContextTree filtered(Predicate<String> wanted) {
         var kept = new TreeMap<String, Entry>();
         entries.forEach((path, entry) -> {
             if (wanted.test(path)) {
@@ -91,7 +151,7 @@ public final class ContextTree implements ReadableTree {
                 }
             }
         });
-        return new ContextTree(files, kept);
+        return new ContextTree(files, kept, checked);
     }
 
     /** The whole of a small text file; empty when there is none. */
@@ -118,13 +178,23 @@ public final class ContextTree implements ReadableTree {
 
     /** Identifies the files: no times are part of it. */
     String identity() {
-        var key = new KeyWriter();
-        entries.forEach((path, entry) -> {
-            key.add(path);
-            entry.file().describe(key);
-            key.add(entry.content());
-        });
-        return "files:" + key.key();
+        String known = identity;
+        if (known == null) {
+            var key = new KeyWriter();
+            entries.forEach((path, entry) -> {
+                key.add(path);
+                entry.file().describe(key);
+                key.add(entry.content());
+            });
+            known = "files:" + key.key();
+            identity = known;
+        }
+        return known;
+    }
+
+    /** Identifies what a copy takes, see {@link CopySelection#describe}. */
+    String selection(FileAction.Copy copy) {
+        return answer(selections, copy, () -> CopySelection.of(copy, this).key(this));
     }
 
     @Override

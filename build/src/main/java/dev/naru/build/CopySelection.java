@@ -182,8 +182,9 @@ record CopySelection(List<Root> roots) {
         }
     }
 
-    /** Adds what was selected to a key: names, kinds, modes, owners and contents, no times. */
-    void describe(KeyWriter key, ReadableTree tree) {
+    /** Identifies what was selected: names, kinds, modes, owners and contents, no times. */
+    String key(ReadableTree tree) {
+        var key = new KeyWriter();
         key.add(roots.size());
         for (Root root : roots) {
             key.add(root.name());
@@ -192,6 +193,7 @@ record CopySelection(List<Root> roots) {
             key.add(root.items().size());
             root.items().forEach(item -> describe(key, item, tree));
         }
+        return key.key();
     }
 
     private static void describe(KeyWriter key, Item item, ReadableTree tree) {

@@ -41,7 +41,9 @@ final class Identifier {
                             yield based(image.reference(), bases.find(image, vertex.platform(), step, progress));
                         }
                         case Source.Local local ->
-                            new Tree.Files(selected(local, solve.session().local(local, step, progress)));
+                            new Tree.Files(solve.session()
+                                    .local(local, step, progress)
+                                    .part(new ContextTree.Part(local.include(), local.exclude())));
                         case Source.Http http -> new Tree.Files(solver.fetch(http, step, progress));
                         case Source.Git git -> new Tree.Files(solver.fetch(git, step, progress));
                         case Source.Layout layout -> {
@@ -71,18 +73,6 @@ final class Identifier {
                 List.of(),
                 -1,
                 vertex.label().source());
-    }
-
-    private static ContextTree selected(Source.Local local, ContextTree tree) {
-        if (local.include().isEmpty() && local.exclude().isEmpty()) {
-            return tree;
-        }
-        var include = PathPatterns.of(local.include());
-        var exclude = PathPatterns.of(local.exclude());
-        return tree.filtered(path -> {
-            String text = dev.naru.linux.FileCalls.text(path);
-            return (include.isEmpty() || include.matches(text)) && !exclude.matches(text);
-        });
     }
 
     private Identity execution(Vertex vertex, Execution execution, BuildProgress.Step step)
@@ -240,10 +230,11 @@ final class Identifier {
 
     private String selection(FileAction.Copy copy, Tree from) throws InterruptedException {
         return solver.workshop().run(() -> {
+            if (from instanceof Tree.Files(ContextTree files)) {
+                return files.selection(copy);
+            }
             try (ReadableTree tree = Readable.open(from, solver)) {
-                var key = new KeyWriter();
-                CopySelection.of(copy, tree).describe(key, tree);
-                return key.key();
+                return CopySelection.of(copy, tree).key(tree);
             }
         });
     }

@@ -35,6 +35,7 @@ final class SourceFiles {
 
     private ContextTree http(Source.Http http, BuildProgress.Step step, BuildProgress progress) {
         var entries = new TreeMap<String, ContextTree.Entry>();
+        ContextFiles.Moment begun = files.moment();
         remote.fetch(http.url(), answer -> {
             String content;
             try (ContextWriter writer = files.writer()) {
@@ -56,7 +57,7 @@ final class SourceFiles {
                     new TreeFile(FileStatus.REGULAR | mode, http.uid(), http.gid(), 0, answer.modified(), 0, "", 0, 0);
             entries.put(CopySelection.last(FileCalls.bytes(name)), new ContextTree.Entry(file, content));
         });
-        return new ContextTree(files, entries);
+        return files.tree(entries, begun);
     }
 
     private static String nameOf(String url) {
@@ -68,6 +69,7 @@ final class SourceFiles {
     /** Takes the files below a directory of the host that nobody else writes to. */
     ContextTree take(Path directory) {
         var entries = new TreeMap<String, ContextTree.Entry>();
+        ContextFiles.Moment begun = files.moment();
         try (var tree = new MountedTree(
                         Descriptor.open(directory.toString(), Descriptor.O_RDONLY | Descriptor.O_DIRECTORY, 0),
                         () -> {});
@@ -76,7 +78,7 @@ final class SourceFiles {
         } catch (IOException failure) {
             throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot read " + directory, failure);
         }
-        return new ContextTree(files, entries);
+        return files.tree(entries, begun);
     }
 
     private static void take(MountedTree tree, String at, Map<String, ContextTree.Entry> entries, ContextWriter writer)

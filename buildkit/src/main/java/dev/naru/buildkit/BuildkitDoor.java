@@ -34,8 +34,7 @@ public final class BuildkitDoor implements Handler {
     public BuildkitDoor(Supplier<Engine> engine) {
         this.engine = requireNonNull(engine, "engine");
         var builds = new Builds();
-        var files = new SentFiles();
-        this.control = new ControlService(engine, sessions, builds, files);
+        this.control = new ControlService(engine, sessions, builds);
         this.bridge = new BridgeService(builds);
     }
 

@@ -27,13 +27,11 @@ final class ControlService {
     private final Supplier<Engine> engine;
     private final Sessions sessions;
     private final Builds builds;
-    private final SentFiles files;
 
-    ControlService(Supplier<Engine> engine, Sessions sessions, Builds builds, SentFiles files) {
+    ControlService(Supplier<Engine> engine, Sessions sessions, Builds builds) {
         this.engine = requireNonNull(engine, "engine");
         this.sessions = requireNonNull(sessions, "sessions");
         this.builds = requireNonNull(builds, "builds");
-        this.files = requireNonNull(files, "files");
     }
 
     void serve(GrpcCall call) throws IOException, InterruptedException {
@@ -84,7 +82,6 @@ final class ControlService {
                 session.isEmpty() ? null : sessions.get(session),
                 offered,
                 sessions,
-                files,
                 Set.copyOf(request.texts(9)));
         if (request.text(6).isEmpty()) {
             parts.keepFailures();

@@ -39,6 +39,10 @@ final class FileReception {
     private final GrpcCall call;
     private final ContextFiles files;
     private final @Nullable ContextTree before;
+    /** The tree of before, if its contents need not be looked for. */
+    private final @Nullable ContextTree whole;
+
+    private final ContextFiles.Moment begun;
     private final BuildProgress progress;
     private final BuildProgress.Step step;
     private final String title;
@@ -59,6 +63,8 @@ final class FileReception {
         this.call = requireNonNull(call, "call");
         this.files = requireNonNull(files, "files");
         this.before = before;
+        whole = before != null && before.isWhole() ? before : null;
+        begun = whole == null ? files.moment() : whole.checked();
         this.progress = requireNonNull(progress, "progress");
         this.step = requireNonNull(step, "step");
         this.title = requireNonNull(title, "title");
@@ -85,7 +91,10 @@ final class FileReception {
         }
         call.end();
         progress.moved(step, title, received, 0, true);
-        return files.tree(entries);
+        // The tree of before knows what was asked of it.
+        return whole != null && wanted.isEmpty() && whole.entries().equals(entries)
+                ? whole
+                : files.tree(entries, begun);
     }
 
     private void told(ContextWriter writer) throws IOException, InterruptedException {
@@ -145,7 +154,7 @@ final class FileReception {
 
     private void want(int id, String path, TreeFile file, ContextWriter writer) {
         ContextTree.Entry known = before == null ? null : before.entries().get(path);
-        if (known != null && known.file().equals(file) && writer.has(known.content())) {
+        if (known != null && known.file().equals(file) && (whole != null || writer.has(known.content()))) {
             entries.put(path, known);
             return;
         }

@@ -6,7 +6,9 @@ import dev.naru.build.BaseImages;
 import dev.naru.build.BuildProgress;
 import dev.naru.build.BuildSession;
 import dev.naru.build.CacheSource;
+import dev.naru.build.ContextFiles;
 import dev.naru.build.ContextTree;
+import dev.naru.build.RecentTrees;
 import dev.naru.build.Source;
 import dev.naru.engine.BuildService;
 import dev.naru.engine.RegistryAccounts;
@@ -37,7 +39,6 @@ final class SessionBuild implements BuildSession {
     private final @Nullable ClientSession client;
     private final @Nullable OfferedContext offered;
     private final Sessions sessions;
-    private final SentFiles sent;
     private final Set<String> entitlements;
     private final AllowedDevices devices;
     private final Map<Source.Local, FutureTask<ContextTree>> trees = new HashMap<>();
@@ -56,13 +57,11 @@ final class SessionBuild implements BuildSession {
             @Nullable ClientSession client,
             @Nullable OfferedContext offered,
             Sessions sessions,
-            SentFiles sent,
             Set<String> entitlements) {
         this.sessions = requireNonNull(sessions, "sessions");
         this.builds = requireNonNull(builds, "builds");
         this.client = client;
         this.offered = offered;
-        this.sent = requireNonNull(sent, "sent");
         this.entitlements = Set.copyOf(entitlements);
         this.devices = AllowedDevices.of(entitlements);
     }
@@ -151,23 +150,20 @@ final class SessionBuild implements BuildSession {
             return upload(source.session(), source.name().substring(UPLOAD.length()));
         }
         ClientSession from = client(source.session());
-        String key = from.sharedKey() + "\n" + source.name() + "\n" + source.sharedKey();
+        var origin = new RecentTrees.Origin.Directory(from.sharedKey(), source.name(), source.sharedKey());
+        ContextFiles files = builds.solver().files();
         var fields = new Metadata().add("dir-name", source.name());
         list(fields, "include-patterns", source.include());
         list(fields, "exclude-patterns", source.exclude());
         list(fields, "followpaths", source.followPaths());
         try (GrpcCall call = from.open("/moby.filesync.v1.FileSync/DiffCopy", fields)) {
-            ContextTree before =
-                    from.sharedKey().isEmpty() ? null : sent.get(key).orElse(null);
+            ContextTree before = from.sharedKey().isEmpty()
+                    ? null
+                    : files.recent().get(origin).orElse(null);
             ContextTree tree = new FileReception(
-                            call,
-                            builds.solver().files(),
-                            before,
-                            progress,
-                            step,
-                            "transferring " + source.name() + ":")
+                            call, files, before, progress, step, "transferring " + source.name() + ":")
                     .receive();
-            sent.put(key, tree);
+            files.recent().put(origin, tree);
             return tree;
         }
     }

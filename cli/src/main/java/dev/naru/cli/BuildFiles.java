@@ -9,6 +9,8 @@ import dev.naru.grpc.ProtoWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -22,7 +24,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** Sends a directory's files: all of them are told first, then those that the other end asks for (fsutil's protocol). */
 final class BuildFiles {
@@ -43,6 +44,9 @@ final class BuildFiles {
     private final Map<String, String> linked = new HashMap<>();
     private final List<byte[]> unsent = new ArrayList<>();
     private final Deque<Node> above = new ArrayDeque<>();
+
+    /** A name in a directory, and its bytes, which are what names are sorted by. */
+    private record Child(Path file, String name, byte[] order) {}
 
     private record Node(String path, Map<String, Object> attributes) {}
 
@@ -77,13 +81,19 @@ final class BuildFiles {
     }
 
     private void walk(Path directory, String at, GrpcCall call) throws IOException, InterruptedException {
-        List<Path> children;
-        try (Stream<Path> all = Files.list(directory)) {
-            children = new ArrayList<>(all.toList());
+        List<Child> children = new ArrayList<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(directory)) {
+            for (Path each : all) {
+                String name = each.getFileName().toString();
+                children.add(new Child(each, name, name.getBytes(StandardCharsets.UTF_8)));
+            }
+        } catch (DirectoryIteratorException failure) {
+            throw failure.getCause();
         }
-        children.sort((a, b) -> Arrays.compareUnsigned(bytes(a), bytes(b)));
-        for (Path child : children) {
-            String path = at.isEmpty() ? child.getFileName().toString() : at + "/" + child.getFileName();
+        children.sort((a, b) -> Arrays.compareUnsigned(a.order(), b.order()));
+        for (Child each : children) {
+            Path child = each.file();
+            String path = at.isEmpty() ? each.name() : at + "/" + each.name();
             Map<String, Object> attributes;
             try {
                 attributes = Files.readAttributes(
@@ -99,10 +109,6 @@ final class BuildFiles {
                 tell(child, path, attributes, call);
             }
         }
-    }
-
-    private static byte[] bytes(Path path) {
-        return path.getFileName().toString().getBytes(StandardCharsets.UTF_8);
     }
 
     private void below(Path directory, Node node, boolean wanted, GrpcCall call)

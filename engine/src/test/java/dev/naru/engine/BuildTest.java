@@ -337,6 +337,30 @@ class BuildTest {
     }
 
     @Test
+    void sameArchiveIsKnownUntilItsFilesAreGone() throws Exception {
+        ContextTree first = context(sources());
+        assertThat(context(sources())).isSameAs(first);
+        assertThat(context(sources().file("src/c.txt", "gamma\n"))).isNotSameAs(first);
+        engine.builds().prune(true, 0, Filters.NONE);
+        ContextTree again = context(sources());
+        assertThat(again).isNotSameAs(first);
+        build(small(), again);
+        assertThat(run("cat", "/out")).isEqualTo("alpha\n");
+    }
+
+    @Test
+    void archiveThatIsTooLargeToBeHeldArrivesWhole() throws Exception {
+        byte[] large = new byte[(33 << 20) + 7];
+        new java.util.Random(11).nextBytes(large);
+        ContextTree tree = context(new TarOf().file("large", large, 0644).file("last", "end\n"));
+        byte[] digest = java.security.MessageDigest.getInstance("SHA-256").digest(large);
+        assertThat(tree.entries().get("large").content())
+                .isEqualTo(java.util.HexFormat.of().formatHex(digest));
+        assertThat(tree.read("last", 16))
+                .hasValueSatisfying(text -> assertThat(text).asString().isEqualTo("end\n"));
+    }
+
+    @Test
     void hostileContextsAreRefused() {
         assertThatThrownBy(() -> context(new TarOf().file("../../escape", "x")))
                 .isInstanceOf(NaruException.class)

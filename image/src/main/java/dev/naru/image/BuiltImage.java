@@ -62,10 +62,20 @@ final class BuiltImage {
     }
 
     private String add(StoredLayer layer, String parent) {
-        StoredLayer known = layer.diffId().isEmpty() || !hasBlob(layer) ? written(layer) : layer;
+        StoredLayer known = layer;
+        String blob;
+        if (BuiltLayers.isBuilt(layer.chainId())) {
+            blob = layer.diffId().isEmpty() ? "" : blobOf(layer);
+            if (blob.isEmpty()) {
+                known = written(layer);
+                blob = blobOf(known);
+            }
+        } else {
+            blob = imageBlob(layer);
+        }
         diffIds.add(known.diffId());
         chains.add(layer.chainId());
-        blobs.add(BuiltLayers.isBuilt(layer.chainId()) ? blobOf(known) : imageBlob(layer));
+        blobs.add(blob);
         String chainId = ChainId.on(parent, known.diffId());
         if (layers.pin(chainId, lease).isEmpty()) {
             placed.add(new StoredLayer(
@@ -78,10 +88,6 @@ final class BuiltImage {
                     layer.format()));
         }
         return chainId;
-    }
-
-    private boolean hasBlob(StoredLayer layer) {
-        return !BuiltLayers.isBuilt(layer.chainId()) || !blobOf(layer).isEmpty();
     }
 
     /** An uncompressed layer's blob has its diff id; another image may have the same layer compressed. */

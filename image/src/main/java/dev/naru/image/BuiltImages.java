@@ -3,6 +3,7 @@ package dev.naru.image;
 import static java.util.Objects.requireNonNull;
 
 import dev.naru.oci.Descriptor;
+import dev.naru.oci.Digest;
 import dev.naru.oci.Reference;
 import dev.naru.oci.RootFs;
 import dev.naru.store.Leases.Lease;
@@ -32,11 +33,16 @@ final class BuiltImages {
                 var extractions = new Extractions(layers, lease, blob -> false)) {
             var image = new BuiltImage(store, layers, register.catalogue(), lease, deferred);
             ImagePlan plan = image.plan(chain, config, references);
+            String id = Digest.of(plan.config()).toString();
+            var names = new HashMap<String, String>();
+            references.forEach(name -> names.put(Reference.parse(name).tagged().toString(), id));
+            // The same again is what most builds make.
+            if (image.placed().isEmpty() && image.described().isEmpty() && register.name(id, names)) {
+                return id;
+            }
             var registration = new Registration(store, layers, lease, extractions);
             registration.give(image.placed());
             StoredImage made = registration.image(plan, null);
-            var names = new HashMap<String, String>();
-            references.forEach(name -> names.put(Reference.parse(name).tagged().toString(), made.id()));
             register.commit(registration, List.of(made), names);
             if (!image.described().isEmpty()) {
                 register.add(image.described(), in -> {});

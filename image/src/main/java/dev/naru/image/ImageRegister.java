@@ -192,6 +192,20 @@ final class ImageRegister implements BuiltLayers.LayerRegister {
         }
     }
 
+    /** Gives an image these names too, if there is such an image; names move from the images that had them. */
+    boolean name(String id, Map<String, String> names) {
+        changing.lock();
+        try {
+            if (!catalogue.images().containsKey(id)) {
+                return false;
+            }
+            save(List.of(), List.of(), names);
+            return true;
+        } finally {
+            changing.unlock();
+        }
+    }
+
     /** Takes in what a registration has made; names move from the images that had them. */
     void commit(Registration registration, List<StoredImage> images, Map<String, String> names) {
         changing.lock();
@@ -211,6 +225,13 @@ final class ImageRegister implements BuiltLayers.LayerRegister {
 
     /** Makes images, layers and names durable, then visible. */
     private void save(List<StoredImage> images, List<StoredLayer> added, Map<String, String> names) {
+        boolean known = added.isEmpty()
+                && images.stream()
+                        .allMatch(each -> each.equals(catalogue.images().get(each.id())))
+                && catalogue.names().entrySet().containsAll(names.entrySet());
+        if (known) {
+            return;
+        }
         store.database().write(in -> {
             added.forEach(layer -> LayerStore.put(in, layer));
             images.forEach(image -> in.put(StoredImage.KIND, image.id(), ImageJson.write(image)));
