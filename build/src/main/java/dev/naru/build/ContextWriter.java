@@ -13,8 +13,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Takes contents, one after the other, and writes those that are new. A small one is hashed before anything is written;
@@ -22,8 +20,7 @@ import java.util.List;
  */
 public final class ContextWriter implements AutoCloseable {
     private static final int SMALL = 1 << 20;
-    /** Clients send 32 KiB at a time, and connections cut that anywhere. */
-    private static final int HOLE = 1 << 10;
+    private static final int HOLE = 4 << 10;
 
     private final ContextFiles files;
     private final FileCalls calls = new FileCalls();
@@ -51,23 +48,31 @@ public final class ContextWriter implements AutoCloseable {
     /** Takes one content; answers its digest, 64 hexadecimal digits. */
     public String take(Pieces pieces) {
         try (var hash = new Sha256()) {
+            ByteBuffer rest = null;
             long held = 0;
-            List<ByteBuffer> rest = new ArrayList<>(1);
-            for (ByteBuffer piece = pieces.next(); piece != null; piece = pieces.next()) {
-                if (held + piece.remaining() > SMALL) {
-                    rest.add(piece);
-                    break;
+            for (ByteBuffer piece = pieces.next(); piece != null && rest == null; ) {
+                held += fill(held, piece);
+                if (piece.hasRemaining()) {
+                    rest = piece;
+                } else {
+                    piece = pieces.next();
                 }
-                MemorySegment bytes = MemorySegment.ofBuffer(piece);
-                MemorySegment.copy(bytes, 0, memory, held, bytes.byteSize());
-                held += bytes.byteSize();
             }
             MemorySegment whole = memory.asSlice(0, held);
             hash.update(whole);
-            return rest.isEmpty() ? small(hash, whole) : large(hash, held, rest.getFirst(), pieces);
+            return rest == null ? small(hash, whole) : large(hash, rest, pieces);
         } catch (LinuxException failure) {
             throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot keep a file of the context", failure);
         }
+    }
+
+    /** Copies what there is room for behind what is held. */
+    private long fill(long held, ByteBuffer piece) {
+        int count = (int) Math.min(piece.remaining(), SMALL - held);
+        MemorySegment bytes = MemorySegment.ofBuffer(piece);
+        MemorySegment.copy(bytes, 0, memory, held, count);
+        piece.position(piece.position() + count);
+        return count;
     }
 
     /** Takes one that is in memory as a whole, outside of the heap. */
@@ -92,15 +97,21 @@ public final class ContextWriter implements AutoCloseable {
         return digest;
     }
 
-    private String large(Sha256 hash, long held, ByteBuffer piece, Pieces pieces) {
+    /** The memory is full and hashed, and more comes. */
+    private String large(Sha256 hash, ByteBuffer rest, Pieces pieces) {
         String beside = ContextFiles.beside();
         boolean placed = false;
         try (Descriptor file = create(beside)) {
-            write(file, memory.asSlice(0, held));
-            for (ByteBuffer next = piece; next != null; next = pieces.next()) {
-                MemorySegment bytes = MemorySegment.ofBuffer(next);
-                hash.update(bytes);
-                write(file, bytes);
+            write(file, memory);
+            for (ByteBuffer piece = rest; piece != null; ) {
+                long held = 0;
+                while (piece != null && held < SMALL) {
+                    held += fill(held, piece);
+                    piece = piece.hasRemaining() ? piece : pieces.next();
+                }
+                MemorySegment part = memory.asSlice(0, held);
+                hash.update(part);
+                write(file, part);
             }
             String digest = hash.hex();
             place(beside, digest);
@@ -121,45 +132,46 @@ public final class ContextWriter implements AutoCloseable {
         return new Descriptor(made);
     }
 
-    /** Zeros at the end of a block stay a hole: a client's sparse file must not fill the disk. */
-    private void write(Descriptor file, MemorySegment bytes) {
-        if (bytes.byteSize() >= HOLE && isZero(bytes)) {
-            long end = Syscall.LSEEK.call("", file.number(), bytes.byteSize(), 1);
-            Syscall.FTRUNCATE.call("", file.number(), end);
-            return;
-        }
-        MemorySegment source = bytes;
-        if (!bytes.isNative()) {
-            for (long at = 0; at < bytes.byteSize(); ) {
-                long part = Math.min(SMALL, bytes.byteSize() - at);
-                MemorySegment.copy(bytes, at, memory, 0, part);
-                all(file, memory.asSlice(0, part));
-                at += part;
+    /** Blocks of zeros stay holes: a client's sparse file must not fill the disk. */
+    private static void write(Descriptor file, MemorySegment bytes) {
+        long size = bytes.byteSize();
+        for (long at = 0; at < size; ) {
+            long end = at;
+            while (end < size && !isHole(bytes, end)) {
+                end = Math.min(size, end + HOLE);
             }
-            return;
+            all(file, bytes.asSlice(at, end - at));
+            at = end;
+            while (end < size && isHole(bytes, end)) {
+                end = Math.min(size, end + HOLE);
+            }
+            if (end > at) {
+                Syscall.FTRUNCATE.call("", file.number(), Syscall.LSEEK.call("", file.number(), end - at, 1));
+            }
+            at = end;
         }
-        all(file, source);
+    }
+
+    private static boolean isHole(MemorySegment bytes, long from) {
+        long end = Math.min(bytes.byteSize(), from + HOLE);
+        long at = from;
+        for (; at + 8 <= end; at += 8) {
+            if (bytes.get(ValueLayout.JAVA_LONG_UNALIGNED, at) != 0) {
+                return false;
+            }
+        }
+        for (; at < end; at++) {
+            if (bytes.get(ValueLayout.JAVA_BYTE, at) != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void all(Descriptor file, MemorySegment bytes) {
         for (long at = 0; at < bytes.byteSize(); ) {
             at += Syscall.WRITE.call("", file.number(), bytes.address() + at, bytes.byteSize() - at);
         }
-    }
-
-    private static boolean isZero(MemorySegment bytes) {
-        long words = bytes.byteSize() / 8;
-        for (long i = 0; i < words; i++) {
-            if (bytes.get(ValueLayout.JAVA_LONG_UNALIGNED, i * 8) != 0) {
-                return false;
-            }
-        }
-        for (long i = words * 8; i < bytes.byteSize(); i++) {
-            if (bytes.get(ValueLayout.JAVA_BYTE, i) != 0) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private void place(String beside, String digest) {

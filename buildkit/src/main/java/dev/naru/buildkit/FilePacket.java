@@ -21,7 +21,7 @@ final class FilePacket {
 
     private final ProtoFields fields;
 
-    private FilePacket(ProtoFields fields) {
+    FilePacket(ProtoFields fields) {
         this.fields = fields;
     }
 

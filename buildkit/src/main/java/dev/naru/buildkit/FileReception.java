@@ -10,6 +10,7 @@ import dev.naru.build.TreeFile;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.grpc.GrpcCall;
+import dev.naru.grpc.ProtoFields;
 import dev.naru.linux.FileCalls;
 import dev.naru.linux.FileStatus;
 import java.io.IOException;
@@ -36,6 +37,8 @@ final class FileReception {
     /** Files may have grown a little since they were told. */
     private static final long MOST_HELD = 64 << 20;
 
+    private static final long TOLD_EVERY = 256 << 10;
+
     private final GrpcCall call;
     private final ContextFiles files;
     private final @Nullable ContextTree before;
@@ -50,6 +53,7 @@ final class FileReception {
     private final Map<String, String> hardLinks = new TreeMap<>();
     private final List<Wanted> wanted = new ArrayList<>();
     private long received;
+    private long told;
 
     private record Wanted(int id, String path, TreeFile file) {}
 
@@ -242,16 +246,19 @@ final class FileReception {
             throw malformed("a message of type " + packet.type() + " between data");
         }
         received += packet.data().remaining();
-        progress.moved(step, title, received, 0, false);
+        if (received - told >= TOLD_EVERY) {
+            told = received;
+            progress.moved(step, title, received, 0, false);
+        }
         return packet;
     }
 
     private FilePacket next() throws IOException, InterruptedException {
-        byte[] message = call.receive();
+        ProtoFields message = call.receiveInPlace();
         if (message == null) {
             throw new IOException("the client ended its transfer early");
         }
-        FilePacket packet = FilePacket.read(message);
+        var packet = new FilePacket(message);
         if (packet.type() == FilePacket.ERROR) {
             throw new NaruException(
                     ErrorKind.INVALID,

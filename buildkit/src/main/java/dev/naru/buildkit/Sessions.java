@@ -32,9 +32,12 @@ final class Sessions {
             open.put(id, session);
             notifyAll();
         }
+        // A virtual thread that waits for each of a gigabyte's pieces is woken by two other threads each time.
+        Thread reader = Thread.ofPlatform().name("naru-session").daemon().start(channel::run);
         try {
-            channel.run();
+            reader.join();
         } finally {
+            channel.close();
             synchronized (this) {
                 open.remove(id, session);
             }

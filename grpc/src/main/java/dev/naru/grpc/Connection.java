@@ -2,10 +2,8 @@ package dev.naru.grpc;
 
 import static java.util.Objects.requireNonNull;
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -28,7 +26,7 @@ final class Connection {
     static final int MOST_STREAMS = 1000;
     private static final int LARGEST_HEADERS = 1 << 20;
 
-    private final DataInputStream in;
+    private final FrameInput in;
     private final Closeable transport;
     private final FrameWriter writer;
     private final boolean client;
@@ -46,6 +44,9 @@ final class Connection {
     private @Nullable IOException ended;
     private int nextStream = 1;
     private int lastAccepted;
+    /** Has got data that its reader has not been told of. */
+    private @Nullable Stream untold;
+
     private int unread;
 
     /**
@@ -64,7 +65,7 @@ final class Connection {
             boolean client,
             int mostStreams,
             Consumer<Stream> accept) {
-        this.in = new DataInputStream(new BufferedInputStream(in, 64 << 10));
+        this.in = new FrameInput(in, this::tell);
         this.transport = requireNonNull(transport, "transport");
         this.writer = new FrameWriter(out, this::close);
         this.client = client;
@@ -104,14 +105,19 @@ final class Connection {
         IOException reason;
         try {
             if (!client) {
-                byte[] rest = new byte[PREFACE.length - prefaceRead];
-                in.readFully(rest);
+                byte[] rest = in.read(PREFACE.length - prefaceRead);
                 if (!Arrays.equals(rest, 0, rest.length, PREFACE, prefaceRead, PREFACE.length)) {
                     throw new IOException("the peer does not speak HTTP/2");
                 }
             }
             while (true) {
-                take(Frame.read(in));
+                Frame.Head head = Frame.Head.read(in);
+                if (head.isPlainData()) {
+                    data(head);
+                } else {
+                    tell();
+                    take(head.payload(in));
+                }
             }
         } catch (IOException gone) {
             reason = gone;
@@ -152,6 +158,32 @@ final class Connection {
         }
     }
 
+    /** Readers are woken once for all that came together: for each frame it would cost more than the frame. */
+    private void tell() {
+        Stream stream = untold;
+        untold = null;
+        if (stream != null) {
+            stream.tell();
+        }
+    }
+
+    private void data(Frame.Head head) throws IOException, InterruptedException {
+        Stream stream = streams.get(head.stream());
+        if (stream != untold) {
+            tell();
+        }
+        if (stream == null) {
+            in.read(head.length(), (bytes, offset, length) -> {});
+            consumed(null, head.length());
+            return;
+        }
+        in.read(head.length(), stream::data);
+        if ((head.flags() & Frame.END_STREAM) != 0) {
+            stream.dataEnded();
+        }
+        untold = stream;
+    }
+
     private void data(Frame frame) throws IOException, InterruptedException {
         Stream stream = streams.get(frame.stream());
         int size = frame.payload().length;
@@ -160,7 +192,12 @@ final class Connection {
             return;
         }
         byte[] content = frame.content();
-        stream.data(content, size - content.length, frame.has(Frame.END_STREAM));
+        stream.data(content, 0, content.length);
+        if (frame.has(Frame.END_STREAM)) {
+            stream.dataEnded();
+        }
+        stream.tell();
+        consumed(stream, stream.padded(size - content.length));
     }
 
     private void headers(Frame first) throws IOException {

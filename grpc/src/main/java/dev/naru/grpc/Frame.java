@@ -1,6 +1,5 @@
 package dev.naru.grpc;
 
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -24,17 +23,29 @@ record Frame(int type, int flags, int stream, byte[] payload) {
     /** What a peer may send when nothing else was agreed. */
     static final int LARGEST = 16384;
 
-    static Frame read(DataInputStream in) throws IOException {
-        int head = in.readInt();
-        int length = head >>> 8;
-        if (length > LARGEST) {
-            throw new IOException("frame of " + length + " bytes, larger than agreed");
+    /** What a frame begins with; so many bytes follow. */
+    record Head(int type, int flags, int stream, int length) {
+        static Head read(FrameInput in) throws IOException {
+            int head = in.readInt();
+            int length = head >>> 8;
+            if (length > LARGEST) {
+                throw new IOException("frame of " + length + " bytes, larger than agreed");
+            }
+            return new Head(head & 0xff, in.readByte(), in.readInt() & 0x7fffffff, length);
         }
-        int flags = in.readUnsignedByte();
-        int stream = in.readInt() & 0x7fffffff;
-        byte[] payload = new byte[length];
-        in.readFully(payload);
-        return new Frame(head & 0xff, flags, stream, payload);
+
+        /** Whether all that follows is data. */
+        boolean isPlainData() {
+            return type == DATA && (flags & PADDED) == 0;
+        }
+
+        Frame payload(FrameInput in) throws IOException {
+            return new Frame(type, flags, stream, in.read(length));
+        }
+    }
+
+    static Frame read(FrameInput in) throws IOException {
+        return Head.read(in).payload(in);
     }
 
     boolean has(int flag) {

@@ -1,9 +1,7 @@
 package dev.naru.grpc;
 
-import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -14,13 +12,15 @@ import org.jspecify.annotations.Nullable;
 public final class GrpcCall implements Closeable {
     private static final int HEAD = 5;
     private static final int LARGEST_MESSAGE = 64 << 20;
+    private static final int LARGEST_KEPT = 1 << 20;
     private static final String DETAILS = "grpc-status-details-bin";
 
     private final Stream stream;
     private final String path;
     private final boolean client;
     private final Object writing = new Object();
-    private InputStream piece = new ByteArrayInputStream(new byte[0]);
+    private final byte[] head = new byte[HEAD];
+    private byte[] place = new byte[0];
     private boolean headed;
     private final Metadata answer = new Metadata();
 
@@ -61,13 +61,45 @@ public final class GrpcCall implements Closeable {
      * @throws GrpcException RESOURCE_EXHAUSTED for a larger message
      */
     public byte @Nullable [] receive(int largest) throws IOException, InterruptedException {
-        byte[] head = new byte[HEAD];
-        int count = read(head);
+        int length = begun(largest);
+        if (length < 0) {
+            return null;
+        }
+        byte[] message = new byte[length];
+        content(message, length);
+        return message;
+    }
+
+    /**
+     * The next message in memory that the one after it takes again, for those who take gigabytes; null when no more comes.
+     *
+     * @return fields that are valid until the next message is received
+     */
+    public @Nullable ProtoFields receiveInPlace() throws IOException, InterruptedException {
+        int length = begun(LARGEST_MESSAGE);
+        if (length < 0) {
+            return null;
+        }
+        if (length > LARGEST_KEPT) {
+            byte[] message = new byte[length];
+            content(message, length);
+            return ProtoFields.of(message);
+        }
+        if (place.length < length) {
+            place = new byte[Math.min(LARGEST_KEPT, 2 * length)];
+        }
+        content(place, length);
+        return ProtoFields.of(place, length);
+    }
+
+    /** How long the next message is; -1 when none comes. */
+    private int begun(int largest) throws IOException, InterruptedException {
+        int count = read(head, HEAD);
         if (count == 0) {
             if (client) {
                 checkStatus();
             }
-            return null;
+            return -1;
         }
         int length = ByteBuffer.wrap(head, 1, 4).getInt();
         if (count < HEAD || length < 0) {
@@ -80,14 +112,16 @@ public final class GrpcCall implements Closeable {
         if (head[0] != 0) {
             throw new GrpcException(GrpcStatus.UNIMPLEMENTED, "compressed messages are not supported");
         }
-        byte[] message = new byte[length];
-        if (read(message) < length) {
+        return length;
+    }
+
+    private void content(byte[] message, int length) throws IOException, InterruptedException {
+        if (read(message, length) < length) {
             if (client) {
                 checkStatus();
             }
             throw new IOException("a message of " + path + " ends too early");
         }
-        return message;
     }
 
     /** The only message; an empty one when there was none. */
@@ -96,19 +130,14 @@ public final class GrpcCall implements Closeable {
         return ProtoFields.of(message == null ? new byte[0] : message);
     }
 
-    private int read(byte[] bytes) throws IOException, InterruptedException {
+    private int read(byte[] bytes, int length) throws IOException, InterruptedException {
         int count = 0;
-        while (count < bytes.length) {
-            int read = piece.read(bytes, count, bytes.length - count);
-            if (read > 0) {
-                count += read;
-                continue;
-            }
-            byte[] next = stream.read();
-            if (next == null) {
+        while (count < length) {
+            int read = stream.read(bytes, count, length - count);
+            if (read < 0) {
                 return count;
             }
-            piece = new ByteArrayInputStream(next);
+            count += read;
         }
         return count;
     }

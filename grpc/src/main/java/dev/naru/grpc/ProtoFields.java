@@ -35,7 +35,12 @@ public final class ProtoFields {
     }
 
     public static ProtoFields of(byte[] bytes) throws IOException {
-        return read(bytes, 0, bytes.length);
+        return of(bytes, bytes.length);
+    }
+
+    /** The fields of a message that an array begins with, which must not change as long as they are used. */
+    static ProtoFields of(byte[] bytes, int length) throws IOException {
+        return read(bytes, 0, length);
     }
 
     private static ProtoFields read(byte[] bytes, int from, int to) throws IOException {

@@ -1,8 +1,6 @@
 package dev.naru.grpc;
 
 import java.io.IOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /** One stream of an HTTP/2 connection: what came in, in order, until somebody reads it. */
@@ -15,7 +13,7 @@ final class Stream {
     /** Guarded by the connection. */
     long sendWindow;
 
-    private final Deque<byte[]> received = new ArrayDeque<>();
+    private final ByteRing received = new ByteRing();
     private @Nullable Metadata headers;
     private @Nullable Metadata trailers;
     private boolean remoteEnded;
@@ -56,16 +54,27 @@ final class Stream {
         notifyAll();
     }
 
-    synchronized void data(byte[] bytes, int padding, boolean last) throws IOException {
-        buffered += bytes.length + padding;
+    /** Keeps some data; {@link #tell} wakes who waits for it. */
+    synchronized void data(byte[] bytes, int offset, int length) throws IOException {
+        buffered += length;
         if (buffered > Connection.STREAM_WINDOW) {
             throw new IOException("the peer sends more than it may");
         }
-        if (bytes.length > 0) {
-            received.add(bytes);
-        }
-        unread += padding;
-        remoteEnded |= last;
+        received.add(bytes, offset, length);
+    }
+
+    /** Padding counts as data that was read at once. */
+    synchronized int padded(int count) throws IOException {
+        buffered += count;
+        return count;
+    }
+
+    /** No more data comes. */
+    synchronized void dataEnded() {
+        remoteEnded = true;
+    }
+
+    synchronized void tell() {
         notifyAll();
     }
 
@@ -110,21 +119,21 @@ final class Stream {
         return headers;
     }
 
-    /** The next piece of data; null at the end. */
-    byte @Nullable [] read() throws IOException, InterruptedException {
-        byte[] next;
+    /** Takes what is there, waiting until something is; answers how much, -1 at the end. */
+    int read(byte[] into, int offset, int length) throws IOException, InterruptedException {
+        int count;
         synchronized (this) {
             while (received.isEmpty()) {
                 if (remoteEnded) {
-                    return null;
+                    return -1;
                 }
                 check();
                 wait();
             }
-            next = received.remove();
+            count = received.take(into, offset, length);
         }
-        connection.consumed(this, next.length);
-        return next;
+        connection.consumed(this, count);
+        return count;
     }
 
     /** How much the peer may be told to send again. */

@@ -66,6 +66,28 @@ final class GrpcTest {
     }
 
     @Test
+    void messagesThatAreTakenInPlaceAreWholeUntilTheNextOne() throws Exception {
+        int[] sizes = {0, 1, 20, 40_000, 16_384, 3, 2_000_000, 100_000, 7};
+        try (var pair = new Pair(call -> {
+                    for (int size : sizes) {
+                        byte[] content = new byte[size];
+                        java.util.Arrays.fill(content, (byte) size);
+                        call.send(new ProtoWriter().number(1, size).bytes(4, content));
+                    }
+                });
+                GrpcCall call = pair.channel.open("/test/Sizes", new Metadata())) {
+            call.end();
+            for (int size : sizes) {
+                ProtoFields fields = java.util.Objects.requireNonNull(call.receiveInPlace());
+                assertThat(fields.integer(1)).isEqualTo(size);
+                byte[] content = fields.bytes(4);
+                assertThat(content).hasSize(size).containsOnly(size == 0 ? new byte[0] : new byte[] {(byte) size});
+            }
+            assertThat(call.receiveInPlace()).isNull();
+        }
+    }
+
+    @Test
     void errorsArriveWithStatusTextAndDetails() throws Exception {
         try (var pair = new Pair(call -> {
             if (call.path().endsWith("Missing")) {

@@ -1,6 +1,7 @@
 package dev.naru.image;
 
 import dev.naru.image.LargeFiles.Large;
+import dev.naru.linux.Descriptor;
 import dev.naru.oci.Digest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -26,12 +27,6 @@ final class LayerBeginning {
     /** @param key of all up to this file's end; null when a content is not known */
     private record Part(Large file, byte[] header, @Nullable String key) {}
 
-    /** Hands a file's content to the digest. */
-    @FunctionalInterface
-    interface Content {
-        void write(Large file) throws IOException;
-    }
-
     LayerBeginning(LayerDigest out, HashStates states) {
         this.out = out;
         this.states = states;
@@ -55,18 +50,23 @@ final class LayerBeginning {
     }
 
     /** Hashes all, from the last place that is known. */
-    void hash(Content content) throws IOException {
+    void hash(Descriptor root) throws IOException {
+        List<Part> rest = parts.subList(known(), parts.size());
+        if (rest.isEmpty()) {
+            return;
+        }
         long step = Math.max(STEP, bytes / MOST_STATES);
-        int next = known();
         long kept = out.size();
-        for (; next < parts.size(); next++) {
-            Part part = parts.get(next);
-            out.write(part.header(), 0, part.header().length);
-            content.write(part.file());
-            boolean due = out.size() - kept >= step || next == parts.size() - 1;
-            if (due && part.key() != null) {
-                states.put(part.key(), out.state());
-                kept = out.size();
+        try (var contents = new ContentAhead(root, rest.stream().map(Part::file).toList())) {
+            for (int i = 0; i < rest.size(); i++) {
+                Part part = rest.get(i);
+                out.write(part.header(), 0, part.header().length);
+                contents.next(part.file().status().size(), out);
+                boolean due = out.size() - kept >= step || i == rest.size() - 1;
+                if (due && part.key() != null) {
+                    states.put(part.key(), out.state());
+                    kept = out.size();
+                }
             }
         }
     }

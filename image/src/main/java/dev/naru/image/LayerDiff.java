@@ -68,7 +68,7 @@ final class LayerDiff {
                 String content = file != null && file.is(each.status()) ? file.content() : null;
                 beginning.add(each, out.takeAside(), content);
             }
-            beginning.hash(each -> content(root, each.path(), each.status()));
+            beginning.hash(root);
             walk(root, "");
         }
         tar.finish();

@@ -4,6 +4,7 @@ import dev.naru.oci.DigestAlgorithm;
 import dev.naru.store.RunningDigest;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** A layer's tar stream of which only digest and size are wanted. It goes on from where an earlier stream was alike. */
@@ -25,6 +26,12 @@ final class LayerDigest extends OutputStream implements AutoCloseable {
             hash.update(bytes, offset, length);
             size += length;
         }
+    }
+
+    /** Adds what is between position and limit; nothing is set aside meanwhile. */
+    void write(ByteBuffer bytes) {
+        size += bytes.remaining();
+        hash.update(bytes);
     }
 
     /** What is written from now on is kept and not hashed. */
