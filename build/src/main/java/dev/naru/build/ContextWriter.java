@@ -13,6 +13,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes contents, one after the other, and writes those that are new. A small one is hashed before anything is written;
@@ -26,7 +27,8 @@ public final class ContextWriter implements AutoCloseable {
     private final FileCalls calls = new FileCalls();
     private final Descriptor directory;
     private final Arena arena = Arena.ofConfined();
-    private final MemorySegment memory = arena.allocate(SMALL);
+    /** Made with the first content: most are known already. */
+    private @Nullable MemorySegment scratch;
 
     ContextWriter(ContextFiles files) {
         this.files = requireNonNull(files, "files");
@@ -36,7 +38,7 @@ public final class ContextWriter implements AutoCloseable {
     /** Where a content comes from: pieces until an empty result. */
     public interface Pieces {
         /** The next bytes; null at the end. */
-        @org.jspecify.annotations.Nullable
+        @Nullable
         ByteBuffer next();
     }
 
@@ -58,7 +60,7 @@ public final class ContextWriter implements AutoCloseable {
                     piece = pieces.next();
                 }
             }
-            MemorySegment whole = memory.asSlice(0, held);
+            MemorySegment whole = memory().asSlice(0, held);
             hash.update(whole);
             return rest == null ? small(hash, whole) : large(hash, rest, pieces);
         } catch (LinuxException failure) {
@@ -66,11 +68,20 @@ public final class ContextWriter implements AutoCloseable {
         }
     }
 
+    private MemorySegment memory() {
+        MemorySegment known = scratch;
+        if (known == null) {
+            known = arena.allocate(SMALL);
+            scratch = known;
+        }
+        return known;
+    }
+
     /** Copies what there is room for behind what is held. */
     private long fill(long held, ByteBuffer piece) {
         int count = (int) Math.min(piece.remaining(), SMALL - held);
         MemorySegment bytes = MemorySegment.ofBuffer(piece);
-        MemorySegment.copy(bytes, 0, memory, held, count);
+        MemorySegment.copy(bytes, 0, memory(), held, count);
         piece.position(piece.position() + count);
         return count;
     }
@@ -102,14 +113,14 @@ public final class ContextWriter implements AutoCloseable {
         String beside = ContextFiles.beside();
         boolean placed = false;
         try (Descriptor file = create(beside)) {
-            write(file, memory);
+            write(file, memory());
             for (ByteBuffer piece = rest; piece != null; ) {
                 long held = 0;
                 while (piece != null && held < SMALL) {
                     held += fill(held, piece);
                     piece = piece.hasRemaining() ? piece : pieces.next();
                 }
-                MemorySegment part = memory.asSlice(0, held);
+                MemorySegment part = memory().asSlice(0, held);
                 hash.update(part);
                 write(file, part);
             }
