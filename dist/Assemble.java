@@ -52,7 +52,8 @@ final class Assemble {
                     "-XX:TrimNativeHeapInterval=20000",
                     "-XX:ReservedCodeCacheSize=32m"),
             List.of("dev.naru.daemon.Training"),
-            List.of("naru-cli", "naru-client", "commons-"));
+            // Archives in bzip2 and xz are read with commons-compress, which needs commons-io for it.
+            List.of("naru-cli", "naru-client", "commons-codec-", "commons-lang3-"));
     private static final Program NARU = new Program(
             "naru",
             // A registry is a server as the engine is one, with the engine's libraries.

@@ -24,9 +24,14 @@ final class BuildRoutes {
 
     static void build(Call call) throws IOException {
         ClassicBuildRequest request = request(call);
-        if (call.text("version", "1").equals("2")) {
-            GraphBuildRoute.build(call, request);
-            return;
+        String version = call.text("version", "1");
+        switch (version) {
+            case "", "1" -> {}
+            case "2" -> {
+                GraphBuildRoute.build(call, request);
+                return;
+            }
+            default -> throw NaruException.invalid("invalid version \"" + version + "\"");
         }
         if (call.text("progress", "").equals("events")) {
             BuildEvents.build(call, request);
@@ -82,6 +87,7 @@ final class BuildRoutes {
     }
 
     private static ClassicBuildRequest request(Call call) {
+        refuse(call);
         return ClassicBuildRequestBuilder.builder()
                 .dockerfile(call.text("dockerfile", "Dockerfile"))
                 .tags(call.query().all("t").stream()
@@ -115,6 +121,17 @@ final class BuildRoutes {
                 .contexts(texts(map(call, "contexts")))
                 .secrets(BuildEvents.secrets(call))
                 .build();
+    }
+
+    /** What Docker refuses on Linux: to pass over it would promise more than is kept. */
+    private static void refuse(Call call) {
+        if (call.query().all("securityopt").stream().anyMatch(option -> !option.isEmpty())) {
+            throw NaruException.invalid("security options are not supported on linux");
+        }
+        String isolation = call.text("isolation", "");
+        if (!isolation.isEmpty() && !isolation.equals("default")) {
+            throw NaruException.invalid("unsupported isolation: \"" + isolation + "\"");
+        }
     }
 
     /** Header X-Registry-Config: base64url of a JSON object from registry to credentials. */
@@ -223,7 +240,12 @@ final class BuildRoutes {
     }
 
     static void prune(Call call) throws IOException {
-        long keep = Math.max(number(call, "keep-storage"), number(call, "reserved-space"));
+        long keep = call.engine()
+                .builds()
+                .room(
+                        Math.max(number(call, "keep-storage"), number(call, "reserved-space")),
+                        number(call, "max-used-space"),
+                        number(call, "min-free-space"));
         call.json(200, call.engine().builds().prune(call.flag("all"), keep, call.filters()));
     }
 

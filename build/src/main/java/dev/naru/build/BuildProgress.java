@@ -65,6 +65,8 @@ public interface BuildProgress {
             int exitCode,
             Vertex.@Nullable SourceRange source,
             @Nullable FailedStep step) {
+        private static final String CANCELED = "canceled";
+
         public StepFailure {
             command = List.copyOf(command);
         }
@@ -72,6 +74,15 @@ public interface BuildProgress {
         /** Nothing is kept. */
         public StepFailure(String message, List<String> command, int exitCode, Vertex.@Nullable SourceRange source) {
             this(message, command, exitCode, source, null);
+        }
+
+        /** It was stopped, because another step has failed or nobody wants it any more. */
+        static StepFailure canceled(Vertex.@Nullable SourceRange source) {
+            return new StepFailure(CANCELED, List.of(), -1, source);
+        }
+
+        public boolean isCanceled() {
+            return message.equals(CANCELED);
         }
 
         /** Of something else than a command. */

@@ -61,14 +61,21 @@ record Dockerfile(
         if (from == null) {
             throw new NaruException(
                     dev.naru.error.ErrorKind.INVALID,
-                    parsed.statements().isEmpty()
-                            ? "the Dockerfile (" + file.name() + ") cannot be empty"
-                            : "dockerfile contains no stages to build",
+                    missing(file, parsed.statements()),
                     "",
                     "begin it with FROM and the name of an image");
         }
         stages.add(new Stage(stages.size(), from, instructions));
         return new Dockerfile(file, directives, globals, stages, parsed.emptyContinuations());
+    }
+
+    private static String missing(BuildFile file, List<Statement> statements) {
+        if (!statements.isEmpty()) {
+            return "dockerfile contains no stages to build";
+        }
+        return file.text().isBlank()
+                ? "the Dockerfile (" + file.name() + ") cannot be empty"
+                : "file with no instructions";
     }
 
     private static void checkSize(BuildFile file, List<Statement> statements) {

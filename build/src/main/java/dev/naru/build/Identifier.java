@@ -153,7 +153,7 @@ final class Identifier {
             }
             solve.unknown(vertex);
         }
-        return known(vertex, contentKey(vertex, operation, inputs), outputs, byDefinition, step);
+        return known(vertex, contentKey(vertex, operation, inputs, step), outputs, byDefinition, step);
     }
 
     /** What a work by definition alone came to, here or elsewhere. */
@@ -185,7 +185,7 @@ final class Identifier {
         return index >= 0 && index < inputs.size();
     }
 
-    private String contentKey(Vertex vertex, FileOperation operation, List<Identity> inputs)
+    private String contentKey(Vertex vertex, FileOperation operation, List<Identity> inputs, BuildProgress.Step step)
             throws InterruptedException {
         var key = epoch(new KeyWriter().add("files"));
         Set<Integer> whole = new HashSet<>();
@@ -203,7 +203,7 @@ final class Identifier {
             if (action instanceof FileAction.Copy copy) {
                 if (isInput(copy.from(), inputs)) {
                     Tree from = solve.tree(vertex.inputs().get(copy.from()));
-                    key.add(selection(copy, from));
+                    key.add(selection(vertex, copy, from, step));
                 } else {
                     key.add(copy.source()).add(copy.include()).add(copy.exclude());
                 }
@@ -228,15 +228,23 @@ final class Identifier {
         };
     }
 
-    private String selection(FileAction.Copy copy, Tree from) throws InterruptedException {
-        return solver.workshop().run(() -> {
-            if (from instanceof Tree.Files(ContextTree files)) {
-                return files.selection(copy);
-            }
-            try (ReadableTree tree = Readable.open(from, solver)) {
-                return CopySelection.of(copy, tree).key(tree);
-            }
-        });
+    /** Fails here when there is nothing to copy, which is this vertex' failure: its work will not even begin. */
+    private String selection(Vertex vertex, FileAction.Copy copy, Tree from, BuildProgress.Step step)
+            throws InterruptedException {
+        try {
+            return solver.workshop().run(() -> {
+                if (from instanceof Tree.Files(ContextTree files)) {
+                    return files.selection(copy);
+                }
+                try (ReadableTree tree = Readable.open(from, solver)) {
+                    return CopySelection.of(copy, tree).key(tree);
+                }
+            });
+        } catch (NaruException failure) {
+            solve.progress().started(step);
+            solve.progress().failed(step, failure(failure, vertex));
+            throw failure;
+        }
     }
 
     /** Merge and difference mostly stack layers that are there: little is gained by knowing them before. */

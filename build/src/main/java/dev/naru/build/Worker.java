@@ -105,8 +105,7 @@ final class Worker {
             solve.progress()
                     .failed(
                             step,
-                            new BuildProgress.StepFailure(
-                                    "canceled", List.of(), -1, vertex.label().source()));
+                            BuildProgress.StepFailure.canceled(vertex.label().source()));
             throw stopped;
         }
         solver.cache().added(record);

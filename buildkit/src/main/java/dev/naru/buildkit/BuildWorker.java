@@ -4,6 +4,7 @@ import dev.naru.build.StepRunner.StepDevice;
 import dev.naru.grpc.ProtoWriter;
 import dev.naru.oci.PlatformMatch;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The one builder behind this door, and what it can do, as clients ask for it. */
@@ -84,6 +85,7 @@ final class BuildWorker {
             "meta.ignorecache",
             "meta.description",
             "meta.exportcache",
+            "gc.freespacefilter",
             "exporter.multiple",
             "exporter.image.annotations",
             "exporter.image.attestations",
@@ -101,8 +103,14 @@ final class BuildWorker {
     }
 
     /** moby.buildkit.v1.types.WorkerRecord */
-    static ProtoWriter record(List<StepDevice> devices) {
+    static ProtoWriter record(List<StepDevice> devices, Optional<String> hostGateway) {
         ProtoWriter record = record();
+        // What clients put in place of host-gateway in --add-host.
+        hostGateway.ifPresent(address -> record.message(
+                2,
+                new ProtoWriter()
+                        .text(1, "org.mobyproject.buildkit.worker.moby.host-gateway-ip")
+                        .text(2, address)));
         devices.forEach(device -> record.message(6, device(device)));
         return record;
     }

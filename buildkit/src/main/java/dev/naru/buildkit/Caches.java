@@ -39,6 +39,10 @@ final class Caches {
             return CacheBundle.MountChoice.of(get("mounts"));
         }
 
+        boolean isKnown() {
+            return List.of("registry", "local", "inline").contains(type);
+        }
+
         String get(String name) {
             return attributes.getOrDefault(name, "");
         }
@@ -51,19 +55,13 @@ final class Caches {
         ProtoFields options = request.message(8);
         this.imports = options.messages(5).stream().map(Entry::of).toList();
         this.exports = options.messages(4).stream().map(Entry::of).toList();
-        exports.forEach(Caches::check);
-        imports.forEach(Caches::check);
-    }
-
-    private static void check(Entry entry) {
-        boolean known = List.of("registry", "local", "inline").contains(entry.type());
-        if (!known) {
+        exports.stream().filter(each -> !each.isKnown()).findFirst().ifPresent(each -> {
             throw new NaruException(
                     ErrorKind.NOT_SUPPORTED,
-                    "cannot use a build cache of type " + entry.type(),
+                    "unknown cache exporter: \"" + each.type() + "\"",
                     "",
                     "use registry, local or inline");
-        }
+        });
     }
 
     /** Reads what there is. A cache that cannot be read is told of, and does without. */
@@ -78,9 +76,18 @@ final class Caches {
     }
 
     private Optional<CacheSource> open(Entry entry) throws InterruptedException {
-        String name = entry.type().equals("local") ? "local:" + entry.get("src") : entry.get("ref");
+        String name =
+                switch (entry.type()) {
+                    case "local" -> "local:" + entry.get("src");
+                    case "registry" -> entry.get("ref");
+                    default -> entry.type();
+                };
         BuildProgress.Step step = step("importing cache manifest from " + name);
         build.log().started(step);
+        if (!entry.isKnown()) {
+            build.log().failed(step, BuildProgress.StepFailure.of("unknown cache importer: " + entry.type()));
+            return Optional.empty();
+        }
         try {
             CachePlace place = entry.type().equals("local")
                     ? new ClientContent(build.session().client(), name, entry.get("digest"))

@@ -45,7 +45,8 @@ final class ControlService {
                         .message(
                                 1,
                                 BuildWorker.record(
-                                        engine.get().builds().solver().devices())));
+                                        engine.get().builds().solver().devices(),
+                                        engine.get().builds().hostGateway())));
             }
             case "Info" -> {
                 call.request();
@@ -92,6 +93,7 @@ final class ControlService {
         try {
             builds.add(build);
             begun.accept(build);
+            origin.exports().forEach(Exports.Export::check);
             var caches = new Caches(service, build, request);
             caches.open();
             Build.Outcome outcome = outcome(build, request);
@@ -189,8 +191,9 @@ final class ControlService {
         CacheUsage cache = engine.get().builds().cache();
         Map<String, CacheUsage.Entry> before = new java.util.HashMap<>();
         cache.entries().forEach(entry -> before.put(entry.id(), entry));
+        long room = engine.get().builds().room(request.number(4), request.number(5), request.number(6));
         CacheUsage.Removed removed = cache.prune(new CacheUsage.Policy(
-                request.number(4), unused == 0 ? null : Duration.ofNanos(unused), UsageFilter.of(request.texts(1))));
+                room, unused == 0 ? null : Duration.ofNanos(unused), UsageFilter.of(request.texts(1))));
         for (String id : removed.ids()) {
             CacheUsage.Entry entry = before.get(id);
             if (entry != null) {

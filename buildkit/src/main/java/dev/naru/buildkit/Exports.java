@@ -28,7 +28,12 @@ final class Exports {
     private final Caches caches;
 
     /** @param id the export's number in the request, by which the client knows where to put what it gets */
-    record Export(String id, String type, Map<String, String> attributes) {}
+    record Export(String id, String type, Map<String, String> attributes) {
+        /** Before anything is built for it: whether it can be made at all. */
+        void check() {
+            OutputSpec.of(type, attributes);
+        }
+    }
 
     Exports(BuildService service, Build build, Caches caches) {
         this.caches = requireNonNull(caches, "caches");

@@ -5,7 +5,6 @@ import dev.naru.build.BuildFileException;
 import dev.naru.build.BuildProgress;
 import dev.naru.build.Vertex;
 import dev.naru.error.NaruException;
-import dev.naru.grpc.ErrorStatus;
 import dev.naru.grpc.GrpcException;
 import dev.naru.grpc.GrpcStatus;
 import dev.naru.grpc.ProtoWriter;
@@ -21,6 +20,8 @@ final class Failures {
     private Failures() {}
 
     /**
+     * All of them have the one status that BuildKit's clients show without its name: the words are for people.
+     *
      * @param step the step that failed, null for none
      * @param file the build file, null when there is none
      */
@@ -31,14 +32,14 @@ final class Failures {
                     String.valueOf(place.getMessage()),
                     List.of(detail(place.file(), place.range())));
         }
-        if (step != null && step.exitCode() >= 0) {
-            Vertex.SourceRange range = step.source();
-            return new GrpcException(
-                    GrpcStatus.UNKNOWN,
-                    step.message(),
-                    range == null || file == null ? List.of() : List.of(detail(file, range)));
+        if (step == null) {
+            return new GrpcException(GrpcStatus.UNKNOWN, String.valueOf(failure.getMessage()));
         }
-        return new GrpcException(ErrorStatus.of(failure.kind()), String.valueOf(failure.getMessage()));
+        Vertex.SourceRange range = step.source();
+        return new GrpcException(
+                GrpcStatus.UNKNOWN,
+                step.exitCode() >= 0 ? step.message() : String.valueOf(failure.getMessage()),
+                range == null || file == null ? List.of() : List.of(detail(file, range)));
     }
 
     private static GrpcException.Detail detail(BuildFile file, Vertex.SourceRange range) {

@@ -102,6 +102,9 @@ final class RequestedBuild {
                 .text(5, request.session())
                 .text(6, "dockerfile.v0")
                 .map(7, attributes());
+        if (build.networkMode().equals("host")) {
+            message.text(9, "network.host");
+        }
         String inline = build.buildArguments().get("BUILDKIT_INLINE_CACHE");
         boolean isCache = "1".equals(inline) || "true".equalsIgnoreCase(inline);
         if (isCache || !request.cacheFrom().isEmpty()) {

@@ -268,10 +268,9 @@ final class SessionBuild implements BuildSession {
         failuresStay = true;
     }
 
-    /** Docker's builder allows it to everybody who may use its socket. */
     @Override
     public boolean allowsHostNetwork() {
-        return true;
+        return entitlements.contains("network.host");
     }
 
     @Override

@@ -165,12 +165,18 @@ final class StatusLog implements BuildProgress {
             if (why.step() != null) {
                 left.add(why.step());
             }
-            if (failure == null || (failure.exitCode() < 0 && why.exitCode() >= 0)) {
+            if (failure == null || tellsMore(why, failure)) {
                 failure = why;
             }
         }
         String message = why.message().isEmpty() ? "failed" : why.message();
         add(1, vertex(step, begun(step)).message(6, time(Instant.now())).text(7, message));
+    }
+
+    /** A place in the file tells more than none, and an exit code more than that; steps that were stopped tell nothing. */
+    private static boolean tellsMore(StepFailure why, StepFailure than) {
+        return (why.exitCode() >= 0 && than.exitCode() < 0)
+                || (why.source() != null && than.source() == null && !why.isCanceled());
     }
 
     @Override

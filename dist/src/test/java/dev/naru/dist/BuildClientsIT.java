@@ -145,6 +145,37 @@ final class BuildClientsIT {
     }
 
     @Test
+    void placeIsShownOfWhateverFails() throws Exception {
+        for (String line : List.of(
+                "COPY none /",
+                "RUN --mount=type=secret,id=none,required=true true",
+                "RUN --network=host true",
+                "COPY --from=none.invalid/x / /")) {
+            Files.writeString(context.resolve("Dockerfile"), "FROM busybox\n" + line + "\n");
+            assertThat(buildx.run(context, Map.of(), "build", ".").text())
+                    .contains("Dockerfile:2", ">>> " + line)
+                    .doesNotContainPattern("failed to solve: [A-Z][A-Za-z]+: ");
+        }
+        assertThat(buildx.run(context, Map.of(), "build", "-o=type=none", ".").text())
+                .contains("exporter \"none\" could not be found")
+                .doesNotContain("[internal]");
+    }
+
+    @Test
+    void hostIsReachedByItsGateway() throws Exception {
+        Files.writeString(context.resolve("Dockerfile"), "FROM busybox\nRUN grep theHost /etc/hosts\n");
+        assertThat(build("--add-host=theHost:host-gateway", "--cache-from=type=none"))
+                .containsPattern("\\d+\\.\\d+\\.\\d+\\.\\d+\\s+theHost");
+    }
+
+    @Test
+    void severalPlatformsAndStatementsAreLoaded() throws Exception {
+        Files.writeString(context.resolve("Dockerfile"), "FROM scratch\nCOPY a.txt /\n");
+        build("--load", "--platform=linux/amd64,linux/arm64", "--provenance=true", "-t=loaded:1");
+        assertThat(engine.out("image", "ls", "--tree", "loaded:1")).contains("linux/arm64");
+    }
+
+    @Test
     void clientThatLeavesEndsItsSteps() throws Exception {
         Files.writeString(context.resolve("Dockerfile"), "FROM busybox\nRUN echo begun; exec sleep 86417\n");
         var sleepers = HostProcesses.withCommand("sleep 86417");

@@ -1,18 +1,29 @@
 package dev.naru.dist;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.async.ResultCallback;
+import com.github.dockerjava.api.command.BuildImageResultCallback;
+import com.github.dockerjava.api.exception.DockerClientException;
+import com.github.dockerjava.api.model.AuthConfigurations;
 import com.github.dockerjava.api.model.Frame;
 import com.github.dockerjava.core.DefaultDockerClientConfig;
 import com.github.dockerjava.core.DockerClientImpl;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -82,11 +93,84 @@ final class ClientLibrariesIT {
         }
     }
 
+    private static InputStream tar(String dockerfile) throws Exception {
+        var bytes = new ByteArrayOutputStream();
+        try (var tar = new TarArchiveOutputStream(bytes)) {
+            for (var file : Map.of("sub/File", dockerfile, "sub/f", "content\n").entrySet()) {
+                byte[] content = file.getValue().getBytes(StandardCharsets.UTF_8);
+                var entry = new TarArchiveEntry(file.getKey());
+                entry.setSize(content.length);
+                tar.putArchiveEntry(entry);
+                tar.write(content);
+                tar.closeArchiveEntry();
+            }
+        }
+        return new ByteArrayInputStream(bytes.toByteArray());
+    }
+
+    @Test
+    void dockerJavaBuildsWithAllItsSettings() throws Exception {
+        try (DockerClient client = client()) {
+            String id = client.buildImageCmd(tar("""
+                            FROM busybox AS made
+                            ARG W
+                            COPY sub/f /f
+                            RUN echo "$W $(cat /f) $(ls /sys/class/net) $(grep -c there /etc/hosts) $(df /dev/shm | tail -1)" >/said
+                            FROM made
+                            RUN false
+                            """))
+                    .withDockerfilePath("sub/File")
+                    .withTags(Set.of("java:1", "java:2"))
+                    .withBuildArg("W", "word")
+                    .withLabels(Map.of("a", "b"))
+                    .withTarget("made")
+                    .withNetworkMode("none")
+                    .withExtraHosts(Set.of("there:1.2.3.4"))
+                    .withShmsize(10L << 20)
+                    .withMemory(64L << 20)
+                    .withMemswap(64L << 20)
+                    .withCpushares("100")
+                    .withCpusetcpus("0")
+                    .withNoCache(true)
+                    .withRemove(true)
+                    .withForcerm(true)
+                    .withPull(false)
+                    .withPlatform("linux/amd64")
+                    .withCacheFrom(Set.of("none:1"))
+                    .withBuildAuthConfigs(new AuthConfigurations())
+                    .start()
+                    .awaitImageId();
+            var image = client.inspectImageCmd("java:2").exec();
+            assertThat(image.getId()).contains(id);
+            assertThat(image.getConfig().getLabels()).containsEntry("a", "b");
+            assertThat(engine.out("run", "--rm", "java:1", "cat", "/said")).matches("word content lo 1 shm +10240 .*");
+            String again = client.buildImageCmd(tar("FROM java:1\n"))
+                    .withDockerfilePath("sub/File")
+                    .withQuiet(true)
+                    .start()
+                    .awaitImageId();
+            assertThat(client.inspectImageCmd(again).exec().getConfig().getLabels())
+                    .containsEntry("a", "b");
+        }
+    }
+
+    @Test
+    void dockerJavaIsToldWhyABuildFails() throws Exception {
+        try (DockerClient client = client()) {
+            for (String line : List.of("RUN exit 3", "COPY none /", "FROM 127.0.0.1:1/none")) {
+                BuildImageResultCallback failing = client.buildImageCmd(tar("FROM busybox\n" + line + "\n"))
+                        .withDockerfilePath("sub/File")
+                        .start();
+                assertThatThrownBy(failing::awaitImageId).isInstanceOf(DockerClientException.class);
+            }
+        }
+    }
+
     @Test
     void testcontainersStartsAndStopsAService() throws Exception {
         ProcessBuilder builder = testcontainers("close");
         builder.environment().put("TESTCONTAINERS_RYUK_DISABLED", "true");
-        assertThat(said(builder)).contains("served: page", "executed: inside");
+        assertThat(said(builder)).contains("served: page", "executed: inside", "built: word");
         assertThat(engine.out("ps", "-aq")).isEmpty();
     }
 

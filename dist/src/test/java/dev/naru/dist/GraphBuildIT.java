@@ -28,10 +28,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tukaani.xz.LZMA2Options;
+import org.tukaani.xz.XZOutputStream;
 
 /** {@code POST /build?version=2}, as clients without buildx send it. */
 @SuppressWarnings("NullAway") // A null here is a failed test.
@@ -124,6 +127,35 @@ final class GraphBuildIT {
         assertThat(post("/build?version=2&outputs=" + encoded("[{\"Type\":\"tar\"}]"), context))
                 .contains("the build needs its client's session");
         assertThat(post("/build?version=2&networkmode=some", context)).startsWith("HTTP/1.1 400");
+    }
+
+    @Test
+    void compressedContextsAreRead() throws Exception {
+        byte[] context = context("FROM scratch\nCOPY f /f\n");
+        var bzip2 = new ByteArrayOutputStream();
+        try (var out = new BZip2CompressorOutputStream(bzip2)) {
+            out.write(context);
+        }
+        var xz = new ByteArrayOutputStream();
+        try (var out = new XZOutputStream(xz, new LZMA2Options())) {
+            out.write(context);
+        }
+        for (byte[] body : List.of(context, bzip2.toByteArray(), xz.toByteArray())) {
+            assertThat(post("/build", body)).contains("Successfully built");
+        }
+    }
+
+    @Test
+    void whatCannotBeKeptIsRefused() throws Exception {
+        byte[] context = context("FROM scratch\nCOPY f /f\n");
+        assertThat(post("/build?securityopt=seccomp%3Dunconfined", context))
+                .startsWith("HTTP/1.1 400")
+                .contains("security options are not supported on linux");
+        assertThat(post("/build?isolation=hyperv", context))
+                .startsWith("HTTP/1.1 400")
+                .contains("unsupported isolation: \\\"hyperv\\\"");
+        assertThat(post("/build/prune?max-used-space=1000000000000&min-free-space=1", new byte[0]))
+                .contains("\"SpaceReclaimed\":0");
     }
 
     @Test

@@ -404,8 +404,12 @@ final class NaruBuildIT {
                     """.formatted(port));
             Files.createDirectories(tools.resolve("etc"));
             Files.writeString(tools.resolve("etc/passwd"), "root:x:0:0:root:/root:/bin/sh\n");
-            EngineProcess.Outcome outcome =
-                    build(new byte[0], "--ssh=default=" + key, "--output=" + home.resolve("said"), tools.toString());
+            EngineProcess.Outcome outcome = build(
+                    new byte[0],
+                    "--allow=network.host",
+                    "--ssh=default=" + key,
+                    "--output=" + home.resolve("said"),
+                    tools.toString());
             assertThat(outcome.code())
                     .as(outcome + Files.readString(home.resolve("sshd.log")))
                     .isZero();

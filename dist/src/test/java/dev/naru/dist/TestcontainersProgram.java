@@ -4,11 +4,25 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.images.builder.ImageFromDockerfile;
 import org.testcontainers.utility.DockerImageName;
 
 /** What a user of Testcontainers writes: a service on a port that it chooses, used and gone. */
 final class TestcontainersProgram {
     private TestcontainersProgram() {}
+
+    /** An image that is made for the test, in the classic builder's way. */
+    private static void build() throws Exception {
+        var image = new ImageFromDockerfile()
+                .withBuildArg("W", "word")
+                .withFileFromString("Dockerfile", "FROM busybox\nARG W\nCOPY f /f\nRUN echo $W >/w\nCMD sleep 1000\n")
+                .withFileFromString("f", "content\n");
+        try (GenericContainer<?> made = new GenericContainer<>(image)) {
+            made.start();
+            System.out.println(
+                    "built: " + made.execInContainer("cat", "/w").getStdout().strip());
+        }
+    }
 
     public static void main(String[] arguments) throws Exception {
         try (GenericContainer<?> web = new GenericContainer<>(DockerImageName.parse("busybox:latest"))
@@ -26,5 +40,6 @@ final class TestcontainersProgram {
                 Runtime.getRuntime().halt(0);
             }
         }
+        build();
     }
 }

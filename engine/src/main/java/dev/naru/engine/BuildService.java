@@ -53,6 +53,9 @@ public interface BuildService {
     /** Solves graphs for doors that need more than {@link #build}. */
     BuildSolver solver();
 
+    /** The host's address as steps reach it, empty when their network has none. */
+    Optional<String> hostGateway();
+
     /** The images that builds stand on, fetched with a client's credentials. */
     BaseImages bases(RegistryAccounts accounts);
 
@@ -166,6 +169,15 @@ public interface BuildService {
 
     /** What the builder keeps. */
     List<BuildCache> usage();
+
+    /**
+     * How many bytes of what the builder keeps may stay, for a removal within bounds; 0 when none is given.
+     *
+     * @param reserved so much stays whatever the others say
+     * @param maxUsed so much may stay
+     * @param minFree so much of the disk is to be free
+     */
+    long room(long reserved, long maxUsed, long minFree);
 
     /** Removes what the builder keeps, by the engine's filters: {@code until}, {@code id}, {@code type}, … */
     BuildPruneResponse prune(boolean all, long keep, Filters filters);

@@ -58,6 +58,7 @@ final class Builder implements BuildService, AutoCloseable {
     private final StoredBases bases;
     private final RemoteFiles remote;
     private final CacheCare care;
+    private final String bridge;
     private final Supplier<BuildSolver> opening;
     private final Map<String, Thread> running = new ConcurrentHashMap<>();
     private volatile @org.jspecify.annotations.Nullable BuildSolver opened;
@@ -70,6 +71,7 @@ final class Builder implements BuildService, AutoCloseable {
             RemoteFiles remote,
             CachePolicy policy,
             Registries registries,
+            String bridge,
             Supplier<BuildSolver> opening) {
         this.store = requireNonNull(store, "store");
         this.registries = requireNonNull(registries, "registries");
@@ -78,6 +80,7 @@ final class Builder implements BuildService, AutoCloseable {
         this.exports = new BuildExports(images, events, () -> store.blobs().temporary());
         this.bases = requireNonNull(bases, "bases");
         this.remote = requireNonNull(remote, "remote");
+        this.bridge = requireNonNull(bridge, "bridge");
         this.opening = requireNonNull(opening, "opening");
         this.care = new CacheCare(policy, store.dataRoot(), this::cache);
     }
@@ -95,6 +98,15 @@ final class Builder implements BuildService, AutoCloseable {
                 opened = made;
             }
             return made;
+        }
+    }
+
+    @Override
+    public Optional<String> hostGateway() {
+        try {
+            return HostGateway.of(bridge);
+        } catch (IOException failure) {
+            throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot look at bridge " + bridge, failure);
         }
     }
 
@@ -307,6 +319,11 @@ final class Builder implements BuildService, AutoCloseable {
                 .lastUsedAt(entry.lastUsed().toString())
                 .usageCount(entry.uses())
                 .build();
+    }
+
+    @Override
+    public long room(long reserved, long maxUsed, long minFree) {
+        return care.room(reserved, maxUsed, minFree);
     }
 
     @Override

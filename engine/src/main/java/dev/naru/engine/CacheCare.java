@@ -94,6 +94,18 @@ final class CacheCare implements AutoCloseable {
         }
     }
 
+    /** How many bytes of the cache may stay within these bounds; 0 when none is given. */
+    long room(long reserved, long maxUsed, long minFree) {
+        var rule = new CachePolicy.Rule(Filters.NONE, null, reserved, maxUsed, minFree);
+        // Nothing has to be measured for a bound that is a number itself.
+        long used = minFree == 0
+                ? 0
+                : cache.get().entries().stream()
+                        .mapToLong(CacheUsage.Entry::size)
+                        .sum();
+        return rule.keep(used, minFree == 0 ? Long.MAX_VALUE : free());
+    }
+
     private long free() {
         try {
             return store().getUsableSpace();

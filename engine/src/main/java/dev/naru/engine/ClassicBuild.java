@@ -55,9 +55,11 @@ final class ClassicBuild {
     void run(InputStream body, Runnable received) throws InterruptedException {
         try (Lease lease = store.leases().open();
                 BuildSolver.Hold hold = builder.solver().hold()) {
-            Prepared prepared = prepare(body, received, lease, BuildProgress.none());
+            // From here on failures are told in the stream, where clients look for those of a build.
+            Prepared prepared =
+                    prepare(body, received, lease, BuildProgress.none(), steps -> say(ClassicProgress.opening(steps)));
             var progress = new ClassicProgress(prepared.steps(), ClassicSteps.linesOf(prepared.result()), this::say);
-            build(prepared.session(), prepared.result(), progress);
+            build(prepared, progress);
         }
     }
 
@@ -65,7 +67,7 @@ final class ClassicBuild {
     String run(InputStream body, Runnable received, BuildProgress progress) throws InterruptedException {
         try (Lease lease = store.leases().open();
                 BuildSolver.Hold hold = builder.solver().hold()) {
-            Prepared prepared = prepare(body, received, lease, progress);
+            Prepared prepared = prepare(body, received, lease, progress, steps -> {});
             return builder.build(
                     new BuildService.BuildOrder(
                             request.buildId(), prepared::result, prepared.session(), request.tags()),
@@ -75,7 +77,8 @@ final class ClassicBuild {
 
     private record Prepared(ContextSession session, BuildResult result, ClassicSteps steps) {}
 
-    private Prepared prepare(InputStream body, Runnable received, Lease lease, BuildProgress progress)
+    private Prepared prepare(
+            InputStream body, Runnable received, Lease lease, BuildProgress progress, Consumer<ClassicSteps> read)
             throws InterruptedException {
         check();
         ContextTree context = request.remote().isEmpty() ? builder.context(body) : remote();
@@ -87,17 +90,21 @@ final class ClassicBuild {
                         : java.util.Optional.empty())
                 .orElseThrow(() -> NaruException.invalid("Cannot locate specified Dockerfile: " + name));
         ClassicSteps steps = ClassicSteps.of(name, file, request.target());
-        var session = new ContextSession(context, epoch(), network(), bases, request.secrets());
+        FrontendOptions options = options(name);
+        read.accept(steps);
+        var session = new ContextSession(
+                context, epoch(), network(), request.networkMode().equals("host"), bases, request.secrets());
         var frontend = new DockerfileFrontend(new SolvedAccess(builder.solver(), bases, session, progress, lease));
-        return new Prepared(session, frontend.build(options(name)), steps);
+        return new Prepared(session, frontend.build(options), steps);
     }
 
-    private void build(ContextSession session, BuildResult result, ClassicProgress progress)
-            throws InterruptedException {
+    private void build(Prepared prepared, ClassicProgress progress) throws InterruptedException {
         String id;
         try {
             id = builder.build(
-                    new BuildService.BuildOrder(request.buildId(), () -> result, session, request.tags()), progress);
+                    new BuildService.BuildOrder(
+                            request.buildId(), prepared::result, prepared.session(), request.tags()),
+                    progress);
         } catch (NaruException failure) {
             BuildProgress.StepFailure step = progress.failure();
             if (step == null || step.exitCode() < 0) {
@@ -108,6 +115,10 @@ final class ClassicBuild {
             return;
         }
         progress.finish(id);
+        List<String> unused = prepared.steps().unused(request.buildArguments().keySet());
+        if (!unused.isEmpty()) {
+            say("[Warning] One or more build-args [" + String.join(" ", unused) + "] were not consumed\n");
+        }
         succeed(id);
     }
 

@@ -28,7 +28,7 @@ final class ClassicProgress implements BuildProgress {
     private final Set<Integer> lines;
     private final Map<Integer, Turn> turns = new HashMap<>();
     private int at;
-    private boolean begun;
+    private boolean begun = true;
     private String last = "scratch";
     private boolean lastCached = true;
     private @Nullable StepFailure failure;
@@ -44,7 +44,7 @@ final class ClassicProgress implements BuildProgress {
     }
 
     /**
-     * Prepares the telling.
+     * Prepares the telling of what comes after {@link #opening}.
      *
      * @param lines the first lines of instructions that have work to do
      */
@@ -52,6 +52,16 @@ final class ClassicProgress implements BuildProgress {
         this.steps = steps.steps();
         this.lines = Set.copyOf(lines);
         this.sink = requireNonNull(sink, "sink");
+    }
+
+    /** What is said before anything is known but the file; the rest is told by a progress. */
+    static String opening(ClassicSteps steps) {
+        return title(0, steps.steps());
+    }
+
+    private static String title(int index, List<ClassicSteps.Step> steps) {
+        return "Step " + (index + 1) + "/" + steps.size() + " : "
+                + steps.get(index).text() + "\n";
     }
 
     private @Nullable Turn turn(Step step) {
@@ -128,7 +138,7 @@ final class ClassicProgress implements BuildProgress {
             ClassicSteps.Step step = steps.get(at);
             Turn turn = turns.get(step.firstLine());
             boolean work = lines.contains(step.firstLine());
-            begin(step);
+            begin();
             if (turn != null) {
                 turn.said.forEach(sink);
                 turn.said.clear();
@@ -144,15 +154,15 @@ final class ClassicProgress implements BuildProgress {
         }
     }
 
-    private void begin(ClassicSteps.Step step) {
+    private void begin() {
         if (!begun) {
-            sink.accept("Step " + (at + 1) + "/" + steps.size() + " : " + step.text() + "\n");
+            sink.accept(title(at, steps));
             begun = true;
         }
     }
 
     private void end(ClassicSteps.Step step, @Nullable Turn turn, String id) {
-        boolean first = step.text().startsWith("FROM");
+        boolean first = step.text().regionMatches(true, 0, "FROM", 0, 4);
         if (turn != null) {
             lastCached = turn.cached;
             if (!turn.container.isEmpty()) {
@@ -162,7 +172,9 @@ final class ClassicProgress implements BuildProgress {
         if (lastCached && !first && !step.text().startsWith("ARG")) {
             sink.accept(" ---> Using cache\n");
         }
-        sink.accept(" ---> " + id + "\n");
+        // Nothing has no id.
+        boolean nothing = first && step.text().matches("(?i)FROM\\s+scratch(\\s.*)?");
+        sink.accept(" ---> " + (nothing ? "" : id) + "\n");
         last = id;
         begun = false;
         at++;
@@ -178,7 +190,7 @@ final class ClassicProgress implements BuildProgress {
         while (at < steps.size()) {
             ClassicSteps.Step step = steps.get(at);
             Turn turn = turns.get(step.firstLine());
-            begin(step);
+            begin();
             if (turn != null) {
                 turn.said.forEach(sink);
                 turn.said.clear();
@@ -193,7 +205,7 @@ final class ClassicProgress implements BuildProgress {
         Vertex.SourceRange source = why == null ? null : why.source();
         while (source != null && at < steps.size()) {
             ClassicSteps.Step step = steps.get(at);
-            begin(step);
+            begin();
             Turn turn = turns.get(step.firstLine());
             if (turn != null) {
                 turn.said.forEach(sink);

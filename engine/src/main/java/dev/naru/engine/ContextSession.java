@@ -14,11 +14,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param epoch {@code SOURCE_DATE_EPOCH}, null when not given
  * @param network of steps that do not say
+ * @param hostNetwork whether the client has asked for the host's, so that the file may too
  * @param bases with the client's credentials
  * @param secrets values by id
  */
 record ContextSession(
-        ContextTree context, @Nullable Long epoch, String network, BaseImages bases, Map<String, byte[]> secrets)
+        ContextTree context,
+        @Nullable Long epoch,
+        String network,
+        boolean hostNetwork,
+        BaseImages bases,
+        Map<String, byte[]> secrets)
         implements BuildSession {
     @Override
     public Optional<BaseImages> images() {
@@ -37,7 +43,7 @@ record ContextSession(
 
     @Override
     public boolean allowsHostNetwork() {
-        return true;
+        return hostNetwork;
     }
 
     @Override

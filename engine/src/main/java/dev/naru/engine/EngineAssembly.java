@@ -195,6 +195,7 @@ final class EngineAssembly {
                 web,
                 config.cachePolicy(),
                 registries,
+                config.bridge(),
                 () -> new BuildSolver(rooms.store(), rooms.images(), bases, steps, web, parallel)));
         var volumes = new VolumeCatalog(rooms.volumes(), new VolumeArchive(table, rooms.volumes(), sink), sink);
         var kernel = new KernelLeftovers(table, paths, rooms.host(), config);

@@ -162,7 +162,10 @@ final class EngineInfo implements SystemService {
                         List.of("Backing Filesystem", HostFacts.fileSystem(config.dataRoot())),
                         List.of("Supports d_type", "true"),
                         List.of("Native Overlay Diff", "true"),
-                        List.of("userxattr", "false")))
+                        List.of("userxattr", "false"),
+                        // By it clients know that images of several platforms, and what is attached to them, can be
+                        // loaded.
+                        List.of("driver-type", "io.containerd.snapshotter.v1")))
                 .dockerRootDir(config.dataRoot().toAbsolutePath().toString())
                 .plugins(
                         new PluginsInfo(volumeDrivers.get(), networkDrivers.get(), null, List.of("json-file", "local")))

@@ -9,7 +9,6 @@ import dev.naru.linux.FileCalls;
 import dev.naru.linux.OwnerMap;
 import dev.naru.network.Attachment;
 import java.io.IOException;
-import java.net.NetworkInterface;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -203,18 +202,11 @@ final class NetworkFiles {
                 return attachment.gateway();
             }
         }
-        NetworkInterface bridge = NetworkInterface.getByName(engine.bridge());
-        if (bridge != null) {
-            for (var address : bridge.getInterfaceAddresses()) {
-                if (address.getAddress() instanceof java.net.Inet4Address four) {
-                    return four.getHostAddress();
-                }
-            }
-        }
-        throw new NaruException(
-                ErrorKind.INVALID,
-                "unable to derive the IP value for host-gateway",
-                "the container has no gateway and bridge " + engine.bridge() + " no address",
-                "give an address in place of host-gateway");
+        return HostGateway.of(engine.bridge())
+                .orElseThrow(() -> new NaruException(
+                        ErrorKind.INVALID,
+                        "unable to derive the IP value for host-gateway",
+                        "the container has no gateway and bridge " + engine.bridge() + " no address",
+                        "give an address in place of host-gateway"));
     }
 }

@@ -60,11 +60,33 @@ final class WebFiles implements RemoteFiles {
                         response.headers().firstValueAsLong("Content-Length").orElse(-1)));
             }
         } catch (IOException failure) {
-            throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot fetch " + url, failure);
+            throw new NaruException(ErrorKind.UNAVAILABLE, "cannot fetch " + url, reason(failure), null, failure);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot fetch " + url, stopped);
         }
+    }
+
+    /** The JDK's client says why it cannot connect in a cause at best. */
+    private static String reason(IOException failure) {
+        for (Throwable each = failure; each != null; each = each.getCause()) {
+            switch (each) {
+                case java.nio.channels.UnresolvedAddressException unknown -> {
+                    return "no such host";
+                }
+                case java.nio.channels.ClosedChannelException closed -> {
+                    return "connection refused";
+                }
+                case Throwable other
+                when other.getMessage() != null -> {
+                    return String.valueOf(other.getMessage());
+                }
+                default -> {}
+            }
+        }
+        return failure instanceof java.net.ConnectException
+                ? "connection refused"
+                : failure.getClass().getSimpleName();
     }
 
     private static long seconds(String date) {

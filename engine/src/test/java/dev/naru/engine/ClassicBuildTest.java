@@ -109,6 +109,30 @@ class ClassicBuildTest {
     }
 
     @Test
+    void argumentsThatNothingAsksForAreNamed() throws Exception {
+        var given = request()
+                .buildArguments(Map.of("NONE", "1", "USED", "2", "HTTP_PROXY", "3", "SOURCE_DATE_EPOCH", "4"))
+                .build();
+        assertThat(build(given, "FROM scratch\nARG USED\nCOPY f /f\n"))
+                .contains("Step 1/3 : FROM scratch\n ---> \nStep 2/3")
+                .contains("[Warning] One or more build-args [NONE] were not consumed\nSuccessfully built");
+    }
+
+    @Test
+    void hostsNetworkIsForThoseWhoseClientHasIt() throws Exception {
+        String dockerfile = "FROM busybox\nRUN --network=host true\n";
+        assertThatThrownBy(() -> build(request().build(), dockerfile)).hasMessageContaining("network.host");
+        build(request().networkMode("host").build(), dockerfile);
+    }
+
+    @Test
+    void whatTheFileStandsOnIsToldBeforeItIsLookedFor() {
+        assertThatThrownBy(() -> build(request().build(), "FROM 127.0.0.1:1/none\n"))
+                .isInstanceOf(NaruException.class);
+        assertThat(lines).extracting(BuildLine::stream).containsExactly("Step 1/1 : FROM 127.0.0.1:1/none\n");
+    }
+
+    @Test
     void quietBuildSaysTheIdAlone() throws Exception {
         String text = build(request().quiet(true).build(), "FROM busybox\nRUN echo noise\n");
         assertThat(text).matches("sha256:[0-9a-f]{64}\n");
@@ -129,6 +153,9 @@ class ClassicBuildTest {
         assertThatThrownBy(() -> build(request().squash(true).build(), "FROM busybox\n"))
                 .isInstanceOf(NaruException.class)
                 .hasMessageContaining("squash");
+        assertThatThrownBy(() -> build(request().target("none").build(), "FROM busybox\n"))
+                .hasMessageContaining("target stage \"none\" could not be found");
+        assertThat(lines).isEmpty();
         assertThatThrownBy(() -> build(request().dockerfile("other").build(), "FROM busybox\n"))
                 .hasMessageContaining("Cannot locate specified Dockerfile: other");
     }

@@ -16,6 +16,7 @@ public final class Exchange {
     private final Request request;
     private final Transport transport;
     private final ConnectionInput input;
+    private final Invitation invitation;
     private final Headers headers = new Headers();
     private boolean answered;
     private int status;
@@ -27,10 +28,11 @@ public final class Exchange {
     private @Nullable Thread watched;
     private boolean clientGone;
 
-    Exchange(Request request, Transport transport, ConnectionInput input) {
+    Exchange(Request request, Transport transport, ConnectionInput input, Invitation invitation) {
         this.request = requireNonNull(request, "request");
         this.transport = requireNonNull(transport, "transport");
         this.input = requireNonNull(input, "input");
+        this.invitation = requireNonNull(invitation, "invitation");
         this.keepAlive = request.keepsAlive();
     }
 
@@ -99,8 +101,12 @@ public final class Exchange {
         transport.write(head, 0, head.length);
     }
 
-    /** Answers with the head at once, and a body that is written as it comes; {@code flush} sends what was written. */
+    /**
+     * Answers with the head at once, and a body that is written as it comes; {@code flush} sends what was written. The
+     * request's body can still be read: its client is asked for it first.
+     */
     public OutputStream stream(int status) throws IOException {
+        invitation.run();
         boolean chunked = request.version() == 1;
         if (chunked) {
             headers.set("Transfer-Encoding", "chunked");

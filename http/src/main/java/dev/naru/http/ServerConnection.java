@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 /** Serves one client's requests one after the other. */
 final class ServerConnection implements Runnable {
     private static final System.Logger LOG = System.getLogger("naru.http");
-    private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1);
 
     private final Transport transport;
     private final HttpServer server;
@@ -83,24 +82,13 @@ final class ServerConnection implements Runnable {
     }
 
     private Exchange exchange(Head head) throws IOException {
-        var holder = new Exchange[1];
-        boolean[] expects = new boolean[1];
-        Request request = Request.of(head, input, () -> {
-            if (expects[0] && !holder[0].answered()) {
-                sendContinue();
-            }
-        });
-        expects[0] = request.expectsContinue();
-        holder[0] = new Exchange(request, transport, input);
-        return holder[0];
-    }
-
-    private void sendContinue() {
-        try {
-            transport.write(CONTINUE, 0, CONTINUE.length);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        var invitation = new Invitation(transport);
+        Request request = Request.of(head, input, invitation);
+        var exchange = new Exchange(request, transport, input, invitation);
+        if (request.expectsContinue()) {
+            invitation.of(exchange);
         }
+        return exchange;
     }
 
     private boolean handle(Exchange exchange) throws IOException {

@@ -110,6 +110,24 @@ class HttpServerTest {
     }
 
     @Test
+    void asksForABodyThatIsReadAfterTheAnswerHasBegun() throws IOException {
+        handler = exchange -> {
+            OutputStream output = exchange.stream(200);
+            output.write("begun ".getBytes(StandardCharsets.UTF_8));
+            output.flush();
+            output.write(exchange.request().body().readAllBytes());
+        };
+        try (SocketChannel channel = fixture.connect()) {
+            ServerFixture.write(
+                    channel, "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+            assertThat(ServerFixture.readUntil(channel, "\r\n\r\n")).isEqualTo("HTTP/1.1 100 Continue\r\n\r\n");
+            assertThat(ServerFixture.readUntil(channel, "begun ")).startsWith("HTTP/1.1 200 ");
+            ServerFixture.write(channel, "hi");
+            assertThat(ServerFixture.readUntil(channel, "hi")).endsWith("hi");
+        }
+    }
+
+    @Test
     void doesNotAskForABodyItRefuses() throws IOException {
         handler = exchange -> exchange.send(413, new byte[0]);
         String answer = fixture.say("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
