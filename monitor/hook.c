@@ -1,4 +1,5 @@
-/* Programs of the host that are run for a container while its file system is made, before it is the process's root. */
+/* Programs that are run for a container: of the host's while its file system is made, before it is the process's root, and
+ * of its own before its program. */
 #include "kernel.h"
 #include "setup.h"
 

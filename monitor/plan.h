@@ -55,7 +55,8 @@ enum operation
   SELINUX,
   WORKING_DIRECTORY,
   ENVIRONMENT,
-  ARGUMENTS
+  ARGUMENTS,
+  START_HOOK
 };
 
 enum message

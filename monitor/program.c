@@ -164,6 +164,16 @@ static int split_init (struct error *err)
   return 0;
 }
 
+/* With no more rights than the program will have: they are programs of the image. */
+static int run_start_hooks (struct last_step *last, struct error *err)
+{
+  err->operation = START_HOOK;
+  for (size_t i = 0; i < last->hook_count; i++)
+    if (hook_operation (&last->hooks[i], err) < 0)
+      return -1;
+  return 0;
+}
+
 static int last_steps (struct setup *s, struct error *err)
 {
   struct cursor user = s->last.user;
@@ -178,6 +188,8 @@ static int last_steps (struct setup *s, struct error *err)
     return -1;
   lead_session (s);
   reset_signals ();
+  if (run_start_hooks (&s->last, err) < 0)
+    return -1;
   char path[PATH_MAX];
   if (find_program (s->last.arguments[0], s->last.environment, path, sizeof path, err) < 0)
     return -1;

@@ -75,6 +75,14 @@ static void join_keyring (const char *name)
   syscall (SYS_keyctl, 1, name, 0, 0, 0);
 }
 
+static int collect_hook (struct last_step *last, const struct cursor *f, struct error *err)
+{
+  if (last->hook_count == MAX_START_HOOKS)
+    return fail_plain (err, E2BIG, "more than %d hooks are to run before the program", MAX_START_HOOKS);
+  last->hooks[last->hook_count++] = *f;
+  return 0;
+}
+
 /* Things that the last step applies. */
 static int collect (struct last_step *last, uint32_t code, struct cursor *f, struct error *err)
 {
@@ -90,6 +98,7 @@ static int collect (struct last_step *last, uint32_t code, struct cursor *f, str
     case WORKING_DIRECTORY: last->directory = take_text (f); return 0;
     case ENVIRONMENT: last->environment = take_texts (f); return 0;
     case ARGUMENTS: last->arguments = take_texts (f); return 0;
+    case START_HOOK: return collect_hook (last, f, err);
     default: return fail_plain (err, EINVAL, "the plan has an unknown operation %u", code);
     }
 }

@@ -6,21 +6,25 @@
 
 #include <sys/types.h>
 
+enum
+{
+  MAX_ID_MAPS = 16,
+  MAX_ASIDE = 64,
+  MAX_START_HOOKS = 32
+};
+
 /* What the last step applies, collected on the way there; cursors point into the plan. */
 struct last_step
 {
   struct cursor user, capabilities, seccomp;
+  struct cursor hooks[MAX_START_HOOKS];
+  size_t hook_count;
   char **arguments, **environment;
   const char *directory, *apparmor, *selinux;
   int umask;
   bool no_new_privileges;
 };
 
-enum
-{
-  MAX_ID_MAPS = 16,
-  MAX_ASIDE = 64
-};
 
 /* A user namespace that lends its ranges to mounts; the texts point into the plan. */
 struct id_map

@@ -1,5 +1,6 @@
 package dev.naru.api;
 
+import dev.naru.engine.CacheBounds;
 import dev.naru.engine.ClassicBuildRequest;
 import dev.naru.engine.ClassicBuildRequestBuilder;
 import dev.naru.error.NaruException;
@@ -240,13 +241,9 @@ final class BuildRoutes {
     }
 
     static void prune(Call call) throws IOException {
-        long keep = call.engine()
-                .builds()
-                .room(
-                        Math.max(number(call, "keep-storage"), number(call, "reserved-space")),
-                        number(call, "max-used-space"),
-                        number(call, "min-free-space"));
-        call.json(200, call.engine().builds().prune(call.flag("all"), keep, call.filters()));
+        long keep = Math.max(number(call, "keep-storage"), number(call, "reserved-space"));
+        var bounds = new CacheBounds(keep, number(call, "max-used-space"), number(call, "min-free-space"));
+        call.json(200, call.engine().builds().prune(call.flag("all"), bounds, call.filters()));
     }
 
     static void cancel(Call call) throws IOException {

@@ -58,6 +58,11 @@ public final class CacheUsage {
         public Entry {
             parents = List.copyOf(parents);
         }
+
+        /** Whether steps change it. */
+        public boolean isMutable() {
+            return type.equals(MOUNT);
+        }
     }
 
     /**

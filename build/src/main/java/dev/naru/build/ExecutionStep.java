@@ -124,7 +124,7 @@ final class ExecutionStep {
         public StepRunner.RunningProcess start(StepRunner.ProcessOrder order) throws InterruptedException {
             if (order.security() == Execution.Security.INSECURE
                     && !solve.session().allowsInsecure()) {
-                throw insecure();
+                throw StepPermission.insecure();
             }
             return container.start(order);
         }
@@ -149,29 +149,9 @@ final class ExecutionStep {
         }
     }
 
-    private static NaruException insecure() {
-        return new NaruException(
-                ErrorKind.FORBIDDEN,
-                "cannot run a step without isolation",
-                "security.insecure is not allowed",
-                "allow it: --allow security.insecure",
-                null);
-    }
-
     private void check() {
         Emulation.check(vertex.platform());
-        if (execution.security() == Execution.Security.INSECURE
-                && !solve.session().allowsInsecure()) {
-            throw insecure();
-        }
-        if (execution.network() == Execution.Network.HOST && !solve.session().allowsHostNetwork()) {
-            throw new NaruException(
-                    ErrorKind.FORBIDDEN,
-                    "cannot run a step in the host's network",
-                    "network.host is not allowed",
-                    "allow it: --allow network.host",
-                    null);
-        }
+        new StepPermission(solver.runner(), solve.session()).check(execution);
     }
 
     private void execute(Workspace root, List<StepMount> mounts) throws InterruptedException {

@@ -250,18 +250,18 @@ final class PlatformBuild {
         try {
             return contexts.image(reference(name), target, "").root();
         } catch (NaruException failure) {
-            if (failure.kind() != ErrorKind.NOT_FOUND) {
-                throw failure;
-            }
             String stages = file.stages().stream()
                     .map(each -> each.from().stage())
                     .filter(java.util.Objects::nonNull)
                     .collect(Collectors.joining(", "));
+            if (stages.isEmpty()) {
+                throw failure;
+            }
             throw new NaruException(
                     failure.kind(),
-                    failure.what(),
                     String.valueOf(failure.getMessage()),
-                    stages.isEmpty() ? failure.hint() : "no stage has this name either; there are: " + stages,
+                    "",
+                    "no stage has this name either; there are: " + stages,
                     failure);
         }
     }

@@ -2,6 +2,7 @@ package dev.naru.build;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.naru.error.NaruException;
 import dev.naru.store.Leases.Lease;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ final class Solve implements AutoCloseable {
     private final ThreadLocal<Integer> depth = ThreadLocal.withInitial(() -> 0);
     private final boolean recalling;
     private final Identifier identifier;
+    private final StepPermission permission;
     private final Worker worker;
     private volatile Foresight foresight = new Foresight(List.of(), input -> {});
 
@@ -46,6 +48,7 @@ final class Solve implements AutoCloseable {
         this.progress = progress;
         this.lease = lease;
         this.identifier = new Identifier(solver, this);
+        this.permission = new StepPermission(solver.runner(), session);
         this.worker = new Worker(solver, this);
     }
 
@@ -147,7 +150,22 @@ final class Solve implements AutoCloseable {
 
     /** What a vertex is; nothing is run for it unless it cannot be known otherwise. */
     Identity identity(Vertex vertex) throws InterruptedException {
-        return once(identities, vertex, () -> identifier.identify(vertex, step(vertex)));
+        return once(identities, vertex, () -> {
+            if (vertex.operation() instanceof Execution execution) {
+                permit(vertex, execution);
+            }
+            return identifier.identify(vertex, step(vertex));
+        });
+    }
+
+    private void permit(Vertex vertex, Execution execution) {
+        try {
+            permission.check(execution);
+        } catch (NaruException refused) {
+            progress.started(step(vertex));
+            progress.failed(step(vertex), Identifier.failure(refused, vertex));
+            throw refused;
+        }
     }
 
     List<Identity> identities(List<Vertex.Input> inputs) throws InterruptedException {

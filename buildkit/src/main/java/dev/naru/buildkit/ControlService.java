@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.naru.build.CacheUsage;
 import dev.naru.engine.BuildService;
+import dev.naru.engine.CacheBounds;
 import dev.naru.engine.Engine;
 import dev.naru.error.NaruException;
 import dev.naru.grpc.GrpcCall;
@@ -87,8 +88,8 @@ final class ControlService {
         if (request.text(6).isEmpty()) {
             parts.keepFailures();
         }
-        var origin = new BuildOrigin(
-                request.text(6), request.map(7), Exports.exports(request), java.time.Instant.now(), request.truth(11));
+        var origin =
+                new BuildOrigin(request.text(6), request.map(7), Exports.exports(request), java.time.Instant.now(), request.truth(11));
         var build = new Build(request.text(1), origin, parts, service.open(parts, log), log);
         try {
             builds.add(build);
@@ -162,7 +163,10 @@ final class ControlService {
     }
 
     private void usage(GrpcCall call) throws IOException, InterruptedException {
-        var wanted = UsageFilter.of(call.request().texts(1));
+        long unused = call.request().number(2);
+        java.time.Instant latest = java.time.Instant.now().minusNanos(unused);
+        var wanted = UsageFilter.of(call.request().texts(1))
+                .and(entry -> unused == 0 || entry.lastUsed().isBefore(latest));
         var answer = new ProtoWriter();
         engine.get().builds().cache().entries().stream()
                 .filter(wanted)
@@ -173,7 +177,7 @@ final class ControlService {
     private static ProtoWriter usage(CacheUsage.Entry entry) {
         return new ProtoWriter()
                 .text(1, entry.id())
-                .truth(2, UsageFilter.mutable(entry))
+                .truth(2, entry.isMutable())
                 .truth(3, entry.used())
                 .number(4, entry.size())
                 .message(6, StatusLog.time(entry.created()))
@@ -191,9 +195,14 @@ final class ControlService {
         CacheUsage cache = engine.get().builds().cache();
         Map<String, CacheUsage.Entry> before = new java.util.HashMap<>();
         cache.entries().forEach(entry -> before.put(entry.id(), entry));
-        long room = engine.get().builds().room(request.number(4), request.number(5), request.number(6));
-        CacheUsage.Removed removed = cache.prune(new CacheUsage.Policy(
-                room, unused == 0 ? null : Duration.ofNanos(unused), UsageFilter.of(request.texts(1))));
+        var bounds = new CacheBounds(request.number(4), request.number(5), request.number(6));
+        CacheUsage.Removed removed = engine.get()
+                .builds()
+                .prune(
+                        request.truth(2),
+                        bounds,
+                        unused == 0 ? null : Duration.ofNanos(unused),
+                        UsageFilter.of(request.texts(1)));
         for (String id : removed.ids()) {
             CacheUsage.Entry entry = before.get(id);
             if (entry != null) {

@@ -145,6 +145,7 @@ final class Exports {
                 case BuildOutput.Stored stored -> response.putAll(image(stored, solved, step));
                 case BuildOutput.Files(boolean unpacked, boolean split)
                 when unpacked -> ClientExports.files(export.id(), split, solved, build, step);
+                case BuildOutput.Archive archive when archive.unpacked() -> response.putAll(layout(archive, solved));
                 case BuildOutput.Archive archive -> response.putAll(sent(export.id(), archive, solved, step));
                 case BuildOutput.Files files -> response.putAll(sent(export.id(), files, solved, step));
             }
@@ -177,22 +178,30 @@ final class Exports {
         return answer;
     }
 
+    /** Into a directory of the client's, which calls it so whatever the output's number. */
+    private Map<String, String> layout(BuildOutput.Archive archive, List<Solved> solved) throws InterruptedException {
+        var place = new ClientContent(build.session().client(), "export", "");
+        return service.layout(archive, results(solved), build.session().newest(), place);
+    }
+
     private Map<String, String> image(BuildOutput.Stored asked, List<Solved> solved, BuildProgress.Step step)
             throws InterruptedException {
         List<String> names = asked.names().stream()
                 .map(name -> Reference.parse(name).tagged().toString())
                 .toList();
         build.log().moved(step, "exporting layers", 0, 0, false);
-        var stored = new BuildOutput.Stored(names, asked.push(), asked.annotations());
+        var stored = new BuildOutput.Stored(names, asked.push(), asked.annotations(), asked.form());
+        var sending = new BuildService.Sending(
+                stored, results(solved), build.session().newest());
         Map<String, String> response = new LinkedHashMap<>(
-                service.export(stored, results(solved), build.session().newest(), OutputStream.nullOutputStream()));
+                service.export(stored, sending.results(), sending.created(), OutputStream.nullOutputStream()));
         build.log().moved(step, "exporting layers", 0, 0, true);
         build.log().moved(step, "writing image " + response.get("containerimage.digest"), 0, 0, true);
         names.forEach(name -> build.log().moved(step, "naming to " + name, 0, 0, true));
         if (asked.push()) {
             for (String name : names) {
                 build.log().moved(step, "pushing " + name, 0, 0, false);
-                String digest = service.push(name, build.session().accounts(), step, build.log());
+                String digest = service.push(name, sending, build.session().accounts(), step, build.log());
                 response.put("containerimage.digest", digest);
                 build.log().moved(step, "pushing " + name, 0, 0, true);
             }

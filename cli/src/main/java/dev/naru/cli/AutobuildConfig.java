@@ -30,12 +30,7 @@ record AutobuildConfig(String listen, String events, List<AutobuildSource> repos
 
     /** @throws CliException when it is broken */
     static AutobuildConfig read(Path file) throws IOException {
-        Object tree;
-        try {
-            tree = Json.read(Files.readAllBytes(file));
-        } catch (CliException broken) {
-            throw new CliException(file + " is not JSON: " + broken.getMessage());
-        }
+        Object tree = Json.read(Files.readAllBytes(file), file + " is not JSON");
         var fields = new AutobuildFields("the configuration", tree);
         var config = new AutobuildConfig(
                 fields.text("listen", ""),

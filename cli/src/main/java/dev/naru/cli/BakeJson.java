@@ -21,13 +21,7 @@ final class BakeJson {
 
     /** @throws CliException when it is no JSON */
     static HclBody read(HclSource source) {
-        Object tree;
-        try {
-            tree = Json.read(source.text().getBytes(StandardCharsets.UTF_8));
-        } catch (CliException malformed) {
-            throw new CliException(source.name() + " is no JSON: "
-                    + String.valueOf(malformed.getMessage()).replaceFirst("^the engine's answer is not JSON: ", ""));
-        }
+        Object tree = Json.read(source.text().getBytes(StandardCharsets.UTF_8), source.name() + " is no JSON");
         if (!(tree instanceof Map<?, ?>)) {
             throw new CliException(source.name() + " is no JSON object");
         }

@@ -148,6 +148,8 @@ final class BuildAttachments implements GrpcService {
             throw new GrpcException(GrpcStatus.INVALID_ARGUMENT, "no output " + number + " was asked for");
         }
         switch (destinations.get(at)) {
+            case BuildDestination.Layout layout ->
+                throw new GrpcException(GrpcStatus.UNIMPLEMENTED, "an image layout is written blob by blob");
             case BuildDestination.None none ->
                 throw new GrpcException(GrpcStatus.INVALID_ARGUMENT, "output " + number + " has no destination here");
             case BuildDestination.Directory(Path directory) -> new BuildFilesReception(call, directory).receive();

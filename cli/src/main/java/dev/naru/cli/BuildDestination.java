@@ -14,6 +14,9 @@ sealed interface BuildDestination {
 
     record Directory(Path path) implements BuildDestination {}
 
+    /** An image layout in a directory. */
+    record Layout(Path path) implements BuildDestination {}
+
     /**
      * One stream of bytes.
      *

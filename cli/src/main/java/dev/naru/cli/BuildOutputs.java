@@ -1,8 +1,10 @@
 package dev.naru.cli;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +63,34 @@ final class BuildOutputs {
         return new Output("moby", new LinkedHashMap<>(), new BuildDestination.None());
     }
 
+    /** The directory that gets an image layout: engines know one at most. */
+    Map<String, BuildLayout> layouts() {
+        Map<String, BuildLayout> layouts = new LinkedHashMap<>();
+        for (Output each : all) {
+            if (each.destination() instanceof BuildDestination.Layout(Path path)
+                    && layouts.put("export", new BuildLayout(path)) != null) {
+                throw new CliException("only one output can be an image layout in a directory");
+            }
+        }
+        return layouts;
+    }
+
+    /** Names what was written to an image layout in its index. */
+    void finish(Map<String, String> response) throws IOException {
+        String text = response.get("containerimage.descriptor");
+        BuildLayout layout = layouts().get("export");
+        if (text == null || layout == null) {
+            return;
+        }
+        Object descriptor = Json.read(Base64.getDecoder().decode(text));
+        String names = response.getOrDefault("image.name", "");
+        for (String name : names.split(",", -1)) {
+            if (descriptor != null) {
+                layout.name(descriptor, name.isEmpty() ? "latest" : name.substring(name.lastIndexOf(':') + 1));
+            }
+        }
+    }
+
     private void push() {
         for (Output each : all) {
             if (each.type().equals("image")) {
@@ -102,6 +132,13 @@ final class BuildOutputs {
     private void add(Map<String, String> fields, PrintStream out) {
         String type = String.valueOf(fields.remove("type"));
         String dest = fields.remove("dest");
+        if (List.of("oci", "docker").contains(type) && List.of("false", "0").contains(fields.getOrDefault("tar", ""))) {
+            if (dest == null) {
+                throw new CliException("dest is required for an image layout: name a directory");
+            }
+            all.add(new Output(type, fields, new BuildDestination.Layout(Path.of(dest))));
+            return;
+        }
         switch (type) {
             case "cacheonly" -> cacheOnly = true;
             case "registry" -> {
@@ -109,12 +146,11 @@ final class BuildOutputs {
                 all.add(new Output("image", fields, new BuildDestination.None()));
             }
             case "image", "moby" -> all.add(new Output(type, fields, new BuildDestination.None()));
-            case "docker" -> {
+            case "docker" ->
                 all.add(
                         dest == null
                                 ? new Output("moby", fields, new BuildDestination.None())
                                 : new Output(type, fields, stream(dest, out)));
-            }
             case "oci", "tar" -> all.add(new Output(type, fields, stream(dest == null ? "-" : dest, out)));
             case "local" -> {
                 if (dest == null) {

@@ -61,6 +61,7 @@ final class BuildRequest implements AutoCloseable {
         this.secrets = BuildSecrets.read(arguments.list("secret"));
         this.agents = BuildAgents.read(arguments.list("ssh"));
         layouts.putAll(caches.layouts());
+        layouts.putAll(outputs.layouts());
         try {
             context(arguments.operand(0), arguments.get("file", ""));
             settings();
@@ -293,6 +294,10 @@ final class BuildRequest implements AutoCloseable {
 
     BuildCaches caches() {
         return caches;
+    }
+
+    BuildOutputs outputs() {
+        return outputs;
     }
 
     Path contextDirectory() {

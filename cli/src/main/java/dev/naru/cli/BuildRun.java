@@ -73,6 +73,7 @@ final class BuildRun {
             }
             status.join(java.time.Duration.ofSeconds(10));
             request.caches().finish(answer);
+            request.outputs().finish(answer);
             return answer;
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();

@@ -14,10 +14,15 @@ final class Json {
     private Json() {}
 
     static @Nullable Object read(byte[] json) {
+        return read(json, "the engine's answer is not JSON");
+    }
+
+    /** @throws CliException that begins so when it is none */
+    static @Nullable Object read(byte[] json, String broken) {
         try {
             return json.length == 0 ? null : TREE.fromJson(new String(json, StandardCharsets.UTF_8));
         } catch (JsonException e) {
-            throw new CliException("the engine's answer is not JSON: " + e.getMessage());
+            throw new CliException(broken + ": " + e.getMessage());
         }
     }
 

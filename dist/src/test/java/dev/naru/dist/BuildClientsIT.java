@@ -270,6 +270,15 @@ final class BuildClientsIT {
             String digest = manifest.replaceFirst("(?s).*?\"digest\"\\s*:\\s*\"(sha256:[0-9a-f]+)\".*", "$1");
             assertThat(buildx.out(context, "imagetools", "inspect", "--raw", name + "@" + digest))
                     .contains("layer.v1.tar+gzip");
+            // Each build sends what was said of its own result, whatever others said of the same image.
+            String plain = "127.0.0.1:" + address.port() + "/said:plain";
+            build("--target=made", "--annotation=index:other=word", "--push", "-t=" + plain);
+            build("--target=made", "--push", "-t=" + plain);
+            assertThat(buildx.out(context, "imagetools", "inspect", plain, "--raw"))
+                    .contains("\"layers\"");
+            build("--target=made", "--provenance=mode=min,version=v1", "--push", "-t=" + plain);
+            assertThat(buildx.out(context, "imagetools", "inspect", plain, "--format", "{{json .Provenance}}"))
+                    .contains("buildDefinition");
             // What is pushed later is the same.
             String later = "127.0.0.1:" + address.port() + "/said:2";
             build("--target=made", "--provenance=mode=min", "-t=" + later);
@@ -278,6 +287,40 @@ final class BuildClientsIT {
             digest = manifest.replaceFirst("(?s).*?\"digest\"\\s*:\\s*\"(sha256:[0-9a-f]+)\".*", "$1");
             assertThat(buildx.out(context, "imagetools", "inspect", "--raw", later + "@" + digest))
                     .contains("layer.v1.tar+gzip");
+        }
+    }
+
+    @Test
+    void imageIsSentInTheFormThatIsWanted() throws Exception {
+        try (RegistryServer registry = RegistryServer.open(RegistryConfig.of(home.resolve("forms")))) {
+            var address = (ListenAddress.Tcp) registry.listen(new ListenAddress.Tcp("127.0.0.1", 0, null));
+            String name = "127.0.0.1:" + address.port() + "/form";
+            String image = "-o=type=image,push=true,name=" + name;
+            build("--target=made", image + ":z,compression=zstd,force-compression=true");
+            assertThat(buildx.out(context, "imagetools", "inspect", "--raw", name + ":z"))
+                    .contains("oci.image.manifest", "layer.v1.tar+zstd")
+                    .doesNotContain("gzip");
+            build("--target=made", image + ":u,compression=uncompressed,oci-mediatypes=true,store=false");
+            assertThat(buildx.out(context, "imagetools", "inspect", "--raw", name + ":u"))
+                    .contains("layer.v1.tar\"");
+            assertThat(engine.out("images", "--format", "{{.Tag}}", name)).isEqualTo("z");
+            Path about = home.resolve("about.json");
+            engine.out(
+                    "build",
+                    "--target=made",
+                    image + ",push-by-digest=true",
+                    "--metadata-file=" + about,
+                    context.toString());
+            String digest = Files.readString(about)
+                    .replaceFirst("(?s).*\"containerimage.digest\": \"(sha256:[0-9a-f]+)\".*", "$1");
+            assertThat(buildx.out(context, "imagetools", "inspect", "--raw", name + "@" + digest))
+                    .contains("rootfs.diff.tar.gzip");
+            Path layout = home.resolve("forms-layout");
+            build("--target=made", "-t=form:1", "-o=type=oci,tar=false,dest=" + layout);
+            assertThat(Files.readString(layout.resolve("index.json"))).contains("docker.io/library/form:1");
+            assertThat(buildx.run(context, Map.of(), "build", "-o=type=foo", ".")
+                            .text())
+                    .contains("exporter \"foo\" could not be found");
         }
     }
 

@@ -76,6 +76,9 @@ final class BuildDevicesIT {
                         .err())
                 .contains("required device \"vendor.example/none=x\" is not registered: known are"
                         + " vendor.example/unit=first, ");
+        works("--device=vendor.example/unit=first true known", "--allow=device");
+        assertThat(build("--device=vendor.example/unit=first true known").err())
+                .contains("device vendor.example/unit=first is requested by the build but not allowed");
         assertThat(build("--device=required true").err()).contains("device name is required");
     }
 

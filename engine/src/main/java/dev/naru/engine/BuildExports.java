@@ -8,7 +8,6 @@ import dev.naru.engine.BuildOutput.Solved;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.image.BuiltArchive;
-import dev.naru.image.Compression;
 import dev.naru.image.Images;
 import dev.naru.oci.History;
 import dev.naru.oci.ImageConfig;
@@ -30,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Writes solved results where they are wanted. */
 final class BuildExports {
@@ -53,7 +53,8 @@ final class BuildExports {
             throws InterruptedException {
         return switch (output) {
             case BuildOutput.Stored stored -> stored(stored, results, created);
-            case BuildOutput.Archive archive -> archive(archive, results, created, out);
+            case BuildOutput.Archive archive ->
+                answer(images.export(order(archive, results, created), out), archive.names());
             case BuildOutput.Files(boolean unpacked, boolean split) -> {
                 files(results, split, out);
                 yield Map.of();
@@ -69,7 +70,7 @@ final class BuildExports {
             return loaded(stored, results, created);
         }
         Solved only = results.getFirst();
-        String id = store(only.chain(), only.result().config(), created, stored.names());
+        String id = store(only.chain(), only.result().config(), created, stored.kept());
         Map<String, String> answer = new LinkedHashMap<>();
         answer.put("containerimage.digest", id);
         answer.put("containerimage.config.digest", id);
@@ -79,10 +80,45 @@ final class BuildExports {
         return answer;
     }
 
+    /** Gives blobs of an image layout to who keeps them in a directory. */
+    Map<String, String> layout(BuildOutput.Archive archive, List<Solved> results, long created, CachePlace place)
+            throws InterruptedException {
+        BuiltArchive.Written written = images.export(
+                order(archive, results, created),
+                (digest, size, content) -> place.put(new CachePlace.Content() {
+                    @Override
+                    public String digest() {
+                        return digest;
+                    }
+
+                    @Override
+                    public long size() {
+                        return size;
+                    }
+
+                    @Override
+                    public InputStream open() throws IOException {
+                        return content.open();
+                    }
+                }));
+        return answer(written, archive.names());
+    }
+
+    /** The image as it is sent in a form of its own. */
+    static BuiltArchive sent(BuildOutput.Stored stored, List<Solved> results, long created) {
+        BuildOutput.Form form = stored.form();
+        BuildOutput.Types types = form.isDocker(results) ? BuildOutput.Types.DOCKER : BuildOutput.Types.OCI;
+        List<String> names = stored.names().stream().map(BuildExports::name).toList();
+        return order(
+                new BuildOutput.Archive(false, names, form.encoding(), types, false, stored.annotations()),
+                results,
+                created);
+    }
+
     /** Several platforms, or annotations, are an index with its manifests: it is loaded as one that comes from elsewhere. */
     private Map<String, String> loaded(BuildOutput.Stored stored, List<Solved> results, long created)
             throws InterruptedException {
-        List<String> names = stored.names().stream().map(BuildExports::name).toList();
+        List<String> names = stored.kept().stream().map(BuildExports::name).toList();
         Platform own = results.stream()
                 .map(each -> each.result().platform())
                 .filter(each -> PlatformMatch.runs(each, PlatformMatch.host()))
@@ -93,8 +129,7 @@ final class BuildExports {
             Map<String, String> answer;
             try (OutputStream out = Files.newOutputStream(file)) {
                 // What an index names is sent as it is, now or later: other images are compressed when they are pushed.
-                var archive = new BuildOutput.Archive(false, names, Compression.GZIP, stored.annotations());
-                answer = archive(archive, results, created, out);
+                answer = answer(images.export(sent(stored, results, created).named(names), out), names);
             }
             try (InputStream in = Files.newInputStream(file)) {
                 images.load(in, own, progress -> {});
@@ -153,9 +188,7 @@ final class BuildExports {
                 .build();
     }
 
-    private Map<String, String> archive(
-            BuildOutput.Archive archive, List<Solved> results, long created, OutputStream out)
-            throws InterruptedException {
+    private static BuiltArchive order(BuildOutput.Archive archive, List<Solved> results, long created) {
         BuildOutput.Annotations annotations = archive.annotations();
         List<BuiltArchive.Part> parts = results.stream()
                 .map(each -> new BuiltArchive.Part(
@@ -167,18 +200,25 @@ final class BuildExports {
                 .toList();
         Map<String, String> index =
                 annotations.of(Level.INDEX, results.getFirst().result().platform());
-        BuiltArchive.Written written = images.export(
-                new BuiltArchive(
-                        parts, archive.names(), archive.docker(), archive.compression(), annotations.hasIndex(), index),
-                out);
+        return new BuiltArchive(
+                parts,
+                archive.names(),
+                archive.docker(),
+                archive.encoding(),
+                archive.types() == BuildOutput.Types.DOCKER,
+                annotations.hasIndex(),
+                index);
+    }
+
+    private static Map<String, String> answer(BuiltArchive.Written written, List<String> names) {
         Map<String, String> answer = new LinkedHashMap<>();
         answer.put("containerimage.digest", written.digest());
         answer.put("containerimage.descriptor", descriptor(written));
         if (written.configs().size() == 1) {
             answer.put("containerimage.config.digest", written.configs().getFirst());
         }
-        if (!archive.names().isEmpty()) {
-            answer.put("image.name", String.join(",", archive.names()));
+        if (!names.isEmpty()) {
+            answer.put("image.name", names.stream().map(BuildExports::name).collect(Collectors.joining(",")));
         }
         return answer;
     }

@@ -6,6 +6,7 @@ import dev.naru.build.BuildResult;
 import dev.naru.error.NaruException;
 import dev.naru.image.Attestation;
 import dev.naru.image.Compression;
+import dev.naru.image.LayerEncoding;
 import dev.naru.oci.Platform;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -19,10 +20,12 @@ public sealed interface BuildOutput {
      *
      * @param names in any form
      * @param push whether it is sent to the registries that its names say
+     * @param form in which it is sent
      */
-    record Stored(List<String> names, boolean push, Annotations annotations) implements BuildOutput {
+    record Stored(List<String> names, boolean push, Annotations annotations, Form form) implements BuildOutput {
         public Stored {
             names = List.copyOf(names);
+            requireNonNull(form, "form");
             requireNonNull(annotations, "annotations");
             if (push && names.isEmpty()) {
                 throw NaruException.invalid("tag is needed when pushing to registry");
@@ -31,7 +34,48 @@ public sealed interface BuildOutput {
 
         /** One that stays here. */
         public Stored(List<String> names) {
-            this(names, false, Annotations.NONE);
+            this(names, false, Annotations.NONE, Form.USUAL);
+        }
+
+        /** The names that it gets here. */
+        List<String> kept() {
+            return form.kept() && !form.byDigest() ? names : List.of();
+        }
+    }
+
+    /** In whose words manifests are written. */
+    enum Types {
+        /** Docker's for images of one platform without annotations and attestations, else the specification's. */
+        USUAL,
+        OCI,
+        DOCKER
+    }
+
+    /**
+     * What an image is like in registries.
+     *
+     * @param byDigest whether it gets no name there
+     * @param kept whether it gets its names here
+     */
+    record Form(LayerEncoding encoding, Types types, boolean byDigest, boolean kept) {
+        /** As images are pushed that nobody says anything of. */
+        public static final Form USUAL = new Form(LayerEncoding.of(Compression.GZIP), Types.USUAL, false, true);
+
+        public Form {
+            requireNonNull(encoding, "encoding");
+            requireNonNull(types, "types");
+        }
+
+        boolean isDocker(List<Solved> results) {
+            return switch (types) {
+                case USUAL -> results.size() == 1 && !isAttested(results);
+                case DOCKER -> !isAttested(results);
+                case OCI -> false;
+            };
+        }
+
+        private static boolean isAttested(List<Solved> results) {
+            return results.stream().anyMatch(each -> !each.attestations().isEmpty());
         }
     }
 
@@ -40,13 +84,21 @@ public sealed interface BuildOutput {
      *
      * @param docker whether it is a docker archive besides
      * @param names in any form
-     * @param compression of the layers that were built
+     * @param types in whose words; the usual are the specification's
+     * @param unpacked whether it is a directory of the client's, which writes {@code index.json} itself
      */
-    record Archive(boolean docker, List<String> names, Compression compression, Annotations annotations)
+    record Archive(
+            boolean docker,
+            List<String> names,
+            LayerEncoding encoding,
+            Types types,
+            boolean unpacked,
+            Annotations annotations)
             implements BuildOutput {
         public Archive {
             names = List.copyOf(names);
-            requireNonNull(compression, "compression");
+            requireNonNull(encoding, "encoding");
+            requireNonNull(types, "types");
             requireNonNull(annotations, "annotations");
         }
     }

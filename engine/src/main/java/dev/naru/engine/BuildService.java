@@ -1,5 +1,7 @@
 package dev.naru.engine;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.naru.build.BaseImages;
 import dev.naru.build.BuildProgress;
 import dev.naru.build.BuildResult;
@@ -18,10 +20,13 @@ import dev.naru.wire.BuildPruneResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Builds images. Knows no protocol: each door translates its own. */
 public interface BuildService {
@@ -75,7 +80,30 @@ public interface BuildService {
      * @param step is told of as it moves
      * @return the digest that the registry has it by
      */
-    String push(String name, RegistryAccounts accounts, BuildProgress.Step step, BuildProgress progress);
+    String push(
+            String name, Sending sending, RegistryAccounts accounts, BuildProgress.Step step, BuildProgress progress)
+            throws InterruptedException;
+
+    /**
+     * An image that is sent to a registry.
+     *
+     * @param created seconds since 1970
+     */
+    record Sending(BuildOutput.Stored stored, List<BuildOutput.Solved> results, long created) {
+        public Sending {
+            requireNonNull(stored, "stored");
+            results = List.copyOf(results);
+        }
+    }
+
+    /**
+     * Writes an image layout, blob by blob.
+     *
+     * @return what clients write to their metadata files, as BuildKit names it
+     */
+    Map<String, String> layout(
+            BuildOutput.Archive output, List<BuildOutput.Solved> results, long created, CachePlace place)
+            throws InterruptedException;
 
     /** Begins a build that a door does in steps of its own. */
     BuildWork open(BuildSession session, BuildProgress progress);
@@ -171,16 +199,19 @@ public interface BuildService {
     List<BuildCache> usage();
 
     /**
-     * How many bytes of what the builder keeps may stay, for a removal within bounds; 0 when none is given.
+     * Removes what the builder keeps, by the engine's filters: {@code until}, {@code id}, {@code type}, …
      *
-     * @param reserved so much stays whatever the others say
-     * @param maxUsed so much may stay
-     * @param minFree so much of the disk is to be free
+     * @param all also what images have too: removing that frees no space, and their steps run again
      */
-    long room(long reserved, long maxUsed, long minFree);
+    BuildPruneResponse prune(boolean all, CacheBounds bounds, Filters filters);
 
-    /** Removes what the builder keeps, by the engine's filters: {@code until}, {@code id}, {@code type}, … */
-    BuildPruneResponse prune(boolean all, long keep, Filters filters);
+    /**
+     * Removes what the builder keeps.
+     *
+     * @param unused only what was not used for so long, null for any
+     */
+    CacheUsage.Removed prune(
+            boolean all, CacheBounds bounds, @Nullable Duration unused, Predicate<CacheUsage.Entry> filter);
 
     /** What is remembered of builds that have ended. */
     BuildRecords records();

@@ -143,7 +143,14 @@ final class Builder implements BuildService, AutoCloseable {
                 BuildOutput output = outputs.get(i);
                 Map<String, String> answer =
                         export(output, i, solved, order.session().newest(), sink);
-                answers.add(output instanceof BuildOutput.Stored stored ? pushed(stored, answer, order) : answer);
+                answers.add(
+                        output instanceof BuildOutput.Stored stored
+                                ? pushed(
+                                        new Sending(
+                                                stored, solved, order.session().newest()),
+                                        answer,
+                                        order)
+                                : answer);
             }
             return List.copyOf(answers);
         } finally {
@@ -151,11 +158,12 @@ final class Builder implements BuildService, AutoCloseable {
         }
     }
 
-    private Map<String, String> pushed(BuildOutput.Stored stored, Map<String, String> answer, BuildOrder order) {
+    private Map<String, String> pushed(Sending sending, Map<String, String> answer, BuildOrder order)
+            throws InterruptedException {
         Map<String, String> all = new LinkedHashMap<>(answer);
-        if (stored.push()) {
-            for (String name : stored.names()) {
-                all.put("containerimage.digest", push(name, order.accounts(), PUSHING, BuildProgress.none()));
+        if (sending.stored().push()) {
+            for (String name : sending.stored().names()) {
+                all.put("containerimage.digest", push(name, sending, order.accounts(), PUSHING, BuildProgress.none()));
             }
         }
         return all;
@@ -177,8 +185,30 @@ final class Builder implements BuildService, AutoCloseable {
     }
 
     @Override
-    public String push(String name, RegistryAccounts accounts, BuildProgress.Step step, BuildProgress progress) {
-        return bases.with(accounts).push(name, step, progress);
+    public String push(
+            String name, Sending sending, RegistryAccounts accounts, BuildProgress.Step step, BuildProgress progress)
+            throws InterruptedException {
+        StoredBases to = bases.with(accounts);
+        BuildOutput.Form form = sending.stored().form();
+        boolean plain = form.equals(BuildOutput.Form.USUAL)
+                && sending.results().size() == 1
+                && sending.stored().annotations().given().isEmpty()
+                && sending.results().getFirst().attestations().isEmpty();
+        return plain
+                ? to.push(name, step, progress)
+                : to.push(
+                        name,
+                        form.byDigest(),
+                        BuildExports.sent(sending.stored(), sending.results(), sending.created()),
+                        step,
+                        progress);
+    }
+
+    @Override
+    public Map<String, String> layout(
+            BuildOutput.Archive output, List<BuildOutput.Solved> results, long created, CachePlace place)
+            throws InterruptedException {
+        return exports.layout(output, results, created, place);
     }
 
     private List<BuildOutput.Solved> solve(BuildOrder order, BuildProgress progress, Lease lease)
@@ -322,12 +352,7 @@ final class Builder implements BuildService, AutoCloseable {
     }
 
     @Override
-    public long room(long reserved, long maxUsed, long minFree) {
-        return care.room(reserved, maxUsed, minFree);
-    }
-
-    @Override
-    public BuildPruneResponse prune(boolean all, long keep, Filters filters) {
+    public BuildPruneResponse prune(boolean all, CacheBounds bounds, Filters filters) {
         Predicate<CacheUsage.Entry> wanted = CacheFilters.of(filters);
         Duration unused = null;
         for (String key : List.of("until", "unused-for")) {
@@ -336,8 +361,17 @@ final class Builder implements BuildService, AutoCloseable {
                 unused = Duration.ofNanos(now - FilterValues.time(value, now));
             }
         }
-        CacheUsage.Removed removed = cache().prune(new CacheUsage.Policy(keep, unused, wanted));
+        CacheUsage.Removed removed = prune(all, bounds, unused, wanted);
         return new BuildPruneResponse(removed.ids(), removed.size());
+    }
+
+    @Override
+    public CacheUsage.Removed prune(
+            boolean all,
+            CacheBounds bounds,
+            @org.jspecify.annotations.Nullable Duration unused,
+            Predicate<CacheUsage.Entry> filter) {
+        return care.prune(bounds, unused, all ? filter : filter.and(entry -> !entry.shared()));
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -94,16 +95,12 @@ final class CacheCare implements AutoCloseable {
         }
     }
 
-    /** How many bytes of the cache may stay within these bounds; 0 when none is given. */
-    long room(long reserved, long maxUsed, long minFree) {
-        var rule = new CachePolicy.Rule(Filters.NONE, null, reserved, maxUsed, minFree);
-        // Nothing has to be measured for a bound that is a number itself.
-        long used = minFree == 0
-                ? 0
-                : cache.get().entries().stream()
-                        .mapToLong(CacheUsage.Entry::size)
-                        .sum();
-        return rule.keep(used, minFree == 0 ? Long.MAX_VALUE : free());
+    /** Removes what is in excess of the bounds. */
+    CacheUsage.Removed prune(CacheBounds bounds, @Nullable Duration unused, Predicate<CacheUsage.Entry> filter) {
+        CacheUsage usage = cache.get();
+        long used = usage.entries().stream().mapToLong(CacheUsage.Entry::size).sum();
+        long keep = bounds.keep(used, free());
+        return usage.prune(new CacheUsage.Policy(keep, unused, filter));
     }
 
     private long free() {

@@ -17,6 +17,8 @@ final class CacheFilters {
             "inuse",
             "shared",
             "private",
+            "mutable",
+            "immutable",
             "label",
             "label!");
 
@@ -31,6 +33,8 @@ final class CacheFilters {
                 && is(filters, "inuse", entry.used())
                 && is(filters, "shared", entry.shared())
                 && is(filters, "private", !entry.shared())
+                && is(filters, "mutable", entry.isMutable())
+                && is(filters, "immutable", !entry.isMutable())
                 && (!filters.contains("parent")
                         || filters.any("parent", id -> entry.parents().stream().anyMatch(each -> each.startsWith(id))));
     }

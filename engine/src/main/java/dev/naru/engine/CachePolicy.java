@@ -52,14 +52,7 @@ public record CachePolicy(boolean enabled, List<Rule> rules) {
 
         /** Bytes that may stay; 0 to remove all that the filters take. */
         long keep(long used, long free) {
-            if (maxUsed == 0 && minFree == 0) {
-                return reserved;
-            }
-            long keep = maxUsed > 0 ? maxUsed : used;
-            if (minFree > free) {
-                keep = Math.min(keep, Math.max(1, used - (minFree - free)));
-            }
-            return Math.max(Math.max(keep, reserved), 1);
+            return new CacheBounds(reserved, maxUsed, minFree).keep(used, free);
         }
     }
 

@@ -195,21 +195,8 @@ final class HostCheck {
     private static void devices(HostConfig host) {
         DeviceOptions.check(host);
         for (DeviceRequest request : Values.list(host.deviceRequests())) {
-            if (CdiRequests.is(request)) {
-                CdiRequests.check(request);
-                continue;
-            }
-            throw new NaruException(
-                    ErrorKind.NOT_SUPPORTED,
-                    "could not select device driver \"" + Values.text(request.driver()) + "\" with capabilities: "
-                            + capabilities(request));
+            CdiRequests.check(request);
         }
-    }
-
-    private static String capabilities(DeviceRequest request) {
-        return Values.list(request.capabilities()).stream()
-                .map(all -> "[" + String.join(" ", all) + "]")
-                .collect(java.util.stream.Collectors.joining(" ", "[", "]"));
     }
 
     private static void windows(HostConfig host) {

@@ -3,6 +3,7 @@ package dev.naru.engine;
 import static java.util.Objects.requireNonNull;
 
 import dev.naru.error.NaruException;
+import dev.naru.image.BuiltArchive;
 import dev.naru.image.Image;
 import dev.naru.image.Images;
 import dev.naru.image.Images.Progress;
@@ -137,7 +138,7 @@ final class ImageTransfers implements TransferService {
         progress.accept(TransferLines.push(
                 new Progress("", "The push refers to repository [" + parsed.repository() + "]", 0, 0)));
         for (Reference each : pushed) {
-            push(each, platform, RegistryLogins.of(auth), progress);
+            push(each, platform, new PushRequest(each, RegistryLogins.of(auth), compression), progress);
         }
     }
 
@@ -157,20 +158,40 @@ final class ImageTransfers implements TransferService {
     }
 
     private void push(
-            Reference reference, @Nullable String platform, Credentials credentials, Consumer<PushLine> progress) {
+            Reference reference, @Nullable String platform, PushRequest request, Consumer<PushLine> progress) {
         Image image = images.find(reference.toString())
                 .orElseThrow(() -> NaruException.notFound(
                         "An image does not exist locally with the tag: " + reference.familiarRepository()));
         checkPlatform(reference, image, platform);
-        Pushed pushed = images.push(
-                registries,
-                new PushRequest(reference, credentials, compression),
-                step -> progress.accept(TransferLines.push(step)));
+        Pushed pushed = images.push(registries, request, step -> progress.accept(TransferLines.push(step)));
         String tag = String.valueOf(reference.tag());
         progress.accept(TransferLines.push(
                 new Progress("", tag + ": digest: " + pushed.digest() + " size: " + pushed.size(), 0, 0)));
         progress.accept(TransferLines.pushed(tag, pushed.digest(), pushed.size()));
         events.publish("image", "push", reference.familiar(), Map.of("name", reference.familiarRepository()));
+    }
+
+    /** Sends an image that a build has made: of it alone, whatever other builds have said of the same one. */
+    void push(Reference reference, @Nullable RegistryAuth auth, Consumer<PushLine> progress) {
+        push(reference, null, new PushRequest(reference, RegistryLogins.of(auth), compression, true), progress);
+    }
+
+    /**
+     * Sends an image that a build has made, without keeping it.
+     *
+     * @param reference without a tag, the registry knows it by its digest alone
+     * @return the digest that the registry has it by
+     */
+    String push(Reference reference, BuiltArchive image, @Nullable RegistryAuth auth, Consumer<PushLine> progress)
+            throws InterruptedException {
+        Pushed pushed = images.push(
+                registries,
+                image,
+                reference,
+                RegistryLogins.of(auth),
+                step -> progress.accept(TransferLines.push(step)));
+        events.publish("image", "push", reference.familiar(), Map.of("name", reference.familiarRepository()));
+        return pushed.digest();
     }
 
     private static void checkPlatform(Reference reference, Image image, @Nullable String wanted) {

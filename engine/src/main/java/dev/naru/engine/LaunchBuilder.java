@@ -101,7 +101,7 @@ final class LaunchBuilder implements LaunchSource {
                 record.id(),
                 cdi.inject(
                         specification(record, security, capabilities, process, spaces, users, filesOf),
-                        CdiRequests.names(host)),
+                        CdiRequests.names(host, cdi)),
                 LaunchMounts.rooted(context.rootMounts(), users.owners()),
                 streams(record.config(), rows, columns),
                 log(record),

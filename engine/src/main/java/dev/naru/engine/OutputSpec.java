@@ -6,6 +6,7 @@ import dev.naru.engine.BuildOutput.Annotations.Level;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.image.Compression;
+import dev.naru.image.LayerEncoding;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +22,9 @@ public final class OutputSpec {
 
     private static final Set<String> TRUE = Set.of("1", "t", "T", "true", "TRUE", "True");
 
+    private static final Set<String> FALSE = Set.of("0", "f", "F", "false", "FALSE", "False");
+    private static final int MOST_LEVEL = 22;
+
     private OutputSpec() {}
 
     /**
@@ -31,37 +35,81 @@ public final class OutputSpec {
      */
     public static BuildOutput of(String type, Map<String, String> attributes) {
         return switch (type) {
-            case "moby", "image" -> {
-                if (isTrue(attributes.get("push-by-digest"))) {
-                    throw unsupported("cannot push an image without a name", "leave out push-by-digest");
-                }
-                yield new BuildOutput.Stored(
-                        names(attributes), isTrue(attributes.get("push")), new Annotations(annotations(attributes)));
-            }
+            case "moby", "image" ->
+                new BuildOutput.Stored(
+                        names(attributes),
+                        is(attributes, "push", false),
+                        new Annotations(annotations(attributes)),
+                        form(attributes));
             case "oci", "docker" -> archive(type.equals("docker"), attributes);
-            case "local" -> new BuildOutput.Files(true, isTrue(attributes.get("platform-split")));
-            case "tar" -> new BuildOutput.Files(false, isTrue(attributes.get("platform-split")));
+            case "local" -> new BuildOutput.Files(true, is(attributes, "platform-split", false));
+            case "tar" -> new BuildOutput.Files(false, is(attributes, "platform-split", false));
             default ->
                 throw unsupported(
                         "exporter \"" + type + "\" could not be found", "use image, oci, docker, local or tar");
         };
     }
 
-    private static BuildOutput archive(boolean docker, Map<String, String> attributes) {
-        String tar = attributes.get("tar");
-        if (tar != null && !isTrue(tar)) {
-            throw unsupported("cannot write an image layout as a directory", "leave out tar=false");
+    private static BuildOutput.Form form(Map<String, String> attributes) {
+        boolean zstd = attributes.getOrDefault("compression", "").equals("zstd");
+        BuildOutput.Types types = types(attributes);
+        return new BuildOutput.Form(
+                encoding(attributes, Compression.GZIP),
+                zstd ? BuildOutput.Types.OCI : types,
+                is(attributes, "push-by-digest", false),
+                is(attributes, "store", true));
+    }
+
+    private static BuildOutput.Types types(Map<String, String> attributes) {
+        if (attributes.getOrDefault("oci-mediatypes", "").isEmpty()) {
+            return BuildOutput.Types.USUAL;
         }
+        return is(attributes, "oci-mediatypes", true) ? BuildOutput.Types.OCI : BuildOutput.Types.DOCKER;
+    }
+
+    private static LayerEncoding encoding(Map<String, String> attributes, Compression usual) {
+        String name = attributes.getOrDefault("compression", "");
+        return new LayerEncoding(
+                name.isEmpty() ? usual : compression(name),
+                level(attributes.getOrDefault("compression-level", "")),
+                is(attributes, "force-compression", false));
+    }
+
+    private static int level(String text) {
+        try {
+            return text.isEmpty() ? 0 : Math.clamp(Integer.parseInt(text), 0, MOST_LEVEL);
+        } catch (NumberFormatException no) {
+            throw NaruException.invalid("non-integer value " + text + " specified for compression-level");
+        }
+    }
+
+    private static BuildOutput archive(boolean docker, Map<String, String> attributes) {
         return new BuildOutput.Archive(
-                docker, names(attributes), compression(attributes), new Annotations(annotations(attributes)));
+                docker,
+                names(attributes),
+                encoding(attributes, Compression.NONE),
+                types(attributes),
+                !is(attributes, "tar", true),
+                new Annotations(annotations(attributes)));
     }
 
     private static NaruException unsupported(String what, String hint) {
         return new NaruException(ErrorKind.NOT_SUPPORTED, what, "", hint, null);
     }
 
-    private static boolean isTrue(@org.jspecify.annotations.Nullable String value) {
-        return value != null && TRUE.contains(value);
+    /** @throws NaruException INVALID for what is no truth, in BuildKit's words */
+    private static boolean is(Map<String, String> attributes, String name, boolean usual) {
+        String value = attributes.getOrDefault(name, "");
+        if (value.isEmpty()) {
+            return usual;
+        }
+        if (TRUE.contains(value)) {
+            return true;
+        }
+        if (FALSE.contains(value)) {
+            return false;
+        }
+        throw NaruException.invalid("non-bool value \"" + value + "\" specified for " + name);
     }
 
     private static List<String> names(Map<String, String> attributes) {
@@ -70,13 +118,9 @@ public final class OutputSpec {
                 .toList();
     }
 
-    private static Compression compression(Map<String, String> attributes) {
-        return compression(attributes.getOrDefault("compression", ""));
-    }
-
     static Compression compression(String name) {
         return switch (name) {
-            case "", "uncompressed" -> Compression.NONE;
+            case "uncompressed" -> Compression.NONE;
             case "gzip" -> Compression.GZIP;
             case "zstd" -> Compression.ZSTD;
             case String other ->

@@ -6,6 +6,7 @@ import dev.naru.build.BaseImages;
 import dev.naru.build.BuildProgress;
 import dev.naru.build.Source;
 import dev.naru.error.NaruException;
+import dev.naru.image.BuiltArchive;
 import dev.naru.image.Image;
 import dev.naru.image.Images;
 import dev.naru.oci.Platform;
@@ -24,17 +25,17 @@ import org.jspecify.annotations.Nullable;
 /** The images that builds stand on: those of the store, and those that registries have. */
 final class StoredBases implements BaseImages {
     private final Images images;
-    private final TransferService service;
+    private final ImageTransfers service;
     private final ImageUse uses;
     private final RegistryAccounts accounts;
     private final ReentrantLock pulling;
 
-    StoredBases(Images images, TransferService service, ImageUse uses) {
+    StoredBases(Images images, ImageTransfers service, ImageUse uses) {
         this(images, service, uses, RegistryAccounts.NONE, new ReentrantLock());
     }
 
     private StoredBases(
-            Images images, TransferService service, ImageUse uses, RegistryAccounts accounts, ReentrantLock pulling) {
+            Images images, ImageTransfers service, ImageUse uses, RegistryAccounts accounts, ReentrantLock pulling) {
         this.images = requireNonNull(images, "images");
         this.service = requireNonNull(service, "service");
         this.uses = requireNonNull(uses, "uses");
@@ -55,7 +56,7 @@ final class StoredBases implements BaseImages {
     String push(String name, BuildProgress.Step step, BuildProgress progress) {
         Reference reference = Reference.parse(name).tagged();
         var digest = new AtomicReference<String>("");
-        service.push(reference.familiarRepository(), reference.tag(), null, login(name), line -> {
+        service.push(reference, login(name), line -> {
             PushResult result = line.aux();
             if (result != null) {
                 digest.set(String.valueOf(result.digest()));
@@ -64,6 +65,18 @@ final class StoredBases implements BaseImages {
             }
         });
         return String.valueOf(digest.get());
+    }
+
+    /**
+     * Sends an image that need not be here.
+     *
+     * @param byDigest whether it gets no name there
+     */
+    String push(String name, boolean byDigest, BuiltArchive image, BuildProgress.Step step, BuildProgress progress)
+            throws InterruptedException {
+        Reference tagged = Reference.parse(name).tagged();
+        Reference to = byDigest ? Reference.parse(tagged.familiarRepository()) : tagged;
+        return service.push(to, image, login(name), line -> tell(line, step, progress));
     }
 
     private static void tell(PushLine line, BuildProgress.Step step, BuildProgress progress) {

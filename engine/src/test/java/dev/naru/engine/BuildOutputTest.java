@@ -187,6 +187,45 @@ class BuildOutputTest {
     }
 
     @Test
+    void whatAnOutputCannotBeIsKnownBeforeItIsWritten() {
+        assertThatThrownBy(() -> OutputSpec.of("image", Map.of("push", "maybe")))
+                .hasMessage("non-bool value \"maybe\" specified for push");
+        assertThatThrownBy(() -> OutputSpec.of("oci", Map.of("compression-level", "best")))
+                .hasMessage("non-integer value best specified for compression-level");
+        assertThatThrownBy(() -> OutputSpec.of("image", Map.of("compression", "estargz")))
+                .hasMessageContaining("estargz");
+    }
+
+    @Test
+    void layersOfBasesStayAsTheyAreUnlessTheyAreForced() throws Exception {
+        Vertex base = GraphOf.image("docker.io/library/busybox:latest");
+        build(
+                GraphOf.result(GraphOf.run(base, "touch /made")),
+                OutputSpec.of("image", Map.of("name", "base:1", "compression", "zstd")),
+                OutputSpec.of("oci", Map.of("name", "base:1", "compression", "zstd")),
+                OutputSpec.of("oci", Map.of("compression", "gzip", "oci-mediatypes", "false")));
+        assertThat(manifest(0)).contains("layer.v1.tar+zstd");
+        assertThat(manifest(1))
+                .contains("docker.image.rootfs.diff.tar.gzip", "docker.distribution.manifest.v2")
+                .doesNotContain("vnd.oci");
+        engine.images().load(new ByteArrayInputStream(sent.getFirst().toByteArray()), true, line -> {});
+        build(
+                GraphOf.result(GraphOf.run(GraphOf.image("base:1"), "touch /more")),
+                OutputSpec.of("oci", Map.of("compression", "gzip", "force-compression", "true")),
+                OutputSpec.of("oci", Map.of("compression", "uncompressed", "force-compression", "true")));
+        assertThat(manifest(0)).contains("layer.v1.tar+gzip").doesNotContain("zstd");
+        assertThat(manifest(1)).contains("layer.v1.tar\"").doesNotContain("zstd", "gzip");
+    }
+
+    /** The manifest of an archive of one image. */
+    private String manifest(int output) throws Exception {
+        Path layout = unpacked(output);
+        String index = Files.readString(layout.resolve("index.json"), StandardCharsets.UTF_8);
+        String digest = index.replaceFirst("(?s).*?sha256:([0-9a-f]{64}).*", "$1");
+        return Files.readString(layout.resolve("blobs/sha256").resolve(digest), StandardCharsets.UTF_8);
+    }
+
+    @Test
     void stepForAnotherMachineNeedsAnEmulator() {
         Vertex base = GraphOf.image("docker.io/library/busybox:latest");
         Vertex run = GraphOf.run(base, "true");

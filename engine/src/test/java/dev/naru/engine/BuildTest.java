@@ -7,12 +7,10 @@ import dev.naru.build.BuildMount;
 import dev.naru.build.ContextTree;
 import dev.naru.build.Operation;
 import dev.naru.build.Vertex;
-import dev.naru.engine.ContainerService.LogQuery;
 import dev.naru.engine.GraphOf.Client;
 import dev.naru.engine.GraphOf.Heard;
 import dev.naru.error.NaruException;
 import dev.naru.wire.ContainerCreateRequestBuilder;
-import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -67,27 +65,15 @@ class BuildTest {
     }
 
     private String run(String... command) throws Exception {
-        String id = engine.containers()
-                .create(
-                        null,
-                        null,
-                        ContainerCreateRequestBuilder.builder()
-                                .image("built")
-                                .cmd(List.of(command))
-                                .build())
-                .id();
-        try (var waiter = engine.containers().waiter(id, "next-exit")) {
-            engine.containers().start(id, null);
-            waiter.await();
-        }
-        var output = new ByteArrayOutputStream();
-        try (var session = engine.containers().logs(id, new LogQuery(false, true, true, 0, 0, false, -1, false))) {
-            session.writeTo(output);
-        }
-        var text = new HealthOutput();
-        text.take(java.nio.ByteBuffer.wrap(output.toByteArray()));
+        String id = ContainerOutput.ended(
+                engine,
+                ContainerCreateRequestBuilder.builder()
+                        .image("built")
+                        .cmd(List.of(command))
+                        .build());
+        String output = ContainerOutput.logged(engine, id);
         engine.containers().remove(id, true, false, false);
-        return text.toString();
+        return output;
     }
 
     private static Vertex small() {
@@ -329,7 +315,7 @@ class BuildTest {
     void prunedCacheLeavesImagesWhole() throws Exception {
         build(small(), context(sources()));
         assertThat(engine.builds().usage()).isNotEmpty();
-        engine.builds().prune(true, 0, Filters.NONE);
+        engine.builds().prune(true, CacheBounds.NOTHING, Filters.NONE);
         assertThat(engine.builds().usage()).isEmpty();
         assertThat(run("cat", "/out")).isEqualTo("alpha\n");
         engine.images().remove("built", false, true);
@@ -341,7 +327,7 @@ class BuildTest {
         ContextTree first = context(sources());
         assertThat(context(sources())).isSameAs(first);
         assertThat(context(sources().file("src/c.txt", "gamma\n"))).isNotSameAs(first);
-        engine.builds().prune(true, 0, Filters.NONE);
+        engine.builds().prune(true, CacheBounds.NOTHING, Filters.NONE);
         ContextTree again = context(sources());
         assertThat(again).isNotSameAs(first);
         build(small(), again);

@@ -5,13 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.naru.engine.ContainerService.ListQuery;
-import dev.naru.engine.ContainerService.LogQuery;
 import dev.naru.wire.ContainerCreateRequest;
 import dev.naru.wire.ContainerCreateRequestBuilder;
 import dev.naru.wire.ContainerSummary;
 import dev.naru.wire.DeviceInfo;
+import dev.naru.wire.DeviceRequestBuilder;
 import dev.naru.wire.HostConfigBuilder;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,6 +73,74 @@ class CdiContainersTest {
         }
     }
 
+    private static ContainerCreateRequest graphics(int count, List<String> ids, String script) {
+        return ContainerCreateRequestBuilder.builder()
+                .image("busybox")
+                .cmd(List.of("sh", "-c", script))
+                .hostConfig(HostConfigBuilder.builder()
+                        .deviceRequests(List.of(DeviceRequestBuilder.builder()
+                                .count(count)
+                                .deviceIDs(ids)
+                                .capabilities(List.of(List.of("gpu")))
+                                .build()))
+                        .build())
+                .build();
+    }
+
+    @Test
+    void graphicsAreWhatTheirVendorDescribes() throws Exception {
+        assertThatThrownBy(() -> output(graphics(-1, List.of(), "true")))
+                .hasMessageStartingWith("could not select device driver \"\" with capabilities: [[gpu]]: no file");
+        Files.writeString(host.resolve("nvidia.yaml"), """
+                cdiVersion: 0.6.0
+                kind: nvidia.com/gpu
+                devices:
+                - {name: "0", containerEdits: {env: [ZERO=0]}}
+                - {name: "1", containerEdits: {env: [ONE=1]}}
+                - {name: all, containerEdits: {env: [ALL=all]}}
+                """);
+        String script = "echo $ZERO $ONE $ALL";
+        assertThat(output(graphics(-1, List.of(), script))).isEqualTo("all");
+        assertThat(output(graphics(2, List.of(), script))).isEqualTo("0 1");
+        assertThat(output(graphics(0, List.of("1"), script))).isEqualTo("1");
+        assertThatThrownBy(() -> output(graphics(3, List.of(), script)))
+                .hasMessageContaining("unresolvable CDI devices nvidia.com/gpu=2");
+    }
+
+    @Test
+    void hooksAccompanyAContainersLife() throws Exception {
+        Path told = directory.resolve("told");
+        Path hook = Files.writeString(directory.resolve("telling"), """
+                #!/bin/sh
+                echo "$1 $(sed 's/.*"status":"\\([a-z]*\\)".*/\\1/')" >> %s
+                """.formatted(told));
+        assertThat(hook.toFile().setExecutable(true)).isTrue();
+        Files.writeString(host.resolve("a.yaml"), """
+                cdiVersion: 0.6.0
+                kind: vendor.example/word
+                containerEdits:
+                  hooks:
+                  - {hookName: createRuntime, path: %1$s, args: [hook, made]}
+                  - {hookName: startContainer, path: /bin/sh, args: [sh, -c, "id -u >/tmp/hooked; cat >>/tmp/hooked"]}
+                  - {hookName: poststart, path: %1$s, args: [hook, began]}
+                  - {hookName: poststop, path: %1$s, args: [hook, ended]}
+                devices:
+                - name: a
+                - name: fails
+                  containerEdits: {hooks: [{hookName: startContainer, path: /bin/false}]}
+                - name: fails-later
+                  containerEdits: {hooks: [{hookName: poststart, path: /bin/false}]}
+                """.formatted(hook));
+        assertThat(output(with("1000:50", List.of("vendor.example/word=a"), "cat /tmp/hooked")))
+                .startsWith("1000\n{\"ociVersion\":")
+                .contains("\"status\":\"created\"");
+        assertThat(told).hasContent("made creating\nbegan running\nended stopped\n");
+        refused("vendor.example/word=fails", "hook /bin/false failed with exit code 1");
+        refused("vendor.example/word=fails-later", "hook /bin/false failed with exit code 1");
+        assertThat(Files.readAllLines(told))
+                .endsWith("made creating", "ended stopped", "made creating", "began running", "ended stopped");
+    }
+
     private static ContainerCreateRequest with(String user, List<String> devices, String script) {
         return ContainerCreateRequestBuilder.builder()
                 .image("busybox")
@@ -86,19 +153,7 @@ class CdiContainersTest {
     }
 
     private static String output(ContainerCreateRequest request) throws Exception {
-        String id =
-                requireNonNull(engine.containers().create(null, null, request).id());
-        try (var waiter = engine.containers().waiter(id, "next-exit")) {
-            engine.containers().start(id, null);
-            waiter.await();
-        }
-        var output = new ByteArrayOutputStream();
-        try (var session = engine.containers().logs(id, new LogQuery(false, true, true, 0, 0, false, -1, false))) {
-            session.writeTo(output);
-        }
-        var text = new HealthOutput();
-        text.take(java.nio.ByteBuffer.wrap(output.toByteArray()));
-        return text.toString().strip();
+        return ContainerOutput.of(engine, request).strip();
     }
 
     private static String output(String device, String script) throws Exception {

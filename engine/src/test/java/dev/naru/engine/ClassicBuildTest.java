@@ -208,11 +208,40 @@ class ClassicBuildTest {
     }
 
     @Test
+    void whatImagesHaveTooStaysUnlessAllIsToGo() throws Exception {
+        build(request().build(), "FROM busybox\nRUN echo kept > /kept\n");
+        String kept = engine.builds().cache().entries().stream()
+                .filter(CacheUsage.Entry::shared)
+                .map(CacheUsage.Entry::id)
+                .findFirst()
+                .orElseThrow();
+        var room = new CacheBounds(0, Long.MAX_VALUE / 2, 0);
+        assertThat(engine.builds().prune(true, room, Filters.NONE).cachesDeleted())
+                .isNullOrEmpty();
+        engine.builds().prune(false, CacheBounds.NOTHING, Filters.NONE);
+        assertThat(engine.builds().cache().entries())
+                .extracting(CacheUsage.Entry::id)
+                .contains(kept);
+        engine.builds().prune(true, new CacheBounds(0, 0, Long.MAX_VALUE), Filters.NONE);
+        assertThat(engine.builds().cache().entries())
+                .extracting(CacheUsage.Entry::id)
+                .doesNotContain(kept);
+    }
+
+    @Test
+    void stagesAreNamedWhenNoRegistryHasWhatIsMeant() {
+        String dockerfile = "FROM busybox AS tools\nFROM busybox\nCOPY --from=127.0.0.1:1/tool /f /f\n";
+        assertThatThrownBy(() -> build(request().build(), dockerfile))
+                .hasMessageContaining("127.0.0.1:1/tool")
+                .hasMessageContaining("there are: tools");
+    }
+
+    @Test
     void pruningLeavesNothingThatLeadsToWhatIsGone() throws Exception {
         build(request().build(), "FROM busybox\nCOPY f /f\nRUN echo long > /long\n");
-        engine.builds().prune(true, 0, new Filters(Map.of("inuse", List.of("true"))));
+        engine.builds().prune(true, CacheBounds.NOTHING, new Filters(Map.of("inuse", List.of("true"))));
         assertThat(engine.builds().usage()).isNotEmpty();
-        engine.builds().prune(true, 0, new Filters(Map.of()));
+        engine.builds().prune(true, CacheBounds.NOTHING, new Filters(Map.of()));
         assertThat(engine.builds().usage()).isEmpty();
     }
 
@@ -261,7 +290,7 @@ class ClassicBuildTest {
         assertThat(engine.builds().usage())
                 .filteredOn(entry -> entry.id().equals("files"))
                 .allMatch(entry -> entry.size() < content.length());
-        engine.builds().prune(true, 0, new Filters(Map.of()));
+        engine.builds().prune(true, CacheBounds.NOTHING, new Filters(Map.of()));
         assertThat(kept.getFirst()).doesNotExist();
     }
 }

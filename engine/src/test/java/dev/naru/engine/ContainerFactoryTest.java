@@ -260,11 +260,12 @@ class ContainerFactoryTest {
                 "invalid device mode: xyz");
         refused(
                 with(host -> host.deviceRequests(List.of(DeviceRequestBuilder.builder()
+                        .driver("other")
                         .count(-1)
                         .capabilities(List.of(List.of("gpu")))
                         .build()))),
                 ErrorKind.NOT_SUPPORTED,
-                "could not select device driver \"\" with capabilities: [[gpu]]");
+                "could not select device driver \"other\" with capabilities: [[gpu]]");
         refused(
                 with(host -> host.storageOpt(Map.of("size", "10G"))),
                 ErrorKind.NOT_SUPPORTED,

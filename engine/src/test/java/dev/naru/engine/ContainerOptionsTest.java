@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.naru.engine.ContainerService.ListQuery;
-import dev.naru.engine.ContainerService.LogQuery;
 import dev.naru.wire.ContainerCreateRequest;
 import dev.naru.wire.ContainerCreateRequestBuilder;
 import dev.naru.wire.ContainerInspectResponse;
@@ -17,7 +16,6 @@ import dev.naru.wire.MountRequestBindOptionsBuilder;
 import dev.naru.wire.MountRequestBuilder;
 import dev.naru.wire.RestartPolicy;
 import dev.naru.wire.Ulimit;
-import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -78,19 +76,7 @@ class ContainerOptionsTest {
 
     /** Runs it to its end; answers what it wrote. */
     private static String output(ContainerCreateRequest request) throws Exception {
-        String id =
-                requireNonNull(engine.containers().create(null, null, request).id());
-        try (var waiter = engine.containers().waiter(id, "next-exit")) {
-            engine.containers().start(id, null);
-            waiter.await();
-        }
-        var output = new ByteArrayOutputStream();
-        try (var session = engine.containers().logs(id, new LogQuery(false, true, true, 0, 0, false, -1, false))) {
-            session.writeTo(output);
-        }
-        var text = new HealthOutput();
-        text.take(java.nio.ByteBuffer.wrap(output.toByteArray()));
-        return text.toString().strip();
+        return ContainerOutput.of(engine, request).strip();
     }
 
     /** Starts one that goes on. */

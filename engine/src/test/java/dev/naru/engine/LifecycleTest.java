@@ -54,13 +54,7 @@ class LifecycleTest {
         try (session) {
             session.serve(new Ends(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)), output));
         }
-        return unframed(output.toByteArray());
-    }
-
-    private static String unframed(byte[] frames) {
-        var text = new HealthOutput();
-        text.take(java.nio.ByteBuffer.wrap(frames));
-        return text.toString();
+        return ContainerOutput.unframed(output.toByteArray());
     }
 
     private Container container(String id) {

@@ -118,9 +118,14 @@ class PruneTest {
     @Test
     void buildCacheHasNoLabels() {
         var labels = new Filters(Map.of("label", List.of("x=y"), "label!", List.of("z")));
-        assertThat(test.engine.builds().prune(false, 0, labels).spaceReclaimed())
+        assertThat(test.engine
+                        .builds()
+                        .prune(false, CacheBounds.NOTHING, labels)
+                        .spaceReclaimed())
                 .isZero();
-        assertThatThrownBy(() -> test.engine.builds().prune(false, 0, new Filters(Map.of("foo", List.of("1")))))
+        assertThatThrownBy(() -> test.engine
+                        .builds()
+                        .prune(false, CacheBounds.NOTHING, new Filters(Map.of("foo", List.of("1")))))
                 .hasMessage("invalid filter 'foo'");
     }
 }

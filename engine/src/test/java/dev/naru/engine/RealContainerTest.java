@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.naru.engine.ContainerService.AttachQuery;
-import dev.naru.engine.ContainerService.LogQuery;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.wire.ContainerCreateRequest;
@@ -37,14 +36,7 @@ class RealContainerTest {
     }
 
     private String logs(String id) throws Exception {
-        var output = new ByteArrayOutputStream();
-        try (var session =
-                lab.engine().containers().logs(id, new LogQuery(false, true, true, 0, 0, false, -1, false))) {
-            session.writeTo(output);
-        }
-        var text = new HealthOutput();
-        text.take(java.nio.ByteBuffer.wrap(output.toByteArray()));
-        return text.toString();
+        return ContainerOutput.logged(lab.engine(), id);
     }
 
     @Test

@@ -1,6 +1,5 @@
 package dev.naru.engine;
 
-import dev.naru.engine.ContainerService.LogQuery;
 import dev.naru.wire.ContainerCreateRequest;
 import dev.naru.wire.ContainerCreateRequestBuilder;
 import dev.naru.wire.ExecCreateRequestBuilder;
@@ -8,7 +7,6 @@ import dev.naru.wire.HostConfigBuilder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,8 +48,9 @@ final class RemapLab implements AutoCloseable {
     }
 
     static EngineConfig config(Path directory, String bridge, Path accounts) {
-        EngineConfigBuilder config =
-                EngineConfig.builder(directory.resolve("data")).bridge(bridge);
+        EngineConfigBuilder config = EngineConfig.builder(directory.resolve("data"))
+                .bridge(bridge)
+                .cdiDirectories(List.of(directory.resolve("cdi")));
         return accounts == null
                 ? config.build()
                 : config.usernsRemap("remap").accounts(accounts).build();
@@ -93,12 +92,7 @@ final class RemapLab implements AutoCloseable {
     }
 
     String ended(ContainerCreateRequest request) throws Exception {
-        String id = create(request);
-        try (var waiter = engine.containers().waiter(id, "next-exit")) {
-            engine.containers().start(id, null);
-            waiter.await();
-        }
-        return id;
+        return ContainerOutput.ended(engine, request);
     }
 
     String output(UnaryOperator<HostConfigBuilder> host, String script) throws Exception {
@@ -106,17 +100,7 @@ final class RemapLab implements AutoCloseable {
     }
 
     String logs(String id) throws Exception {
-        var output = new ByteArrayOutputStream();
-        try (var session = engine.containers().logs(id, new LogQuery(false, true, true, 0, 0, false, -1, false))) {
-            session.writeTo(output);
-        }
-        return text(output);
-    }
-
-    private static String text(ByteArrayOutputStream output) {
-        var text = new HealthOutput();
-        text.take(ByteBuffer.wrap(output.toByteArray()));
-        return text.toString();
+        return ContainerOutput.logged(engine, id);
     }
 
     String exec(String id, String user, String... command) throws Exception {
@@ -133,7 +117,7 @@ final class RemapLab implements AutoCloseable {
         try (var session = engine.execs().start(exec, false, null)) {
             session.serve(new LifecycleTest.Ends(InputStream.nullInputStream(), output));
         }
-        return text(output);
+        return ContainerOutput.unframed(output.toByteArray());
     }
 
     int pid(String id) {

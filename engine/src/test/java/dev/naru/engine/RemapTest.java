@@ -9,6 +9,7 @@ import dev.naru.engine.ContainerStatus.Phase;
 import dev.naru.wire.HostConfigBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -102,6 +103,35 @@ class RemapTest {
         assertThat(lab.logs(lab.ended(
                         RemapLab.request(PLAIN, "id -u; id -g").user("5:6").build())))
                 .isEqualTo("5\n6\n");
+    }
+
+    @Test
+    void devicesThatVendorsDescribeBelongToTheContainersRoot() throws Exception {
+        // The mapped root runs them: the programs of vendors are everybody's.
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path told = directory.resolve("told");
+        Path hook = Files.writeString(directory.resolve("hook"), "#!/bin/sh\necho $1 >> " + told + "\n");
+        assertThat(hook.toFile().setReadable(true, false) && hook.toFile().setExecutable(true, false))
+                .isTrue();
+        Files.writeString(
+                Files.createDirectories(directory.resolve("cdi")).resolve("vendor.yaml"), """
+                cdiVersion: 0.6.0
+                kind: vendor.example/unit
+                devices:
+                - name: a
+                  containerEdits:
+                    deviceNodes: [{path: /dev/unit, hostPath: /dev/null}]
+                    hooks:
+                    - {hookName: createRuntime, path: %1$s, args: [hook, runtime]}
+                    - {hookName: createContainer, path: /bin/true}
+                    - {hookName: startContainer, path: /bin/sh, args: [sh, -c, "id -u >>/tmp/hooked"]}
+                    - {hookName: poststop, path: %1$s, args: [hook, stopped]}
+                """.formatted(hook));
+        assertThat(lab.output(
+                        host -> host.deviceRequests(CdiRequests.of(List.of("vendor.example/unit=a"))),
+                        "cat /tmp/hooked; stat -c '%t:%T' /dev/unit; echo x >/dev/unit && echo written"))
+                .isEqualTo("0\n1:3\nwritten\n");
+        assertThat(told).hasContent("runtime\nstopped\n");
     }
 
     @Test

@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import dev.naru.error.NaruException;
 import dev.naru.oci.ImageConfig;
 import dev.naru.oci.Reference;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 
@@ -15,7 +17,8 @@ import java.util.Map;
  * @param parts one for each platform; several make an index
  * @param references names in any form
  * @param docker whether {@code manifest.json} is in it, which describes images of one platform only
- * @param compression of layers that builds made: {@link Compression#NONE}, {@code GZIP} or {@code ZSTD}
+ * @param encoding of layers
+ * @param dockerTypes whether its manifests have Docker's media types, as far as those have words for them
  * @param index whether there is an index even for one platform
  * @param annotations of the index
  */
@@ -23,7 +26,8 @@ public record BuiltArchive(
         List<Part> parts,
         List<String> references,
         boolean docker,
-        Compression compression,
+        LayerEncoding encoding,
+        boolean dockerTypes,
         boolean index,
         Map<String, String> annotations) {
     /**
@@ -61,7 +65,7 @@ public record BuiltArchive(
                 .map(name -> Reference.parse(name).tagged().toString())
                 .toList();
         annotations = Map.copyOf(annotations);
-        requireNonNull(compression, "compression");
+        requireNonNull(encoding, "encoding");
         if (parts.isEmpty()) {
             throw NaruException.invalid("cannot write an archive of no image");
         }
@@ -72,9 +76,23 @@ public record BuiltArchive(
                     "it has an image for one platform, and " + parts.size() + " were built",
                     "write an OCI archive: type=oci");
         }
-        if (compression != Compression.NONE && compression != Compression.GZIP && compression != Compression.ZSTD) {
-            throw NaruException.invalid("cannot compress layers with " + compression);
+    }
+
+    /** The same under other names. */
+    public BuiltArchive named(List<String> names) {
+        return new BuiltArchive(parts, names, docker, encoding, dockerTypes, index, annotations);
+    }
+
+    /** Takes blobs one by one. */
+    @FunctionalInterface
+    public interface BlobSink {
+        /** Opens a blob's content. */
+        @FunctionalInterface
+        interface Content {
+            InputStream open() throws IOException;
         }
+
+        void take(String digest, long size, Content content) throws IOException, InterruptedException;
     }
 
     /**

@@ -15,6 +15,7 @@ import dev.naru.store.Store;
 import io.avaje.jsonb.Types;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,17 +49,17 @@ final class BuiltArchiveWriter {
         }
         String config = put(plan.config());
         configs.add(config);
-        var manifest = new Manifest(
+        Manifest manifest = typed(new Manifest(
                 2,
                 MediaTypes.MANIFEST,
                 null,
                 Registration.descriptor(MediaTypes.CONFIG, config, plan.config().length),
                 layers,
                 null,
-                sorted(part.annotations()));
+                sorted(part.annotations())));
         byte[] bytes = ImageJson.write(manifest);
         manifests.add(DescriptorBuilder.builder()
-                .mediaType(MediaTypes.MANIFEST)
+                .mediaType(String.valueOf(manifest.mediaType()))
                 .digest(put(bytes))
                 .size(bytes.length)
                 .annotations(sorted(part.descriptor()))
@@ -73,6 +74,11 @@ final class BuiltArchiveWriter {
                                 .map(name -> Reference.parse(name).familiar())
                                 .toList(),
                 layers.stream().map(layer -> LayoutTar.path(layer.digest())).toList()));
+    }
+
+    /** Docker's types say nothing of annotations, attestations and zstd: such images have the specification's. */
+    private Manifest typed(Manifest manifest) {
+        return order.dockerTypes() ? DockerManifest.of(manifest).orElse(manifest) : manifest;
     }
 
     private void attest(Descriptor image, List<Attestation> said) {
@@ -123,7 +129,7 @@ final class BuiltArchiveWriter {
     }
 
     private Descriptor layer(String blob) throws InterruptedException {
-        Descriptor layer = new LayerBlobs(store, lease, order.compression()).of(blob);
+        Descriptor layer = new LayerBlobs(store, lease, order.encoding()).of(blob);
         blobs.add(layer.digest());
         return layer;
     }
@@ -146,14 +152,35 @@ final class BuiltArchiveWriter {
         return new BuiltArchive.Written(top.digest(), top.size(), top.mediaType(), configs);
     }
 
-    private Descriptor top() {
+    /** Hands over all that was taken in, blob by blob. */
+    BuiltArchive.Written send(BuiltArchive.BlobSink sink) throws InterruptedException {
+        Descriptor top = top();
+        for (String digest : blobs) {
+            try {
+                sink.take(
+                        digest,
+                        store.blobs().size(digest),
+                        () -> Channels.newInputStream(store.blobs().open(digest)));
+            } catch (IOException failure) {
+                throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot write the image layout", failure);
+            }
+        }
+        return new BuiltArchive.Written(top.digest(), top.size(), top.mediaType(), configs);
+    }
+
+    /** What names all of it. */
+    Descriptor top() {
         if (manifests.size() == 1 && attestations.isEmpty() && !order.index()) {
             return manifests.getFirst();
         }
+        boolean docker = order.dockerTypes()
+                && attestations.isEmpty()
+                && order.annotations().isEmpty()
+                && manifests.stream().allMatch(each -> each.mediaType().equals(MediaTypes.DOCKER_MANIFEST));
+        String type = docker ? MediaTypes.DOCKER_LIST : MediaTypes.INDEX;
         manifests.addAll(attestations);
-        byte[] bytes =
-                ImageJson.write(new Index(2, MediaTypes.INDEX, null, manifests, null, sorted(order.annotations())));
-        return Registration.descriptor(MediaTypes.INDEX, put(bytes), bytes.length);
+        byte[] bytes = ImageJson.write(new Index(2, type, null, manifests, null, sorted(order.annotations())));
+        return Registration.descriptor(type, put(bytes), bytes.length);
     }
 
     private List<Descriptor> named(Descriptor top) {

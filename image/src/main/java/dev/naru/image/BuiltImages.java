@@ -6,6 +6,7 @@ import dev.naru.oci.Descriptor;
 import dev.naru.oci.Digest;
 import dev.naru.oci.Reference;
 import dev.naru.oci.RootFs;
+import dev.naru.registry.Repository;
 import dev.naru.store.Leases.Lease;
 import dev.naru.store.Store;
 import java.io.OutputStream;
@@ -13,6 +14,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Images whose layers a build has made, and those layers as blobs and archives. */
 final class BuiltImages {
@@ -56,7 +59,7 @@ final class BuiltImages {
         Map<String, ChainBlob> known = new LinkedHashMap<>();
         var config = new dev.naru.oci.ImageConfig(
                 null, null, "", "", null, null, null, null, new RootFs("layers", List.of()), null, null, null, null);
-        var writing = new LayerBlobs(store, lease, compression);
+        var writing = new LayerBlobs(store, lease, LayerEncoding.of(compression));
         // The highest first: those below are in it.
         for (String chain : chains.reversed()) {
             if (known.containsKey(chain)) {
@@ -82,13 +85,35 @@ final class BuiltImages {
     }
 
     BuiltArchive.Written export(BuiltArchive order, OutputStream out) throws InterruptedException {
+        return made(order, (archive, lease) -> archive.write(out));
+    }
+
+    BuiltArchive.Written export(BuiltArchive order, BuiltArchive.BlobSink sink) throws InterruptedException {
+        return made(order, (archive, lease) -> archive.send(sink));
+    }
+
+    /** Sends an image that is in no catalogue. */
+    Pushed push(BuiltArchive order, Repository repository, @Nullable String tag, Consumer<Images.Progress> progress)
+            throws InterruptedException {
+        return made(order, (archive, lease) -> {
+            Descriptor top = archive.top();
+            return new PushPlatforms(store, new ContentGraph(store), repository, progress)
+                    .run(top, tag == null ? top.digest() : tag, lease);
+        });
+    }
+
+    private interface Use<T> {
+        T of(BuiltArchiveWriter archive, Lease lease) throws InterruptedException;
+    }
+
+    private <T> T made(BuiltArchive order, Use<T> use) throws InterruptedException {
         try (Lease lease = store.leases().open()) {
             var archive = new BuiltArchiveWriter(store, lease, order);
             for (BuiltArchive.Part part : order.parts()) {
                 var image = new BuiltImage(store, layers, register.catalogue(), lease, null);
                 archive.add(part, image.plan(part.chain(), part.config(), List.of()));
             }
-            return archive.write(out);
+            return use.of(archive, lease);
         } finally {
             register.garbage().collectBlobs(store.blobs().list());
         }

@@ -2,6 +2,8 @@ package dev.naru.image;
 
 import dev.naru.error.NaruException;
 import dev.naru.oci.Platform;
+import dev.naru.oci.Reference;
+import dev.naru.registry.Credentials;
 import dev.naru.registry.Registries;
 import dev.naru.store.Finding;
 import dev.naru.store.Leases.Lease;
@@ -173,6 +175,22 @@ public final class ImageStore implements Images, AutoCloseable {
     @Override
     public BuiltArchive.Written export(BuiltArchive order, OutputStream out) throws InterruptedException {
         return builds.export(order, out);
+    }
+
+    @Override
+    public BuiltArchive.Written export(BuiltArchive order, BuiltArchive.BlobSink sink) throws InterruptedException {
+        return builds.export(order, sink);
+    }
+
+    @Override
+    public Pushed push(
+            Registries registries,
+            BuiltArchive order,
+            Reference reference,
+            Credentials credentials,
+            Consumer<Progress> progress)
+            throws InterruptedException {
+        return builds.push(order, registries.repository(reference, credentials), reference.tag(), progress);
     }
 
     @Override

@@ -64,8 +64,9 @@ final class ImageTransfers {
 
     private Pushed push(
             StoredImage image, Repository repository, PushRequest request, Lease lease, Consumer<Progress> progress) {
-        Optional<Descriptor> index =
-                register.variants().telling(image).filter(each -> PushPlatforms.isWhole(store, graph, each));
+        Optional<Descriptor> index = request.alone()
+                ? Optional.empty()
+                : register.variants().telling(image).filter(each -> PushPlatforms.isWhole(store, graph, each));
         return index.isPresent()
                 ? new PushPlatforms(store, graph, repository, progress)
                         .run(index.get(), String.valueOf(request.reference().tag()), lease)

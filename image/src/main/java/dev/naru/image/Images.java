@@ -2,6 +2,8 @@ package dev.naru.image;
 
 import dev.naru.oci.ImageRunConfig;
 import dev.naru.oci.Platform;
+import dev.naru.oci.Reference;
+import dev.naru.registry.Credentials;
 import dev.naru.registry.Registries;
 import dev.naru.registry.Repository;
 import dev.naru.store.Finding;
@@ -124,6 +126,27 @@ public interface Images {
      * @throws InterruptedException while layers are compressed
      */
     BuiltArchive.Written export(BuiltArchive order, OutputStream out) throws InterruptedException;
+
+    /**
+     * Hands over built file trees as the blobs of an image layout, without keeping them as images.
+     *
+     * @throws InterruptedException while layers are compressed
+     */
+    BuiltArchive.Written export(BuiltArchive order, BuiltArchive.BlobSink sink) throws InterruptedException;
+
+    /**
+     * Sends built file trees to a registry, without keeping them as images.
+     *
+     * @param reference without a tag, the registry knows it by its digest alone
+     * @throws InterruptedException while layers are compressed
+     */
+    Pushed push(
+            Registries registries,
+            BuiltArchive order,
+            Reference reference,
+            Credentials credentials,
+            Consumer<Progress> progress)
+            throws InterruptedException;
 
     /**
      * The blobs of layers that builds made, each the topmost of a chain, written if they are not there.

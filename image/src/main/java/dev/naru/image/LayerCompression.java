@@ -31,7 +31,7 @@ final class LayerCompression implements GrowingContent.Making {
     private static final byte[] END = {};
 
     private final FileChannel source;
-    private final Compression kind;
+    private final LayerEncoding wanted;
     private final Thread thread;
     private final Queue<byte[]> ready = new ArrayDeque<>();
     private int waiting;
@@ -45,8 +45,12 @@ final class LayerCompression implements GrowingContent.Making {
      * @param source the plain layer; closed at the end
      */
     LayerCompression(FileChannel source, Compression kind) {
+        this(source, LayerEncoding.of(kind));
+    }
+
+    LayerCompression(FileChannel source, LayerEncoding wanted) {
         this.source = source;
-        this.kind = kind;
+        this.wanted = wanted;
         // Computing all the time: it would hold a virtual thread's carrier.
         this.thread = Thread.ofPlatform().daemon().name("naru-compress").start(this::run);
     }
@@ -54,10 +58,11 @@ final class LayerCompression implements GrowingContent.Making {
     private void run() {
         try (var hash = new Sha256()) {
             var out = new Sink(hash);
-            switch (kind) {
+            switch (wanted.kind()) {
                 case GZIP -> new ParallelGzip(THREADS, PieceEncoder::create).run(source, out::take);
                 case ZSTD -> zstd(out);
-                case NONE, BZIP2, XZ -> throw new IllegalArgumentException(kind.name());
+                case NONE, BZIP2, XZ ->
+                    throw new IllegalArgumentException(wanted.kind().name());
             }
             end("sha256:" + hash.hex(), null);
         } catch (IOException | RuntimeException | InterruptedException | ExecutionException failed) {
@@ -74,6 +79,9 @@ final class LayerCompression implements GrowingContent.Making {
     private void zstd(OutputStream out) throws IOException {
         try (var compressor = new ZstdOutputStreamNoFinalizer(out)) {
             compressor.setWorkers(THREADS);
+            if (wanted.level() > 0) {
+                compressor.setLevel(wanted.level());
+            }
             byte[] piece = new byte[PIECE];
             for (int count = source.read(ByteBuffer.wrap(piece));
                     count >= 0;

@@ -59,10 +59,10 @@ record StoredImage(
                 others);
     }
 
-    /** The same, with the indexes of another as well. */
+    /** The same, with the indexes of a later one before its own. */
     StoredImage alsoUnder(StoredImage other) {
-        var all = new LinkedHashSet<>(indexes == null ? List.<Descriptor>of() : indexes);
-        all.addAll(other.indexes() == null ? List.of() : other.indexes());
+        var all = new LinkedHashSet<>(other.indexes() == null ? List.<Descriptor>of() : other.indexes());
+        all.addAll(indexes == null ? List.of() : indexes);
         return under(all.isEmpty() ? null : List.copyOf(all));
     }
 }

@@ -6,7 +6,7 @@ import dev.naru.linux.LinuxException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
-/** Clears what a container leaves: processes, control groups, state directory. */
+/** Clears what a container leaves: processes, control groups, state directory; its hooks clear what they have made. */
 final class ContainerRemains {
     private static final int[] PAUSES_MILLISECONDS = {50, 200, 800, 2000};
 
@@ -18,6 +18,7 @@ final class ContainerRemains {
             awaitMonitor(control);
             control.close();
         }
+        HostHooks.gone(place);
         patiently(place::deleteStateDirectory);
     }
 

@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Compiles the hooks that run in the container's namespaces while the host's root is still seen. */
+/**
+ * Compiles the hooks that run in the container's namespaces: those that still see the host's root, and those of the
+ * container's own root, before its program.
+ */
 final class HookCompiler {
     private HookCompiler() {}
 
@@ -20,25 +23,35 @@ final class HookCompiler {
         if (hooks == null) {
             return;
         }
-        refuse("startContainer", hooks.startContainer());
-        refuse("poststart", hooks.poststart());
-        refuse("poststop", hooks.poststop());
-        List<Hook> within = of(hooks.createContainer());
-        if (within.isEmpty() && HostHooks.of(hooks).isEmpty()) {
-            return;
-        }
         ContainerBundle bundle = ContainerBundle.of(request);
         bundle.write(spec, root);
-        for (Hook hook : within) {
+        for (Hook hook : of(hooks.createContainer())) {
             require(hook);
             plan.hook(
                     hook.path(),
                     arguments(hook),
-                    hook.env() == null ? List.of() : hook.env(),
-                    bundle.before(),
+                    environment(hook),
+                    bundle.before("creating"),
                     bundle.after(),
-                    hook.timeout() == null ? 0 : hook.timeout());
+                    timeout(hook));
         }
+        for (Hook hook : of(hooks.startContainer())) {
+            plan.startHook(
+                    hook.path(),
+                    arguments(hook),
+                    environment(hook),
+                    bundle.before("created"),
+                    bundle.after(),
+                    timeout(hook));
+        }
+    }
+
+    private static List<String> environment(Hook hook) {
+        return hook.env() == null ? List.of() : hook.env();
+    }
+
+    private static int timeout(Hook hook) {
+        return hook.timeout() == null ? 0 : hook.timeout();
     }
 
     static List<Hook> of(@Nullable List<Hook> hooks) {
@@ -57,16 +70,6 @@ final class HookCompiler {
                     "cannot run hook " + hook.path(),
                     "there is no such program on this host",
                     "install it, or have the device's file written anew");
-        }
-    }
-
-    private static void refuse(String moment, @Nullable List<Hook> hooks) {
-        if (!of(hooks).isEmpty()) {
-            throw new NaruException(
-                    ErrorKind.NOT_SUPPORTED,
-                    "cannot run hook " + of(hooks).getFirst().path(),
-                    "it is a " + moment + " hook",
-                    "createRuntime, prestart and createContainer hooks are run");
         }
     }
 }

@@ -14,10 +14,11 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The hooks that run on the host, in its namespaces: when the container's first process is prepared, and before its program
- * runs.
+ * The hooks that run on the host, in its namespaces: when the container's first process is prepared and before its program
+ * runs, when it runs, and when it is gone.
  */
 final class HostHooks {
+    private static final System.Logger LOG = System.getLogger("naru.runtime");
     private static final int MOST = 4096;
 
     private HostHooks() {}
@@ -34,10 +35,34 @@ final class HostHooks {
         if (hooks == null) {
             return;
         }
-        ContainerBundle bundle = ContainerBundle.of(request);
-        for (Hook hook : of(hooks)) {
+        run(of(hooks), ContainerBundle.of(request), "creating", pid);
+    }
+
+    /** @throws NaruException INVALID when one fails: the container is not to go on then */
+    static void started(LaunchRequest request, int pid) {
+        Hooks hooks = request.spec().hooks();
+        if (hooks != null) {
+            run(HookCompiler.of(hooks.poststart()), ContainerBundle.of(request), "running", pid);
+        }
+    }
+
+    /** A container is gone but for its state directory. What its hooks cannot clear up, nobody else can. */
+    static void gone(ContainerPlace place) {
+        ContainerBundle.read(place.id(), place.stateDirectory()).ifPresent(written -> {
+            for (Hook hook : HookCompiler.of(written.hooks().poststop())) {
+                try {
+                    run(List.of(hook), written.bundle(), "stopped", 0);
+                } catch (NaruException failure) {
+                    LOG.log(System.Logger.Level.WARNING, "container {0}: {1}", place.id(), failure.getMessage());
+                }
+            }
+        });
+    }
+
+    private static void run(List<Hook> hooks, ContainerBundle bundle, String status, int pid) {
+        for (Hook hook : hooks) {
             HookCompiler.require(hook);
-            run(hook, bundle.before() + pid + bundle.after());
+            run(hook, bundle.before(status) + pid + bundle.after());
         }
     }
 

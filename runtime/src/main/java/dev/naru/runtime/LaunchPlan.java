@@ -357,6 +357,27 @@ public final class LaunchPlan {
             return this;
         }
 
+        /**
+         * Runs a program of the container's and waits for it, as the user and with the rights of the container's own,
+         * before that; see {@link #hook}.
+         */
+        public Builder startHook(
+                String path,
+                List<String> arguments,
+                List<String> environment,
+                String before,
+                String after,
+                int timeout) {
+            begin(PlanOperation.START_HOOK)
+                    .text(path)
+                    .texts(arguments)
+                    .texts(environment)
+                    .text(before)
+                    .text(after)
+                    .number(timeout);
+            return this;
+        }
+
         /** Makes the root the process's root and detaches everything else; targets may still be named afterwards. */
         public Builder pivotRoot() {
             begin(PlanOperation.PIVOT_ROOT);

@@ -31,6 +31,7 @@ final class MonitorContainer implements RunningContainer, MonitorControl.Listene
     private final Map<String, Outcome> execs = new ConcurrentHashMap<>();
     private volatile boolean closed;
     private volatile boolean started;
+    private volatile Runnable whenStarted = () -> {};
     private volatile @Nullable MonitorControl control;
 
     MonitorContainer(ContainerPlace place, Isolation isolation, int pid, long startTicks, boolean terminal) {
@@ -185,6 +186,13 @@ final class MonitorContainer implements RunningContainer, MonitorControl.Listene
     public void start() {
         ask("start", MonitorSocket.START, new PlanWriter());
         started = true;
+        whenStarted.run();
+    }
+
+    /** Something is to be done when its program runs; what it throws is thrown by {@link #start}. */
+    MonitorContainer whenStarted(Runnable work) {
+        whenStarted = work;
+        return this;
     }
 
     @Override

@@ -53,7 +53,7 @@ public final class MonitorRuntime implements ContainerRuntime {
         }
         try {
             HostHooks.run(request, launched.pid());
-            return launched;
+            return launched.whenStarted(() -> HostHooks.started(request, launched.pid()));
         } catch (RuntimeException failure) {
             try (launched) {
                 launched.delete();

@@ -53,7 +53,8 @@ enum PlanOperation {
     SELINUX(86),
     WORKING_DIRECTORY(87),
     ENVIRONMENT(88),
-    ARGUMENTS(89);
+    ARGUMENTS(89),
+    START_HOOK(90);
 
     private final int code;
 

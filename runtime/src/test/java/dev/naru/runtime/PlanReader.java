@@ -91,7 +91,7 @@ final class PlanReader {
             case FILE -> "tnnnb";
             case OWNER -> "tnn";
             case MODE -> "tn";
-            case HOOK -> "tTTttn";
+            case HOOK, START_HOOK -> "tTTttn";
             case RLIMIT -> "nnn";
             case USER -> "nnN";
             case CAPABILITIES -> "xxxxx";
