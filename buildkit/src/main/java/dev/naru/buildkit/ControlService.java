@@ -88,8 +88,8 @@ final class ControlService {
         if (request.text(6).isEmpty()) {
             parts.keepFailures();
         }
-        var origin =
-                new BuildOrigin(request.text(6), request.map(7), Exports.exports(request), java.time.Instant.now(), request.truth(11));
+        var origin = new BuildOrigin(
+                request.text(6), request.map(7), Exports.exports(request), java.time.Instant.now(), request.truth(11));
         var build = new Build(request.text(1), origin, parts, service.open(parts, log), log);
         try {
             builds.add(build);
