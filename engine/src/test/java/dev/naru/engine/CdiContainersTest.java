@@ -57,12 +57,16 @@ class CdiContainersTest {
         Files.createDirectories(run);
     }
 
-    @AfterEach
-    void removeContainersAndFiles() throws IOException {
+    private static void removeContainers() {
         for (ContainerSummary container :
                 engine.containers().list(new ListQuery(true, 0, false, new Filters(Map.of())))) {
             engine.containers().remove(requireNonNull(container.id()), true, true, false);
         }
+    }
+
+    @AfterEach
+    void removeContainersAndFiles() throws IOException {
+        removeContainers();
         for (Path each : List.of(host, run)) {
             try (var files = Files.list(each)) {
                 for (Path file : files.toList()) {
@@ -134,9 +138,12 @@ class CdiContainersTest {
         assertThat(output(with("1000:50", List.of("vendor.example/word=a"), "cat /tmp/hooked")))
                 .startsWith("1000\n{\"ociVersion\":")
                 .contains("\"status\":\"created\"");
+        // Who removes a container waits until it is cleared.
+        removeContainers();
         assertThat(told).hasContent("made creating\nbegan running\nended stopped\n");
         refused("vendor.example/word=fails", "hook /bin/false failed with exit code 1");
         refused("vendor.example/word=fails-later", "hook /bin/false failed with exit code 1");
+        removeContainers();
         assertThat(Files.readAllLines(told))
                 .endsWith("made creating", "ended stopped", "made creating", "began running", "ended stopped");
     }

@@ -127,10 +127,11 @@ class RemapTest {
                     - {hookName: startContainer, path: /bin/sh, args: [sh, -c, "id -u >>/tmp/hooked"]}
                     - {hookName: poststop, path: %1$s, args: [hook, stopped]}
                 """.formatted(hook));
-        assertThat(lab.output(
-                        host -> host.deviceRequests(CdiRequests.of(List.of("vendor.example/unit=a"))),
-                        "cat /tmp/hooked; stat -c '%t:%T' /dev/unit; echo x >/dev/unit && echo written"))
-                .isEqualTo("0\n1:3\nwritten\n");
+        String id = lab.ended(busybox(
+                host -> host.deviceRequests(CdiRequests.of(List.of("vendor.example/unit=a"))),
+                "cat /tmp/hooked; stat -c '%t:%T' /dev/unit; echo x >/dev/unit && echo written"));
+        assertThat(lab.logs(id)).isEqualTo("0\n1:3\nwritten\n");
+        lab.engine.containers().remove(id, true, true, false);
         assertThat(told).hasContent("runtime\nstopped\n");
     }
 
