@@ -57,6 +57,14 @@ class CdiContainersTest {
         Files.createDirectories(run);
     }
 
+    private static void awaitClearing() {
+        ContainerTable table = ((Containers) engine.containers()).table();
+        for (ContainerSummary container :
+                engine.containers().list(new ListQuery(true, 0, false, new Filters(Map.of())))) {
+            table.get(requireNonNull(container.id())).awaitClearing();
+        }
+    }
+
     private static void removeContainers() {
         for (ContainerSummary container :
                 engine.containers().list(new ListQuery(true, 0, false, new Filters(Map.of())))) {
@@ -138,12 +146,11 @@ class CdiContainersTest {
         assertThat(output(with("1000:50", List.of("vendor.example/word=a"), "cat /tmp/hooked")))
                 .startsWith("1000\n{\"ociVersion\":")
                 .contains("\"status\":\"created\"");
-        // Who removes a container waits until it is cleared.
-        removeContainers();
+        awaitClearing();
         assertThat(told).hasContent("made creating\nbegan running\nended stopped\n");
         refused("vendor.example/word=fails", "hook /bin/false failed with exit code 1");
         refused("vendor.example/word=fails-later", "hook /bin/false failed with exit code 1");
-        removeContainers();
+        awaitClearing();
         assertThat(Files.readAllLines(told))
                 .endsWith("made creating", "ended stopped", "made creating", "began running", "ended stopped");
     }

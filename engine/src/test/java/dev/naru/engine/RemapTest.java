@@ -131,7 +131,7 @@ class RemapTest {
                 host -> host.deviceRequests(CdiRequests.of(List.of("vendor.example/unit=a"))),
                 "cat /tmp/hooked; stat -c '%t:%T' /dev/unit; echo x >/dev/unit && echo written"));
         assertThat(lab.logs(id)).isEqualTo("0\n1:3\nwritten\n");
-        lab.engine.containers().remove(id, true, true, false);
+        lab.table().get(id).awaitClearing();
         assertThat(told).hasContent("runtime\nstopped\n");
     }
 
