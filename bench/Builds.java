@@ -182,8 +182,13 @@ final class Builds {
         compare("the same, nothing changed", context, ROUNDS, round -> {});
         compare("the same, one small file changed", context, ROUNDS, round -> Files.writeString(
                 changing, "round " + round + " " + System.nanoTime()));
-        compare("the same, one of the large changed", context, 2, round -> Files.writeString(
-                big.resolve("f1"), "round " + round + " " + System.nanoTime()));
+        // Half of the large files' names are behind this one's, and nearly all are behind the other's.
+        for (String each : List.of("f" + megabytes / 2, "f0")) {
+            compare("the same, large " + each + " changed", context, ROUNDS, round -> {
+                random.nextBytes(content);
+                Files.write(big.resolve(each), content);
+            });
+        }
     }
 
     private void stages() throws Exception {

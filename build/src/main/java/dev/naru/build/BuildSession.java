@@ -1,6 +1,7 @@
 package dev.naru.build;
 
 import dev.naru.error.NaruException;
+import dev.naru.image.LatestTime;
 import java.io.IOException;
 import java.nio.channels.ByteChannel;
 import java.util.List;
@@ -63,6 +64,11 @@ public interface BuildSession {
      * context.
      */
     long newest();
+
+    /** The same for the layers of its steps. */
+    default LatestTime latest() {
+        return new LatestTime(newest(), newestIsGiven());
+    }
 
     /** Whether {@link #newest} was given, which makes it a part of what the result is. */
     default boolean newestIsGiven() {

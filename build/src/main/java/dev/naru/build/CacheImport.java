@@ -2,6 +2,7 @@ package dev.naru.build;
 
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
+import dev.naru.image.LatestTime;
 import dev.naru.image.BuiltLayers;
 import java.io.IOException;
 import java.io.InputStream;
@@ -81,7 +82,7 @@ final class CacheImport {
         try (Workspace workspace = Workspace.on(layer.parent(), solver.images().snapshotter(), layers);
                 InputStream in = source.open(layer)) {
             layers.unpack(workspace.key(), in);
-            workspace.take(layer.chain(), Long.MAX_VALUE, with -> {});
+            workspace.take(layer.chain(), LatestTime.NONE, with -> {});
         } catch (IOException failure) {
             throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot read the build cache " + source.name(), failure);
         }

@@ -13,6 +13,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,6 +92,17 @@ public final class ContextWriter implements AutoCloseable {
         try (var hash = new Sha256()) {
             hash.update(content);
             return small(hash, content);
+        } catch (LinuxException failure) {
+            throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot keep a file of the context", failure);
+        }
+    }
+
+    /** Takes two that are in memory as a whole; answers the digests of both. */
+    public List<String> take(MemorySegment content, MemorySegment other) {
+        try (var hash = new Sha256();
+                var otherHash = new Sha256()) {
+            Sha256.update(hash, content, otherHash, other);
+            return List.of(small(hash, content), small(otherHash, other));
         } catch (LinuxException failure) {
             throw NaruException.because(ErrorKind.UNAVAILABLE, "cannot keep a file of the context", failure);
         }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.naru.build.StepRunner.StepMount;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
+import dev.naru.image.LatestTime;
 import dev.naru.image.BuiltLayers;
 import dev.naru.linux.Descriptor;
 import dev.naru.linux.FileCalls;
@@ -213,7 +214,7 @@ final class ExecutionStep {
                 now,
                 0);
         workspace.take(
-                record.chains().getFirst(), Long.MAX_VALUE, solver.cache().adding(record));
+                record.chains().getFirst(), LatestTime.NONE, solver.cache().adding(record));
         solver.cache().added(record);
         solver.layers().pin(record.chains().getFirst(), solve.lease());
         return record.chains().getFirst();
@@ -344,7 +345,7 @@ final class ExecutionStep {
                 boolean last = i == chains.size() - 1;
                 workspace.take(
                         chains.get(i),
-                        solve.session().newest(),
+                        solve.session().latest(),
                         last ? solver.cache().adding(record) : in -> {});
             }
             return true;

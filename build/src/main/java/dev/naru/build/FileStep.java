@@ -1,5 +1,6 @@
 package dev.naru.build;
 
+import dev.naru.image.LatestTime;
 import dev.naru.linux.Descriptor;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,7 +13,7 @@ final class FileStep implements AutoCloseable {
     private final BuildSolver solver;
     private final List<Tree> inputs;
     private final List<String> layered;
-    private final long newest;
+    private final LatestTime newest;
     private final Map<Integer, ReadableTree> readable = new HashMap<>();
     private final List<Work> works = new ArrayList<>();
 
@@ -24,7 +25,7 @@ final class FileStep implements AutoCloseable {
         private String chain = "";
     }
 
-    FileStep(BuildSolver solver, List<Tree> inputs, List<String> layered, long newest) {
+    FileStep(BuildSolver solver, List<Tree> inputs, List<String> layered, LatestTime newest) {
         this.solver = solver;
         this.inputs = inputs;
         this.layered = layered;

@@ -1,5 +1,6 @@
 package dev.naru.build;
 
+import dev.naru.image.LatestTime;
 import dev.naru.image.LayerFile;
 import dev.naru.linux.Descriptor;
 import dev.naru.linux.FileCalls;
@@ -28,7 +29,7 @@ final class LayerLinks implements AutoCloseable {
     private final FileCalls calls = new FileCalls();
     private final SharedFiles known;
     private final Path upper;
-    private final long newest;
+    private final LatestTime newest;
     private final Set<SharedFiles.Key> files = new HashSet<>();
     private final Map<String, LayerFile> contents = new LinkedHashMap<>();
     /** Where the links go: by place the number of each. */
@@ -40,9 +41,9 @@ final class LayerLinks implements AutoCloseable {
 
     /**
      * @param upper the directory that becomes the layer
-     * @param newest no time of the layer is later, seconds since 1970
+     * @param newest no time of the layer is later
      */
-    LayerLinks(SharedFiles known, Path upper, long newest) {
+    LayerLinks(SharedFiles known, Path upper, LatestTime newest) {
         this.known = known;
         this.upper = upper;
         this.newest = newest;
@@ -102,14 +103,14 @@ final class LayerLinks implements AutoCloseable {
         if (!able) {
             return Optional.empty();
         }
-        boolean later = attributes.seconds() >= newest;
+        boolean later = newest.isPassed(attributes.seconds(), attributes.nanos());
         return Optional.of(new SharedFiles.Key(
                 from.digest(source),
                 size,
                 attributes.permissions(),
                 Math.max(0, attributes.uid()),
                 Math.max(0, attributes.gid()),
-                later ? newest : attributes.seconds(),
+                later ? newest.seconds() : attributes.seconds(),
                 later ? 0 : attributes.nanos()));
     }
 

@@ -2,6 +2,7 @@ package dev.naru.build;
 
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
+import dev.naru.image.LatestTime;
 import dev.naru.image.BuiltLayers;
 import dev.naru.linux.Descriptor;
 import dev.naru.linux.FileCalls;
@@ -47,7 +48,7 @@ final class MountTransfer {
                 copy(held.path(), place);
                 long now = BuildCache.now();
                 var kept = new CacheRecord(record, List.of(chain), BuildCache.REGULAR, "copy of " + id, now, now, 0);
-                workspace.take(chain, Long.MAX_VALUE, solver.cache().adding(kept));
+                workspace.take(chain, LatestTime.NONE, solver.cache().adding(kept));
                 solver.cache().added(kept);
                 return Optional.of(new CacheBundle.Mount(key, id, chain));
             } catch (IOException failure) {

@@ -1,6 +1,7 @@
 package dev.naru.build;
 
 import dev.naru.error.NaruException;
+import dev.naru.image.LatestTime;
 import dev.naru.image.BuiltLayers;
 import dev.naru.linux.FileStatus;
 import java.util.ArrayList;
@@ -131,7 +132,7 @@ final class Worker {
         }
         solver.workshop().run(() -> {
             try (var step =
-                    new FileStep(solver, inputs, layered, solve.session().newest())) {
+                    new FileStep(solver, inputs, layered, solve.session().latest())) {
                 step.run(files, chains, record);
             }
             return true;
@@ -192,7 +193,7 @@ final class Worker {
                     var target = new TreeTarget(root)) {
                 new TreeDifference(before, after, target).write();
             }
-            workspace.take(chain, Long.MAX_VALUE, solver.cache().adding(record));
+            workspace.take(chain, LatestTime.NONE, solver.cache().adding(record));
         }
         solver.cache().added(record);
         return true;
@@ -206,7 +207,7 @@ final class Worker {
                     var target = new TreeTarget(root)) {
                 write(files, target);
             }
-            workspace.take(chain, Long.MAX_VALUE, solver.cache().adding(record));
+            workspace.take(chain, LatestTime.NONE, solver.cache().adding(record));
         }
         solver.cache().added(record);
         return true;

@@ -1,6 +1,7 @@
 package dev.naru.build;
 
 import dev.naru.image.BuiltLayers;
+import dev.naru.image.LatestTime;
 import dev.naru.image.LayerFile;
 import dev.naru.image.Snapshotter;
 import dev.naru.linux.Descriptor;
@@ -49,12 +50,12 @@ final class Workspace implements AutoCloseable {
     }
 
     /** Makes a layer of it. */
-    void take(String chain, long newest, Consumer<Transaction> with) {
+    void take(String chain, LatestTime newest, Consumer<Transaction> with) {
         take(chain, newest, List.of(), with);
     }
 
     /** Makes a layer of it, of which some files' contents are known. */
-    void take(String chain, long newest, List<LayerFile> known, Consumer<Transaction> with) {
+    void take(String chain, LatestTime newest, List<LayerFile> known, Consumer<Transaction> with) {
         layers.take(key, chain, newest, known, with);
         open = false;
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.naru.build.BuildMount;
 import dev.naru.build.ContextTree;
 import dev.naru.build.Operation;
+import dev.naru.build.TreeFile;
 import dev.naru.build.Vertex;
 import dev.naru.engine.GraphOf.Client;
 import dev.naru.engine.GraphOf.Heard;
@@ -240,6 +241,24 @@ class BuildTest {
             assertThat(diffs(other, there)).isEqualTo(diffs(engine, second));
         }
         assertThat(engine.system().check(false)).isEmpty();
+    }
+
+    /** Without a given moment the newest file's time says what is new; the file itself keeps the fraction of its second. */
+    @Test
+    void theNewestFileOfAContextStaysAsItIsWhenAnotherBecomesTheNewest() throws Exception {
+        Vertex copied = GraphOf.copy(GraphOf.image(BUSYBOX), GraphOf.context(), "/src", "/app/");
+        build(copied, at(context(files("large".repeat(20_000))), "src/large/f", GraphOf.NEWEST));
+
+        assertThat(run("stat", "-c", "%Y %y", "/app/large/f")).startsWith(GraphOf.NEWEST + " ").contains(".500000000");
+    }
+
+    private ContextTree at(ContextTree tree, String path, long seconds) {
+        var entries = new java.util.TreeMap<>(tree.entries());
+        ContextTree.Entry entry = java.util.Objects.requireNonNull(entries.get(path));
+        TreeFile file = entry.file();
+        var timed = new TreeFile(file.mode(), file.uid(), file.gid(), file.size(), seconds, 500_000_000, "", 0, 0);
+        entries.put(path, new ContextTree.Entry(timed, entry.content()));
+        return engine.builds().solver().files().tree(entries, engine.builds().solver().files().moment());
     }
 
     private static TarOf files(String large) {

@@ -100,12 +100,11 @@ public final class BuiltLayers {
      * Makes what a snapshot changed a layer on the chain that it stands on, and removes the snapshot. Nothing may be
      * using it any more.
      *
-     * @param newest seconds since 1970: the time of all files that were made since the snapshot was, and of those that
-     *     would be later; {@code Long.MAX_VALUE} leaves all times
+     * @param newest the time of all files that were made since the snapshot was, and of those that would be later
      * @param known files whose contents' digests the caller knows; they are not read again
      * @param with other changes of documents in the same transaction
      */
-    public void take(String snapshot, String chain, long newest, List<LayerFile> known, Consumer<Transaction> with) {
+    public void take(String snapshot, String chain, LatestTime newest, List<LayerFile> known, Consumer<Transaction> with) {
         String parent = snapshots.chainOf(snapshot);
         Path upper = snapshots.directory(snapshot).resolve(OverlaySnapshotter.UPPER);
         try (Lease lease = store.leases().open();

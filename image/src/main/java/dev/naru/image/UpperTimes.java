@@ -14,15 +14,14 @@ final class UpperTimes {
     /** The kernel gives files the time of its last tick, which may be so much behind its clock. */
     private static final long TICK_NANOS = 20_000_000;
 
-    private final long newest;
+    private final LatestTime newest;
     private final Instant begun;
     private final Instant now;
 
     /**
-     * @param newest seconds since 1970, {@code Long.MAX_VALUE} to leave all times
      * @param begun when the work began, by this machine's clock
      */
-    UpperTimes(FileCalls calls, long newest, Instant begun, Instant now) {
+    UpperTimes(FileCalls calls, LatestTime newest, Instant begun, Instant now) {
         this.calls = calls;
         this.newest = newest;
         this.begun = begun.minusNanos(TICK_NANOS);
@@ -42,23 +41,20 @@ final class UpperTimes {
                 }
             }
             if (isNew(status)) {
-                calls.setTime(directory, name, newest, 0);
+                calls.setTime(directory, name, newest.seconds(), 0);
             }
         }
-        calls.status(directory, "").filter(this::isNew).ifPresent(root -> calls.setTime(directory, "", newest, 0));
+        calls.status(directory, "").filter(this::isNew).ifPresent(root -> calls.setTime(directory, "", newest.seconds(), 0));
     }
 
     private boolean isNew(FileStatus status) {
-        return newest != Long.MAX_VALUE && (isLater(status) || isOfNow(status));
+        return !newest.equals(LatestTime.NONE)
+                && (newest.isPassed(status.modified(), status.nanos()) || isOfNow(status));
     }
 
     /** With a clock that is behind, what was made just now is not later. */
     private boolean isOfNow(FileStatus status) {
         Instant made = Instant.ofEpochSecond(status.modified(), status.nanos());
         return !made.isBefore(begun) && !made.isAfter(now);
-    }
-
-    private boolean isLater(FileStatus status) {
-        return status.modified() > newest || (status.modified() == newest && status.nanos() > 0);
     }
 }

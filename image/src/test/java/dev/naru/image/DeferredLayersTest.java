@@ -44,7 +44,7 @@ class DeferredLayersTest extends ImageStoreFixture {
         Files.writeString(app.resolve("a-small"), small);
         describe(app.resolve("a-small"));
         String chain = BuiltLayers.chain(key);
-        images.built().take(key, chain, 2000 + count, known ? files : List.of(), in -> {});
+        images.built().take(key, chain, new LatestTime(2000 + count, true), known ? files : List.of(), in -> {});
         return chain;
     }
 

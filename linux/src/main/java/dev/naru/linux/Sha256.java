@@ -19,6 +19,11 @@ public final class Sha256 implements AutoCloseable {
         hash.update(bytes, offset, length);
     }
 
+    /** Adds to two, which often takes as long as one; see {@link Hash#update(Hash, MemorySegment, Hash, MemorySegment)}. */
+    public static void update(Sha256 one, MemorySegment bytes, Sha256 other, MemorySegment otherBytes) {
+        Hash.update(one.hash, bytes, other.hash, otherBytes);
+    }
+
     /** The digest of all that was added, 64 hexadecimal digits. Ends this object's use. */
     public String hex() {
         return hash.hex();
