@@ -2,8 +2,8 @@ package dev.naru.build;
 
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
-import dev.naru.image.LatestTime;
 import dev.naru.image.BuiltLayers;
+import dev.naru.image.LatestTime;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@ package dev.naru.build;
 
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
-import dev.naru.image.LatestTime;
 import dev.naru.image.BuiltLayers;
+import dev.naru.image.LatestTime;
 import dev.naru.linux.Descriptor;
 import dev.naru.linux.FileCalls;
 import dev.naru.linux.OwnerMap;

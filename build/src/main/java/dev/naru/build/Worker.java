@@ -1,8 +1,8 @@
 package dev.naru.build;
 
 import dev.naru.error.NaruException;
-import dev.naru.image.LatestTime;
 import dev.naru.image.BuiltLayers;
+import dev.naru.image.LatestTime;
 import dev.naru.linux.FileStatus;
 import java.util.ArrayList;
 import java.util.List;

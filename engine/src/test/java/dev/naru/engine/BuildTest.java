@@ -249,7 +249,9 @@ class BuildTest {
         Vertex copied = GraphOf.copy(GraphOf.image(BUSYBOX), GraphOf.context(), "/src", "/app/");
         build(copied, at(context(files("large".repeat(20_000))), "src/large/f", GraphOf.NEWEST));
 
-        assertThat(run("stat", "-c", "%Y %y", "/app/large/f")).startsWith(GraphOf.NEWEST + " ").contains(".500000000");
+        assertThat(run("stat", "-c", "%Y %y", "/app/large/f"))
+                .startsWith(GraphOf.NEWEST + " ")
+                .contains(".500000000");
     }
 
     private ContextTree at(ContextTree tree, String path, long seconds) {
@@ -258,7 +260,10 @@ class BuildTest {
         TreeFile file = entry.file();
         var timed = new TreeFile(file.mode(), file.uid(), file.gid(), file.size(), seconds, 500_000_000, "", 0, 0);
         entries.put(path, new ContextTree.Entry(timed, entry.content()));
-        return engine.builds().solver().files().tree(entries, engine.builds().solver().files().moment());
+        return engine.builds()
+                .solver()
+                .files()
+                .tree(entries, engine.builds().solver().files().moment());
     }
 
     private static TarOf files(String large) {

@@ -139,7 +139,7 @@ final class Stream {
     /** How much the peer may be told to send again. */
     synchronized int again(int count) {
         unread += count;
-        if (unread < Connection.STREAM_WINDOW / 4 || remoteEnded) {
+        if (unread < Connection.STREAM_WINDOW / 2 || remoteEnded) {
             return 0;
         }
         int all = unread;

@@ -104,7 +104,8 @@ public final class BuiltLayers {
      * @param known files whose contents' digests the caller knows; they are not read again
      * @param with other changes of documents in the same transaction
      */
-    public void take(String snapshot, String chain, LatestTime newest, List<LayerFile> known, Consumer<Transaction> with) {
+    public void take(
+            String snapshot, String chain, LatestTime newest, List<LayerFile> known, Consumer<Transaction> with) {
         String parent = snapshots.chainOf(snapshot);
         Path upper = snapshots.directory(snapshot).resolve(OverlaySnapshotter.UPPER);
         try (Lease lease = store.leases().open();

@@ -44,7 +44,9 @@ final class UpperTimes {
                 calls.setTime(directory, name, newest.seconds(), 0);
             }
         }
-        calls.status(directory, "").filter(this::isNew).ifPresent(root -> calls.setTime(directory, "", newest.seconds(), 0));
+        calls.status(directory, "")
+                .filter(this::isNew)
+                .ifPresent(root -> calls.setTime(directory, "", newest.seconds(), 0));
     }
 
     private boolean isNew(FileStatus status) {
