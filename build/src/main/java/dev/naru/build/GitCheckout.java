@@ -36,7 +36,8 @@ final class GitCheckout {
             Path directory = Files.createTempDirectory(parent, "git-");
             try {
                 checkOut(directory);
-                Path root = directory.resolve(source.directory()).normalize().toRealPath();
+                Path named = directory.resolve(source.directory()).normalize();
+                Path root = Files.exists(named) ? named.toRealPath() : named;
                 if (!root.startsWith(directory.toRealPath()) || !Files.isDirectory(root)) {
                     throw NaruException.invalid("\"" + source.directory() + "\" is no directory of " + source.remote());
                 }

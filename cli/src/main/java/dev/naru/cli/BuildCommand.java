@@ -14,6 +14,7 @@ final class BuildCommand extends Command {
 
     @Override
     int run(Session session, Arguments arguments) throws IOException {
+        FormerBuildOptions.warn(arguments, session.err());
         String progress = arguments.get("progress", "auto");
         try (var request = new BuildRequest(session, arguments);
                 BuildDisplay display = display(session, arguments)) {

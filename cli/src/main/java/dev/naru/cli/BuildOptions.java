@@ -1,12 +1,39 @@
 package dev.naru.cli;
 
+import dev.naru.error.NaruException;
+import dev.naru.oci.Reference;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** The options of {@code naru build}: those of {@code docker buildx build}. */
 final class BuildOptions {
+    private static final Set<String> LIMITS = Set.of(
+            "core",
+            "cpu",
+            "data",
+            "fsize",
+            "locks",
+            "memlock",
+            "msgqueue",
+            "nice",
+            "nofile",
+            "nproc",
+            "rss",
+            "rtprio",
+            "rttime",
+            "sigpending",
+            "stack");
+
     private BuildOptions() {}
 
     static List<Option> all() {
+        var all = new ArrayList<>(shown());
+        all.addAll(FormerBuildOptions.all());
+        return List.copyOf(all);
+    }
+
+    private static List<Option> shown() {
         return List.of(
                 strings("add-host", "Add a custom host-to-IP mapping (format: \"host:ip\")"),
                 array("allow", "Allow extra privileged entitlement (e.g., \"network.host\")"),
@@ -66,6 +93,32 @@ final class BuildOptions {
                     + ": naru builds with the engine that it reaches; choose another one with --host or --context");
         }
         arguments.list("allow").forEach(BuildOptions::checkEntitlement);
+        arguments.list("build-arg").forEach(BuildOptions::checkPair);
+        arguments.list("label").forEach(BuildOptions::checkPair);
+        arguments.list("ulimit").forEach(BuildOptions::checkLimit);
+        arguments.list("tag").forEach(BuildOptions::checkTag);
+    }
+
+    private static void checkPair(String pair) {
+        if (pair.startsWith("=")) {
+            throw new CliException("invalid key-value pair \"" + pair + "\": empty key");
+        }
+    }
+
+    private static void checkLimit(String limit) {
+        Object name = CreateBody.ulimit(limit).get("Name");
+        if (!LIMITS.contains(String.valueOf(name))) {
+            throw new CliException(
+                    125, "invalid argument \"" + limit + "\" for \"--ulimit\" flag: invalid ulimit type: " + name);
+        }
+    }
+
+    private static void checkTag(String tag) {
+        try {
+            Reference.parse(tag);
+        } catch (NaruException malformed) {
+            throw new CliException("invalid tag \"" + tag + "\": " + malformed.getMessage());
+        }
     }
 
     private static void checkEntitlement(String entitlement) {

@@ -133,10 +133,12 @@ abstract class Command {
     /** Prints the options by name, one a line. */
     final void options(PrintStream out) {
         int width = 0;
-        for (Option option : options) {
+        List<Option> shown =
+                options.stream().filter(option -> !option.isFormer()).toList();
+        for (Option option : shown) {
             width = Math.max(width, option.name().length() + 1 + option.type().length());
         }
-        var sorted = new ArrayList<>(options);
+        var sorted = new ArrayList<>(shown);
         sorted.sort(Comparator.comparing(Option::name));
         for (Option option : sorted) {
             String left = option.name() + (option.type().isEmpty() ? "" : " " + option.type());

@@ -125,7 +125,9 @@ final class Completion {
     }
 
     private void options(Command command) {
-        command.options().forEach(option -> add("--" + option.name(), option.help()));
+        command.options().stream()
+                .filter(option -> !option.isFormer())
+                .forEach(option -> add("--" + option.name(), option.help()));
     }
 
     private void value(Command command, String word) {

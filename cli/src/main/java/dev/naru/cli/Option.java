@@ -7,7 +7,7 @@ package dev.naru.cli;
  * @param letter the one-letter name, or 0
  * @param form what its value looks like
  * @param type the word that help shows for its value, such as {@code list}; empty for a switch
- * @param help what it does, in a line
+ * @param help what it does, in a line; empty for one that is not shown
  */
 record Option(String name, char letter, Form form, String type, String help) {
     /** How values are taken. */
@@ -31,6 +31,11 @@ record Option(String name, char letter, Form form, String type, String help) {
 
     static Option list(String name, char letter, String type, String help) {
         return new Option(name, letter, Form.LIST, type, help);
+    }
+
+    /** Whether it is taken for the sake of older scripts alone: neither help nor completion has it. */
+    boolean isFormer() {
+        return help.isEmpty();
     }
 
     /** As messages call it: {@code -a, --all}. */

@@ -252,13 +252,16 @@ final class GraphBuildIT {
             String[][] remotes = {
                 {"/context.tar", "content"}, {"/alone", "alone"}, {"/it.git#main:sub", "from git"},
             };
-            for (int i = 0; i < remotes.length; i++) {
-                String answer = post(
-                        "/build?version=2&t=remote:" + i + "&remote=" + encoded(address + remotes[i][0]), new byte[0]);
-                assertThat(answer).as(remotes[i][0]).contains("moby.image.id");
+            for (int i = 0; i < 2 * remotes.length; i++) {
+                String[] remote = remotes[i / 2];
+                String query = "version=" + (1 + i % 2) + "&t=remote:" + i + "&remote=" + encoded(address + remote[0]);
+                assertThat(post("/build?" + query, new byte[0])).as(query).contains("\"aux\":{\"ID\":\"sha256:");
                 assertThat(engine.out("run", "--rm", "remote:" + i, "cat", "/f"))
-                        .isEqualTo(remotes[i][1]);
+                        .isEqualTo(remote[1]);
             }
+            assertThat(post("/build?remote=" + encoded(address + "/it.git#main:none"), new byte[0]))
+                    .startsWith("HTTP/1.1 400")
+                    .contains("is no directory of");
         } finally {
             server.stop(0);
         }

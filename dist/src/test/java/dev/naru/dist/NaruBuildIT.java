@@ -445,6 +445,14 @@ final class NaruBuildIT {
     }
 
     @Test
+    void optionsOfOlderScriptsAreTaken() throws Exception {
+        EngineProcess.Outcome outcome = built("--target=files", "--rm", "--compress", "-m=1g");
+        assertThat(outcome.toString())
+                .contains("--memory has no effect on builds")
+                .doesNotContain("--rm has");
+    }
+
+    @Test
     void whatIsNotDoneIsRefused() throws Exception {
         Path key = Files.writeString(home.resolve("key"), "k");
         for (String option : List.of(
@@ -454,6 +462,9 @@ final class NaruBuildIT {
                 "--output=type=nothing",
                 "--cache-to=type=gha",
                 "--attest=type=other",
+                "--build-arg==value",
+                "--label==value",
+                "--tag=UPPER",
                 "--call=other",
                 "--network=nosuch")) {
             assertThat(build(new byte[0], option, context.toString()).code())

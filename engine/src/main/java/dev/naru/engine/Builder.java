@@ -12,6 +12,7 @@ import dev.naru.build.CacheSource;
 import dev.naru.build.CacheUsage;
 import dev.naru.build.ContextTree;
 import dev.naru.build.RemoteFiles;
+import dev.naru.build.Source;
 import dev.naru.build.Vertex;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
@@ -27,6 +28,7 @@ import dev.naru.wire.BuildCacheBuilder;
 import dev.naru.wire.BuildEvent;
 import dev.naru.wire.BuildLine;
 import dev.naru.wire.BuildPruneResponse;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -49,6 +51,9 @@ import java.util.function.Supplier;
 final class Builder implements BuildService, AutoCloseable {
     private static final BuildProgress.Step PUSHING =
             new BuildProgress.Step("sha256:", List.of(), Vertex.Label.of("pushing"));
+
+    private static final BuildProgress.Step REMOTE =
+            new BuildProgress.Step("sha256:", List.of(), Vertex.Label.of("context"));
 
     private final Store store;
     private final BuildExports exports;
@@ -265,16 +270,25 @@ final class Builder implements BuildService, AutoCloseable {
     /** A context that is an archive, or a lone Dockerfile, of a URL. */
     ContextTree remote(String url) throws InterruptedException {
         var found = new AtomicReference<ContextTree>();
-        var stopped = new AtomicBoolean();
+        var alone = new AtomicBoolean();
         remote.fetch(url, answer -> {
+            var body = new BufferedInputStream(answer.body(), ArchiveStart.SIZE);
+            if (!ArchiveStart.isNext(body)) {
+                alone.set(true);
+                return;
+            }
             try {
-                found.set(context(answer.body()));
+                found.set(context(body));
             } catch (InterruptedException stop) {
-                stopped.set(true);
+                Thread.currentThread().interrupt();
             }
         });
+        if (alone.get()) {
+            return solver().fetch(new Source.Http(url, null, "Dockerfile", -1, 0, 0), REMOTE, BuildProgress.none());
+        }
         ContextTree tree = found.get();
-        if (tree == null || stopped.get()) {
+        if (tree == null) {
+            Thread.interrupted();
             throw new InterruptedException();
         }
         return tree;

@@ -166,6 +166,10 @@ final class ClassicBuild {
     }
 
     private ContextTree remote() throws InterruptedException {
+        if (request.remote().equals("client-session")) {
+            throw new NaruException(
+                    ErrorKind.NOT_SUPPORTED, "the classic builder takes no sessions", "", "build with version=2");
+        }
         BuildContext context = BuildContext.parse("context", request.remote());
         var step = new BuildProgress.Step("sha256:", List.of(), Vertex.Label.of("context"));
         return switch (context) {
