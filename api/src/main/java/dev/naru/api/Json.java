@@ -1,5 +1,6 @@
 package dev.naru.api;
 
+import dev.naru.json.LongTexts;
 import io.avaje.json.JsonAdapter;
 import io.avaje.json.JsonReader;
 import io.avaje.json.JsonWriter;
@@ -14,16 +15,18 @@ import org.jspecify.annotations.Nullable;
 /** The JSON of the API: absent fields are left out, unknown ones ignored. */
 final class Json {
     private static final Jsonb JSONB = NullFields.addTo(Jsonb.builder())
-            .serializeNulls(false)
-            .serializeEmpty(true)
-            .failOnUnknown(false)
+            .adapter(LongTexts.of(JsonStream.builder()
+                    .serializeNulls(false)
+                    .serializeEmpty(true)
+                    .failOnUnknown(false)
+                    .build()))
             .add(Types.listOf(String.class), new StringsAdapter().nullSafe())
             .build();
 
     /** For requests: field names are matched as Go matches them. */
     private static final Jsonb REQUESTS = Jsonb.builder()
             .failOnUnknown(false)
-            .adapter(new RequestStream(JsonStream.builder().build()))
+            .adapter(new RequestStream(LongTexts.stream()))
             .add(Types.listOf(String.class), new StringsAdapter().nullSafe())
             .build();
 

@@ -3,6 +3,7 @@ package dev.naru.build;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.image.BuiltLayers;
+import dev.naru.json.LongTexts;
 import dev.naru.store.Database;
 import dev.naru.store.Leases.Lease;
 import dev.naru.store.Transaction;
@@ -27,7 +28,8 @@ final class BuildCache {
 
     private final Database database;
     private final BuiltLayers layers;
-    private final JsonType<CacheRecord> json = Jsonb.builder().build().type(CacheRecord.class);
+    private final JsonType<CacheRecord> json =
+            Jsonb.builder().adapter(LongTexts.stream()).build().type(CacheRecord.class);
     private final Map<String, CacheRecord> records = new ConcurrentHashMap<>();
     private final Set<String> touched = ConcurrentHashMap.newKeySet();
 

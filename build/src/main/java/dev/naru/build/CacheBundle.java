@@ -2,6 +2,7 @@ package dev.naru.build;
 
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
+import dev.naru.json.LongTexts;
 import io.avaje.json.JsonException;
 import io.avaje.jsonb.Json;
 import io.avaje.jsonb.Jsonb;
@@ -125,13 +126,21 @@ public record CacheBundle(
 
     /** As it is kept. */
     public String json() {
-        return Jsonb.builder().build().type(CacheBundle.class).toJson(this);
+        return Jsonb.builder()
+                .adapter(LongTexts.stream())
+                .build()
+                .type(CacheBundle.class)
+                .toJson(this);
     }
 
     /** Reads one; INVALID for what this engine cannot read. */
     public static CacheBundle read(String json) {
         try {
-            CacheBundle bundle = Jsonb.builder().build().type(CacheBundle.class).fromJson(json);
+            CacheBundle bundle = Jsonb.builder()
+                    .adapter(LongTexts.stream())
+                    .build()
+                    .type(CacheBundle.class)
+                    .fromJson(json);
             if (bundle.version() != VERSION) {
                 throw NaruException.invalid("a build cache of version " + bundle.version() + " cannot be read");
             }

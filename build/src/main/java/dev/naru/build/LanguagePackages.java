@@ -1,5 +1,6 @@
 package dev.naru.build;
 
+import dev.naru.json.LongTexts;
 import io.avaje.json.JsonException;
 import io.avaje.json.mapper.JsonMapper;
 import java.util.Map;
@@ -89,7 +90,7 @@ final class LanguagePackages {
 
     private static Map<?, ?> json(String text) {
         try {
-            return JsonMapper.builder().build().fromJsonObject(text);
+            return JsonMapper.builder().jsonStream(LongTexts.stream()).build().fromJsonObject(text);
         } catch (JsonException | IllegalStateException | IndexOutOfBoundsException | NullPointerException broken) {
             return Map.of();
         } catch (StackOverflowError nested) {

@@ -2,13 +2,15 @@ package dev.naru.buildkit;
 
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
+import dev.naru.json.LongTexts;
 import dev.naru.oci.ImageConfig;
 import io.avaje.json.JsonException;
 import io.avaje.jsonb.Jsonb;
 
 /** Configurations of images in the metadata of results. */
 final class ImageConfigs {
-    private static final Jsonb JSON = Jsonb.builder().build();
+    private static final Jsonb JSON =
+            Jsonb.builder().adapter(LongTexts.stream()).build();
 
     private ImageConfigs() {}
 

@@ -2,6 +2,7 @@ package dev.naru.buildkit;
 
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
+import dev.naru.json.LongTexts;
 import io.avaje.json.JsonException;
 import io.avaje.jsonb.Jsonb;
 import java.util.List;
@@ -9,7 +10,8 @@ import java.util.Map;
 
 /** Text in JSON. */
 final class JsonWords {
-    private static final Jsonb JSON = Jsonb.builder().build();
+    private static final Jsonb JSON =
+            Jsonb.builder().adapter(LongTexts.stream()).build();
 
     private JsonWords() {}
 

@@ -10,6 +10,7 @@ import dev.naru.engine.CachePlace;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.image.Image;
+import dev.naru.json.LongTexts;
 import dev.naru.oci.Descriptor;
 import dev.naru.oci.Digest;
 import dev.naru.oci.Index;
@@ -29,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * a name, so that only what is not here travels.
  */
 final class LayoutImages implements BaseImages {
-    private static final Jsonb JSON = Jsonb.builder().build();
+    private static final Jsonb JSON =
+            Jsonb.builder().adapter(LongTexts.stream()).build();
     private static final int LARGEST = 4 << 20;
 
     private final BuildService builds;

@@ -1,5 +1,6 @@
 package dev.naru.cli;
 
+import dev.naru.json.LongTexts;
 import io.avaje.json.JsonException;
 import io.avaje.json.mapper.JsonMapper;
 import java.nio.charset.StandardCharsets;
@@ -9,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads JSON into trees, and takes values out of them. */
 final class Json {
-    private static final JsonMapper TREE = JsonMapper.builder().build();
+    private static final JsonMapper TREE =
+            JsonMapper.builder().jsonStream(LongTexts.stream()).build();
 
     private Json() {}
 

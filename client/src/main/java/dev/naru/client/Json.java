@@ -1,6 +1,8 @@
 package dev.naru.client;
 
+import dev.naru.json.LongTexts;
 import io.avaje.json.JsonException;
+import io.avaje.json.stream.JsonStream;
 import io.avaje.jsonb.Jsonb;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -14,9 +16,11 @@ import java.util.function.Consumer;
 /** The API's JSON: absent fields are left out, unknown ones ignored. */
 final class Json {
     private static final Jsonb JSONB = Jsonb.builder()
-            .serializeNulls(false)
-            .serializeEmpty(true)
-            .failOnUnknown(false)
+            .adapter(LongTexts.of(JsonStream.builder()
+                    .serializeNulls(false)
+                    .serializeEmpty(true)
+                    .failOnUnknown(false)
+                    .build()))
             .build();
 
     private Json() {}

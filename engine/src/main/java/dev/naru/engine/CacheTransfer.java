@@ -9,6 +9,7 @@ import dev.naru.error.NaruException;
 import dev.naru.image.ChainBlob;
 import dev.naru.image.Compression;
 import dev.naru.image.Images;
+import dev.naru.json.LongTexts;
 import dev.naru.oci.Descriptor;
 import dev.naru.oci.ImageConfig;
 import dev.naru.oci.Index;
@@ -35,7 +36,8 @@ final class CacheTransfer {
     static final String CONFIG = "application/vnd.naru.buildcache.v1+json";
 
     private static final int LARGEST_CONFIG = 64 << 20;
-    private static final Jsonb JSON = Jsonb.builder().build();
+    private static final Jsonb JSON =
+            Jsonb.builder().adapter(LongTexts.stream()).build();
 
     private final Store store;
     private final Images images;

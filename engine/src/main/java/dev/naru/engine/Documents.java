@@ -2,6 +2,7 @@ package dev.naru.engine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.naru.json.LongTexts;
 import dev.naru.wire.EventMessage;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
@@ -25,7 +26,7 @@ final class Documents {
     private final JsonType<ExecRecord> execs;
 
     Documents() {
-        Jsonb json = Jsonb.builder().build();
+        Jsonb json = Jsonb.builder().adapter(LongTexts.stream()).build();
         records = json.type(ContainerRecord.class);
         states = json.type(ContainerStatus.class);
         events = json.type(EventMessage.class);

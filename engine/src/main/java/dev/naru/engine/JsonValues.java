@@ -1,5 +1,6 @@
 package dev.naru.engine;
 
+import dev.naru.json.LongTexts;
 import io.avaje.jsonb.JsonType;
 import io.avaje.jsonb.Jsonb;
 import java.util.List;
@@ -7,7 +8,8 @@ import java.util.Map;
 
 /** JSON that is no record. */
 final class JsonValues {
-    private static final Jsonb JSONB = Jsonb.builder().build();
+    private static final Jsonb JSONB =
+            Jsonb.builder().adapter(LongTexts.stream()).build();
     private static final JsonType<List<String>> STRINGS =
             JSONB.type(String.class).list();
     private static final JsonType<Map<String, Object>> OBJECT =

@@ -2,6 +2,7 @@ package dev.naru.image;
 
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
+import dev.naru.json.LongTexts;
 import io.avaje.json.JsonException;
 import io.avaje.jsonb.Jsonb;
 import io.avaje.jsonb.Types;
@@ -14,7 +15,8 @@ final class ImageJson {
     /** No manifest, index or configuration is larger; registries allow 4 MiB. */
     static final long LIMIT = 8L * 1024 * 1024;
 
-    private static final Jsonb JSONB = Jsonb.builder().build();
+    private static final Jsonb JSONB =
+            Jsonb.builder().adapter(LongTexts.stream()).build();
 
     private ImageJson() {}
 

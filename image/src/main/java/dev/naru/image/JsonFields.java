@@ -2,6 +2,7 @@ package dev.naru.image;
 
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
+import dev.naru.json.LongTexts;
 import io.avaje.json.JsonException;
 import io.avaje.json.mapper.JsonMapper;
 import java.nio.charset.StandardCharsets;
@@ -22,8 +23,10 @@ final class JsonFields {
     /** @throws NaruException INVALID when it is no object */
     static JsonFields read(byte[] json, String what) {
         try {
-            return new JsonFields(
-                    JsonMapper.builder().build().fromJsonObject(new String(json, StandardCharsets.UTF_8)));
+            return new JsonFields(JsonMapper.builder()
+                    .jsonStream(LongTexts.stream())
+                    .build()
+                    .fromJsonObject(new String(json, StandardCharsets.UTF_8)));
         } catch (JsonException | IllegalStateException | IndexOutOfBoundsException | NullPointerException broken) {
             throw new NaruException(
                     ErrorKind.INVALID, "invalid " + what, String.valueOf(broken.getMessage()), null, broken);

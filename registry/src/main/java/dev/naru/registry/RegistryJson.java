@@ -2,6 +2,7 @@ package dev.naru.registry;
 
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
+import dev.naru.json.LongTexts;
 import io.avaje.json.JsonException;
 import io.avaje.jsonb.Jsonb;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +11,8 @@ import java.util.Optional;
 
 /** Reads and writes the JSON of registries, which may be hostile. */
 public final class RegistryJson {
-    private static final Jsonb JSONB = Jsonb.builder().build();
+    private static final Jsonb JSONB =
+            Jsonb.builder().adapter(LongTexts.stream()).build();
 
     private RegistryJson() {}
 
