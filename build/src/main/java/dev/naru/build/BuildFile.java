@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +45,18 @@ public record BuildFile(String name, String text, List<String> lines) {
     /** Takes text that is already decoded. */
     public static BuildFile of(String name, String text) {
         String plain = text.startsWith("\uFEFF") ? text.substring(1) : text;
-        return new BuildFile(name, plain, plain.lines().toList());
+        List<String> lines = new ArrayList<>(Arrays.asList(plain.split("\n", -1)));
+        if (lines.getLast().isEmpty()) {
+            lines.removeLast();
+        }
+        lines.replaceAll(line -> line.endsWith("\r") ? line.substring(0, line.length() - 1) : line);
+        return new BuildFile(name, plain, lines);
+    }
+
+    /** Whether lines end as on Windows. */
+    boolean endsWithReturns() {
+        int end = text.indexOf('\n');
+        return end > 0 && text.charAt(end - 1) == '\r';
     }
 
     /** An error at some lines, whose text ends with the excerpt. */

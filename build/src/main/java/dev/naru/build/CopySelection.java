@@ -1,5 +1,6 @@
 package dev.naru.build;
 
+import dev.naru.error.ErrorKind;
 import dev.naru.error.NaruException;
 import dev.naru.linux.FileCalls;
 import java.util.ArrayList;
@@ -53,7 +54,7 @@ record CopySelection(List<Root> roots) {
                 if (copy.wildcards() && Wildcard.isPattern(pattern)) {
                     continue;
                 }
-                throw missing(copy);
+                throw missing(copy, tree);
             }
             String below = copy.parents() ? relative(match, base) : last(match);
             if (!file.isDirectory() && !filter.test(last(match))) {
@@ -63,19 +64,23 @@ record CopySelection(List<Root> roots) {
             roots.add(new Root(below, copy.parents() ? parents(tree, base, below) : List.of(), path, file, items));
         }
         if (roots.isEmpty() && !copy.allowNoMatch() && copy.wildcards() && Wildcard.isPattern(pattern)) {
-            throw missing(copy);
+            throw missing(copy, tree);
         }
         for (String required : copy.required()) {
             if (matches(tree, clean(FileCalls.bytes(required)), true).isEmpty()) {
-                throw missing(copy);
+                throw missing(copy, tree);
             }
         }
         return new CopySelection(roots);
     }
 
-    private static NaruException missing(FileAction.Copy copy) {
+    private static NaruException missing(FileAction.Copy copy, ReadableTree tree) {
         String shown = copy.source().startsWith("/") ? copy.source() : "/" + copy.source();
-        return NaruException.notFound("\"" + shown + "\": not found");
+        return new NaruException(
+                ErrorKind.NOT_FOUND,
+                "\"" + shown + "\": not found",
+                "",
+                tree instanceof ContextTree ? "it is not in the context, or .dockerignore excludes it" : null);
     }
 
     private static String relative(String match, String base) {

@@ -105,6 +105,7 @@ final class Definition {
                 key.add(copy.contents())
                         .add(copy.unpack())
                         .add(copy.createDestination())
+                        .add(copy.parents())
                         .add(copy.replace());
                 owner(key, copy.owner());
             }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Makes the graph of a build from its Dockerfile. Nothing is executed and no layer is read. */
 public final class DockerfileFrontend {
@@ -27,15 +28,28 @@ public final class DockerfileFrontend {
      *     another frontend
      */
     public BuildResult build(FrontendOptions options) {
+        return build(options, warning -> {});
+    }
+
+    /**
+     * What a build needs to do, with the remarks told even when it fails.
+     *
+     * @throws NaruException as {@link #build(FrontendOptions)}
+     */
+    public BuildResult build(FrontendOptions options, Consumer<BuildWarning> remarks) {
         var loaded = load(options);
         Dockerfile file = loaded.file();
         checkSyntax(file, options);
         var linter = new Linter(check(options, file));
-        evaluate(loaded, options, new Linter(""));
-        loaded.contexts().paths().settle();
-        List<BuildResult.PlatformResult> results = evaluate(loaded, options, linter);
-        linter.finish(file.file());
-        return new BuildResult(results, linter.warnings(), Map.of());
+        try {
+            evaluate(loaded, options, linter);
+            loaded.contexts().paths().settle();
+            List<BuildResult.PlatformResult> results = evaluate(loaded, options, linter);
+            linter.finish(file.file());
+            return new BuildResult(results, linter.warnings(), Map.of());
+        } finally {
+            linter.warnings().forEach(remarks);
+        }
     }
 
     private static List<BuildResult.PlatformResult> evaluate(Loaded loaded, FrontendOptions options, Linter linter) {

@@ -23,7 +23,7 @@ final class DockerfileParser {
         this.escape = escape;
     }
 
-    /** @param emptyContinuations first lines of statements with an empty line after a continued one */
+    /** @param emptyContinuations last lines of statements with an empty line after a continued one */
     record Parsed(List<Statement> statements, List<Integer> emptyContinuations) {
         Parsed {
             statements = List.copyOf(statements);
@@ -71,7 +71,7 @@ final class DockerfileParser {
             more = append(joined, line);
         }
         if (empty) {
-            emptyContinuations.add(first);
+            emptyContinuations.add(next);
         }
         if (!joined.toString().isBlank()) {
             finish(joined.toString().strip(), first);
@@ -112,12 +112,13 @@ final class DockerfileParser {
         }
         List<Heredoc> found = new ArrayList<>();
         for (HeredocWords.Opening opening : HeredocWords.of(rest, escape)) {
-            found.add(document(opening, first));
+            // A shell cannot read lines of Windows; a file is made as it was written.
+            found.add(document(opening, first, file.endsWithReturns() && !name.equals("run") ? "\r\n" : "\n"));
         }
         return found;
     }
 
-    private Heredoc document(HeredocWords.Opening opening, int first) {
+    private Heredoc document(HeredocWords.Opening opening, int first, String end) {
         var content = new StringBuilder();
         while (next < file.lines().size()) {
             String line = file.lines().get(next++);
@@ -125,7 +126,7 @@ final class DockerfileParser {
             if (bare.equals(opening.name())) {
                 return new Heredoc(opening.name(), content.toString(), opening.expand(), opening.strip());
             }
-            content.append(bare).append('\n');
+            content.append(bare).append(end);
         }
         throw file.error(
                 first,

@@ -222,7 +222,7 @@ final class ExecutionStep {
 
     private Failed failed(int code) throws InterruptedException {
         String command = String.join(" ", execution.arguments());
-        String message = "process \"" + command + "\" did not complete successfully: exit code: " + code;
+        String message = "process " + GoText.quoted(command) + " did not complete successfully: exit code: " + code;
         var failure = new BuildProgress.StepFailure(
                 message, execution.arguments(), code, vertex.label().source(), left());
         Vertex.SourceRange source = vertex.label().source();

@@ -163,20 +163,19 @@ final class Expansion {
         if ("+-?".indexOf(modifier) < 0) {
             throw failure("unsupported modifier (:" + (modifier == '\0' ? "" : modifier) + ") in substitution");
         }
-        Set<String> before = new LinkedHashSet<>(unset);
         String word = close(until('}'));
         String value = variables.get(name);
         boolean set = value != null && !(emptyIsUnset && value.isEmpty());
-        if (modifier == '-' && set) {
-            // The default was not used, so what it lacks is not missed.
-            unset.retainAll(before);
+        if (value == null) {
+            // Missed even where there is a default: Docker remarks on it too.
+            unset.add(name);
         }
         return switch (modifier) {
             case '+' -> set ? word : "";
             case '-' -> set && value != null ? value : word;
             default -> {
                 if (!set) {
-                    String reason = emptyIsUnset ? "is not allowed to be empty" : "is not allowed to be unset";
+                    String reason = value != null ? "is not allowed to be empty" : "is not allowed to be unset";
                     throw failure(name + ": " + (word.isEmpty() ? reason : word));
                 }
                 yield value == null ? "" : value;
@@ -204,6 +203,8 @@ final class Expansion {
         if (at < text.length() && text.charAt(at) == '/') {
             at++;
             replacement = until('}');
+        } else {
+            throw failure("syntax error: missing '/' in ${}");
         }
         close("");
         String value = value(name);
@@ -275,6 +276,6 @@ final class Expansion {
 
     private NaruException failure(String message) {
         String shown = text.length() > 200 ? text.substring(0, 200) + "…" : text;
-        return NaruException.invalid("failed to process \"" + shown + "\": " + message);
+        return NaruException.invalid("failed to process " + GoText.quoted(shown) + ": " + message);
     }
 }

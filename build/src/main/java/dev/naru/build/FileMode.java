@@ -1,14 +1,18 @@
 package dev.naru.build;
 
 import dev.naru.error.NaruException;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** A mode as {@code --chmod} has it: octal, or symbolic as in chmod(1). */
 final class FileMode {
+    private static final Pattern OCTAL = Pattern.compile("[0-7]{1,5}");
+
     private FileMode() {}
 
     /** The permission bits after the change. */
     static int apply(String mode, int permissions, boolean directory) {
-        if (mode.matches("[0-7]{1,5}")) {
+        if (OCTAL.matcher(mode).matches()) {
             return Integer.parseInt(mode, 8) & 07777;
         }
         int bits = permissions;
@@ -16,6 +20,11 @@ final class FileMode {
             bits = clause(clause, bits, directory, mode);
         }
         return bits;
+    }
+
+    /** Of directories above what is copied: an octal mode is theirs too, as Docker has it since 28.1. */
+    static int ofParents(@Nullable String mode) {
+        return mode != null && OCTAL.matcher(mode).matches() ? apply(mode, 0755, true) : 0755;
     }
 
     private static int clause(String clause, int permissions, boolean directory, String mode) {

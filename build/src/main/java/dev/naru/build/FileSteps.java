@@ -86,7 +86,7 @@ final class FileSteps {
         }
         TreeTarget.Attributes attributes = attributes(directory.mode(), directory.owner(), directory.timestamp());
         if (directory.parents()) {
-            target.directories(TreeTarget.parentOf(path), attributes.uid(), attributes.gid());
+            target.directories(TreeTarget.parentOf(path), 0755, attributes.uid(), attributes.gid());
         } else if (target.status(TreeTarget.parentOf(path), true).isEmpty()) {
             throw NaruException.notFound(
                     "cannot make directory \"/" + FileCalls.text(path) + "\": its parent is missing");
@@ -154,7 +154,7 @@ final class FileSteps {
             this.copy = copy;
             this.from = from;
             this.owner = owner;
-            this.destination = path(copy.destination());
+            this.destination = followed(path(copy.destination()));
         }
 
         void root(CopySelection.Root root) throws InterruptedException {
@@ -173,7 +173,7 @@ final class FileSteps {
             }
             if (copy.parents()) {
                 for (CopySelection.Item item : root.parents()) {
-                    item(ReadableTree.join(destination, item.name()), item.path(), item.file());
+                    item(ReadableTree.join(destination, item.name()), item.path(), item.file(), false);
                 }
             }
             boolean directory = root.file().isDirectory();
@@ -182,17 +182,30 @@ final class FileSteps {
                     : destination;
             directories(directory && copy.contents() && !copy.parents() ? name : TreeTarget.parentOf(name));
             if (!directory || !copy.contents() || copy.parents()) {
-                item(name, root.path(), root.file());
+                item(name, root.path(), root.file(), false);
             }
             for (CopySelection.Item item : root.items()) {
                 if (Thread.interrupted()) {
                     throw new InterruptedException();
                 }
-                item(ReadableTree.join(name, item.name()), item.path(), item.file());
+                item(ReadableTree.join(name, item.name()), item.path(), item.file(), true);
             }
             // The deepest first: a directory's time changes with what is made in it.
             directories.descendingMap().forEach(target::describe);
             directories.clear();
+        }
+
+        /** Where a link at the destination leads, also when nothing is there yet; links on the way are the target's. */
+        private String followed(String path) {
+            if (path.isEmpty()
+                    || target.status(path, false)
+                            .filter(file -> !file.isSymbolicLink())
+                            .isPresent()) {
+                return path;
+            }
+            try (var tree = new MountedTree(new Descriptor(dup()), () -> {})) {
+                return tree.resolve(path, true);
+            }
         }
 
         private void directories(String path) {
@@ -200,14 +213,15 @@ final class FileSteps {
                     && target.status(path, true).filter(FileStatus::isDirectory).isEmpty()) {
                 throw NaruException.notFound("cannot copy to \"/" + FileCalls.text(path) + "\": no such directory");
             }
-            target.directories(path, owner.uid(), owner.gid());
+            target.directories(path, FileMode.ofParents(copy.mode()), owner.uid(), owner.gid());
         }
 
-        private void item(String to, String path, TreeFile file) {
+        /** @param below whether a directory that is there already becomes as the source's */
+        private void item(String to, String path, TreeFile file, boolean below) {
             TreeTarget.Attributes attributes = attributes(path, file);
             switch (file.type()) {
                 case FileStatus.DIRECTORY -> {
-                    if (!to.isEmpty() && target.directory(to, copy.replace())) {
+                    if (!to.isEmpty() && (target.directory(to, copy.replace()) || below)) {
                         directories.put(to, attributes);
                     }
                 }

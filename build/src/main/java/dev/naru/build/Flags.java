@@ -31,11 +31,11 @@ final class Flags {
             return null;
         }
         if (given.size() > 1) {
-            throw at.parseError("duplicate flag specified: " + name);
+            throw at.parseError("duplicate flag specified: --" + name);
         }
         String value = given.getFirst();
         if (value.isEmpty() && !at.flags().contains("--" + name + "=")) {
-            throw at.parseError("missing a value on flag: " + name);
+            throw at.parseError("missing a value on flag: --" + name);
         }
         return value;
     }
@@ -48,12 +48,12 @@ final class Flags {
             return null;
         }
         if (given.size() > 1) {
-            throw at.parseError("duplicate flag specified: " + name);
+            throw at.parseError("duplicate flag specified: --" + name);
         }
         return switch (given.getFirst()) {
             case "", "true" -> true;
             case "false" -> false;
-            default -> throw at.parseError("expecting boolean value for flag " + name + ", not: " + given.getFirst());
+            default -> throw at.parseError("expecting boolean value for flag --" + name + ", not: " + given.getFirst());
         };
     }
 

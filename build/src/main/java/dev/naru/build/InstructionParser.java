@@ -48,7 +48,12 @@ final class InstructionParser {
         if (at.rest().isEmpty()
                 && KEYWORDS.contains(keyword)
                 && !List.of("CMD", "ENTRYPOINT").contains(keyword)) {
-            throw at.parseError(keyword + " requires at least one argument");
+            throw at.parseError(keyword
+                    + switch (keyword) {
+                        case "FROM" -> " requires either one or three arguments";
+                        case "MAINTAINER", "USER", "WORKDIR", "STOPSIGNAL" -> " requires exactly one argument";
+                        default -> " requires at least one argument";
+                    });
         }
         return switch (keyword) {
             case "FROM" -> from();

@@ -44,10 +44,11 @@ final class LintChecks {
     }
 
     private void continuations() {
-        for (Statement each : all().stream().map(Instruction::at).toList()) {
-            if (file.emptyContinuations().contains(each.firstLine())) {
-                linter.warn(LintRule.NO_EMPTY_CONTINUATION, each, "Empty continuation line found in: " + each.text());
-            }
+        for (int line : file.emptyContinuations()) {
+            linter.warn(
+                    LintRule.NO_EMPTY_CONTINUATION,
+                    new Vertex.SourceRange(file.file().name(), line, line),
+                    "Empty continuation line");
         }
     }
 

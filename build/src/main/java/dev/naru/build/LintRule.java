@@ -76,6 +76,6 @@ public enum LintRule {
 
     /** Only checked when asked for. */
     public boolean experimental() {
-        return this == INVALID_DEFINITION_DESCRIPTION;
+        return this == INVALID_DEFINITION_DESCRIPTION || this == COPY_IGNORED_FILE;
     }
 }

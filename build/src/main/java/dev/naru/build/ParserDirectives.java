@@ -50,7 +50,7 @@ public record ParserDirectives(
 
     private static void checkEscape(BuildFile file, int number, String name, String value) {
         if (name.equals("escape") && !value.equals("\\") && !value.equals("`")) {
-            throw file.parseError(number, number, "invalid ESCAPE '" + value + "' does not match ` or \\");
+            throw file.parseError(number, number, "invalid escape token '" + value + "' does not match ` or \\");
         }
     }
 

@@ -17,12 +17,15 @@ import org.jspecify.annotations.Nullable;
 
 /** One build file for one platform: its stages, each built when something needs it. */
 final class PlatformBuild {
+    private static final String PLATFORM = "[A-Za-z0-9_.()%+-]+(/[A-Za-z0-9_.-]+){0,2}";
+
     private final Dockerfile file;
     private final FrontendOptions options;
     private final Contexts contexts;
     private final Linter linter;
     private final Platform target;
     private final Map<String, String> globals;
+    private final boolean outside;
     private final Map<Integer, StageBuild> built = new LinkedHashMap<>();
     private final Set<Integer> underway = new LinkedHashSet<>();
 
@@ -33,6 +36,24 @@ final class PlatformBuild {
         this.linter = requireNonNull(linter, "linter");
         this.target = requireNonNull(target, "target");
         this.globals = globals(true);
+        this.outside = file.stages().stream()
+                .flatMap(stage -> stage.instructions().stream())
+                .anyMatch(this::takesFromOutside);
+    }
+
+    /** An image or a context that files are taken from is a stage more, when steps are named. */
+    private boolean takesFromOutside(Instruction instruction) {
+        List<String> names =
+                switch (instruction) {
+                    case Instruction.Copy copy -> copy.from() == null ? List.of() : List.of(copy.from());
+                    case Instruction.Run run ->
+                        run.mounts().stream()
+                                .map(mount -> mount.get("from", ""))
+                                .filter(name -> !name.isEmpty())
+                                .toList();
+                    default -> List.of();
+                };
+        return names.stream().anyMatch(name -> index(file, name, file.stages().size()) < 0);
     }
 
     BuildResult.PlatformResult result() {
@@ -91,7 +112,7 @@ final class PlatformBuild {
         }
         Dockerfile.Stage stage = file.stages().get(index);
         if (!underway.add(index)) {
-            throw stage.from().at().error("circular dependency detected on stage: " + title(stage));
+            throw NaruException.invalid("circular dependency detected on stage: " + title(stage));
         }
         StageBuild made = make(stage);
         underway.remove(index);
@@ -149,6 +170,10 @@ final class PlatformBuild {
         String text = fromWord(from, from.platform());
         if (text.isEmpty()) {
             throw NaruException.invalid("empty platform value from expression " + from.platform());
+        }
+        if (!text.matches(PLATFORM)) {
+            throw NaruException.invalid(
+                    "failed to parse platform " + text + ": write it as linux/arm64 or linux/arm/v7");
         }
         return dev.naru.oci.PlatformMatch.parse(text);
     }
@@ -230,13 +255,18 @@ final class PlatformBuild {
     }
 
     /** What {@code --from} names: a context, a stage, or an image. */
-    Vertex.@Nullable Input tree(String name, Statement at, String path) {
+    Vertex.@Nullable Input tree(StageBuild asking, String name, Statement at, String path) {
         BuildContext context = contexts.named(name, target);
         if (context != null) {
             contexts.paths().record(name, path);
             return contexts.files(context, name, "load from " + name, List.of());
         }
         int index = index(file, name, file.stages().size());
+        if (index > asking.index()) {
+            throw NaruException.invalid(
+                    "cannot " + (at.keyword().equalsIgnoreCase("run") ? "mount" : "copy") + " from stage \"" + name
+                            + "\", it needs to be defined before current stage \"" + asking.title() + "\"");
+        }
         if (index >= 0) {
             return stage(index).root();
         }
@@ -272,7 +302,7 @@ final class PlatformBuild {
         if (options.multiPlatform() || options.platforms().size() > 1) {
             parts.add(PlatformArguments.text(platform));
         }
-        if (stage.from().stage() != null || file.stages().size() > 1) {
+        if (stage.from().stage() != null || file.stages().size() > 1 || outside) {
             parts.add(title(stage));
         }
         parts.add(step + "/" + total);

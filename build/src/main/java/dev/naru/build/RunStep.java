@@ -3,7 +3,9 @@ package dev.naru.build;
 import static java.util.Objects.requireNonNull;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +38,15 @@ final class RunStep {
         environment.addAll(Operation.environment(stage.variables()));
         run.mounts().forEach(this::mount);
         stage.root(new Vertex(execution(arguments), inputs, stage.platform(), label).output());
-        stage.commit("RUN " + declared() + String.join(" ", arguments) + " # buildkit", true);
+        stage.commit("RUN " + declared() + shown(command, arguments) + " # buildkit", true);
+    }
+
+    /** A script is run as it is, but history has it as the shell form that was written. */
+    private String shown(CommandLine command, List<String> arguments) {
+        boolean script = run.command().shell() && !command.shell();
+        List<String> words = new ArrayList<>(script ? stage.draft().interpreter() : List.of());
+        words.addAll(arguments);
+        return String.join(" ", words);
     }
 
     /** The arguments that were declared are part of the history, those that Docker knows of itself are not. */
@@ -123,10 +133,16 @@ final class RunStep {
 
     private List<String> proxies(FrontendOptions options) {
         Map<String, String> present = stage.variables();
-        return options.buildArguments().entrySet().stream()
-                .filter(each -> PlatformArguments.proxy(each.getKey()) && !present.containsKey(each.getKey()))
-                .map(each -> each.getKey() + "=" + each.getValue())
-                .toList();
+        Map<String, String> proxies = new LinkedHashMap<>();
+        options.buildArguments().forEach((name, value) -> {
+            if (PlatformArguments.proxy(name)) {
+                // Some programs read the one case and some the other.
+                proxies.put(name.toUpperCase(Locale.ROOT), value);
+                proxies.put(name.toLowerCase(Locale.ROOT), value);
+            }
+        });
+        proxies.keySet().removeAll(present.keySet());
+        return Operation.environment(proxies);
     }
 
     private Execution.Network network(FrontendOptions options) {
@@ -172,7 +188,7 @@ final class RunStep {
             contexts.paths().record(Contexts.MAIN, path.substring(1));
             return input(contexts.main());
         }
-        return input(stage.build().tree(from, run.at(), path.substring(1)));
+        return input(stage.build().tree(stage, from, run.at(), path.substring(1)));
     }
 
     private void cache(MountFlag flag) {

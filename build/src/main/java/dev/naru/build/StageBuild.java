@@ -5,9 +5,11 @@ import static java.util.Objects.requireNonNull;
 import dev.naru.error.NaruException;
 import dev.naru.oci.Platform;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One stage while its instructions are carried out: its tree, its configuration, its variables. */
@@ -17,6 +19,9 @@ final class StageBuild {
     private final Platform platform;
     private final ImageDraft draft;
     private final Map<String, @Nullable String> arguments = new LinkedHashMap<>();
+    /** Arguments that were declared after a variable of the environment with the same name: the later one counts. */
+    private final Set<String> later = new HashSet<>();
+
     private final Map<String, String> scopes = new LinkedHashMap<>();
     private final Map<String, Statement> once = new LinkedHashMap<>();
     private Vertex.@Nullable Input root;
@@ -48,6 +53,7 @@ final class StageBuild {
         var made = new StageBuild(build, stage, parent.platform, draft);
         made.root = parent.root;
         made.arguments.putAll(parent.arguments);
+        made.later.addAll(parent.later);
         made.directorySet = parent.directorySet;
         made.shellSet = parent.shellSet;
         made.run();
@@ -141,28 +147,37 @@ final class StageBuild {
         draft.commit(createdBy, layer, created());
     }
 
-    /** Environment, then what ARG declared and ENV did not. */
+    /** Environment and declared arguments; of one name that counts which came last. */
     Map<String, String> variables() {
         Map<String, String> all = new LinkedHashMap<>(draft.environment);
         arguments.forEach((name, value) -> {
-            if (value != null) {
-                all.putIfAbsent(name, value);
+            if (value != null && (later.contains(name) || !all.containsKey(name))) {
+                all.put(name, value);
             }
         });
         return all;
     }
 
+    /** Sets variables of the environment. */
+    void environment(Map<String, String> variables) {
+        draft.environment.putAll(variables);
+        later.removeAll(variables.keySet());
+    }
+
     /** Declared arguments as a step sees them: what ENV made of them, empty without a value. */
     Map<String, String> declared() {
+        Map<String, String> variables = variables();
         Map<String, String> all = new LinkedHashMap<>();
-        arguments.forEach(
-                (name, value) -> all.put(name, draft.environment.getOrDefault(name, value == null ? "" : value)));
+        arguments.keySet().forEach(name -> all.put(name, variables.getOrDefault(name, "")));
         return all;
     }
 
     void declare(String name, @Nullable String value) {
         arguments.remove(name);
         arguments.put(name, value);
+        if (value != null) {
+            later.add(name);
+        }
     }
 
     /** What is said of lists of software is no variable. */
@@ -174,6 +189,11 @@ final class StageBuild {
     @Nullable
     String scope(String name) {
         return scopes.get(name);
+    }
+
+    /** Its place among the stages of the file. */
+    int index() {
+        return stage.index();
     }
 
     String title() {
@@ -221,7 +241,7 @@ final class StageBuild {
     /** The next step's label. */
     Vertex.Label label(Statement at) {
         step++;
-        String text = StepName.of(at, variables());
+        String text = StepName.of(at, variables(), build.escape());
         boolean trigger = at.file().name().equals("ONBUILD");
         String prefix = build.prefix(stage, platform, step, total) + (trigger ? "ONBUILD " : "");
         return new Vertex.Label(prefix + text, null, ignoresCache(), at.range());

@@ -94,7 +94,7 @@ final class StageSettings {
             LintChecks.secret(stage.build().linter(), instruction.at(), "ENV", pair.key());
         }
         Map<String, String> pairs = expanded(instruction.at(), instruction.pairs());
-        stage.draft().environment.putAll(pairs);
+        stage.environment(pairs);
         stage.commit("ENV " + text(pairs), false);
     }
 

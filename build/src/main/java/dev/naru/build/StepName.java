@@ -1,5 +1,6 @@
 package dev.naru.build;
 
+import dev.naru.error.NaruException;
 import java.util.Map;
 
 /** An instruction in one line for people: values instead of variables, the beginning of documents. */
@@ -8,12 +9,12 @@ final class StepName {
 
     private StepName() {}
 
-    static String of(Statement at, Map<String, String> variables) {
+    static String of(Statement at, Map<String, String> variables, char escape) {
         String text = at.text();
         String shown = replaced(text.length() > LIMIT ? text.substring(0, LIMIT) + "…" : text, variables);
         boolean transfer = at.keyword().equalsIgnoreCase("copy") || at.keyword().equalsIgnoreCase("add");
-        if (transfer && !at.rest().startsWith("[")) {
-            return shown.replace("\"", "").replace("'", "");
+        if (transfer) {
+            return plain(text, shown, variables, escape);
         }
         if (at.heredocs().size() != 1 || InstructionParser.words(at.rest()).size() != 1) {
             return shown;
@@ -22,7 +23,20 @@ final class StepName {
         int end = content.indexOf('\n');
         String first = end < 0 ? content : content.substring(0, end);
         boolean more = end >= 0 && end + 1 < content.length();
-        return shown + " (" + (first.length() > 80 ? first.substring(0, 80) : first) + (more ? "..." : "") + ")";
+        return shown + " (" + (first.length() > 80 ? first.substring(0, 80) : first).strip() + (more ? "..." : "")
+                + ")";
+    }
+
+    /** Without quotes, and with nothing for what has no value. */
+    private static String plain(String text, String otherwise, Map<String, String> variables, char escape) {
+        try {
+            return text.length() > LIMIT
+                    ? otherwise
+                    : Expansion.expand(text, escape, variables, Expansion.Quotes.REMOVED)
+                            .text();
+        } catch (NaruException broken) {
+            return otherwise;
+        }
     }
 
     /** Only what has a value, and with quotes and escapes as they are. */

@@ -27,7 +27,7 @@ final class Suggestion {
                 continue;
             }
             int distance = distance(word.toLowerCase(Locale.ROOT), each.toLowerCase(Locale.ROOT));
-            if (distance < least && distance < Math.max(word.length(), each.length())) {
+            if (distance < least) {
                 least = distance;
                 best = each;
             }

@@ -106,7 +106,8 @@ final class TransferStep {
                     each.unpack(),
                     true,
                     each.wildcards(),
-                    false,
+                    // As COPY package.json yarn.lock* ./ needs it.
+                    true,
                     parents,
                     false,
                     List.of(),
@@ -131,7 +132,7 @@ final class TransferStep {
     private int tree(String written, String path) {
         String plain = StageBuild.clean(path).substring(1);
         if (from != null) {
-            return input(stage.build().tree(from, at, plain));
+            return input(stage.build().tree(stage, from, at, plain));
         }
         Contexts contexts = stage.build().contexts();
         if (!plain.isEmpty()
@@ -228,6 +229,9 @@ final class TransferStep {
             return null;
         }
         String value = stage.expand(at, mode);
+        if (value.isEmpty()) {
+            return null;
+        }
         boolean octal = OCTAL.matcher(value).matches() && Integer.parseInt(value, 8) <= 07777;
         if (!octal && (value.length() > 64 || !SYMBOLIC.matcher(value).matches())) {
             throw NaruException.invalid("invalid chmod parameter: '" + value

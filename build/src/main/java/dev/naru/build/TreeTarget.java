@@ -73,7 +73,7 @@ final class TreeTarget implements AutoCloseable {
         Descriptor open = parent;
         if (open == null || !parentPath.equals(path)) {
             forget();
-            open = open(path, 0, 0);
+            open = open(path, 0755, 0, 0);
             parent = open;
             parentPath = path;
         }
@@ -87,15 +87,15 @@ final class TreeTarget implements AutoCloseable {
         }
     }
 
-    private Descriptor open(String path, long uid, long gid) {
+    private Descriptor open(String path, int mode, long uid, long gid) {
         int flags = Descriptor.O_PATH | Descriptor.O_DIRECTORY;
         int opened = calls.openInRoot(root.number(), path, flags);
         if (opened == -Errno.ENOENT && !path.isEmpty()) {
-            try (Descriptor above = open(parentOf(path), uid, gid)) {
+            try (Descriptor above = open(parentOf(path), mode, uid, gid)) {
                 String name = CopySelection.last(path);
                 int made = calls.mkdir(above.number(), name, 0755);
                 if (made == 0) {
-                    calls.chmod(above.number(), name, 0755);
+                    calls.chmod(above.number(), name, mode);
                     calls.chown(above.number(), name, uid, gid);
                 } else if (made != -Errno.EEXIST) {
                     check("mkdirat", path, made);
@@ -107,9 +107,9 @@ final class TreeTarget implements AutoCloseable {
         return new Descriptor(opened);
     }
 
-    /** Makes a directory and those above it, with this owner where they are new. */
-    void directories(String path, long uid, long gid) {
-        open(path, Math.max(0, uid), Math.max(0, gid)).close();
+    /** Makes a directory and those above it, with this mode and owner where they are new. */
+    void directories(String path, int mode, long uid, long gid) {
+        open(path, mode, Math.max(0, uid), Math.max(0, gid)).close();
     }
 
     /** Makes a directory unless there is one, also through a link; answers whether it is new. */
@@ -132,7 +132,7 @@ final class TreeTarget implements AutoCloseable {
 
     /** Sets a directory's attributes, which must come after its contents for its time's sake. */
     void describe(String path, Attributes attributes) {
-        try (Descriptor directory = open(path, 0, 0)) {
+        try (Descriptor directory = open(path, 0755, 0, 0)) {
             long uid = attributes.uid() < 0 ? 0 : attributes.uid();
             calls.chown(directory.number(), ".", uid, attributes.gid() < 0 ? 0 : attributes.gid());
             calls.chmod(directory.number(), ".", attributes.permissions());

@@ -218,8 +218,7 @@ final class Build {
             return Subrequests.answer(asked.request(), frontend, options);
         }
         file(frontend.text(options));
-        BuildResult result = frontend.build(options);
-        result.warnings().forEach(warning -> log.warn(warning, file()));
+        BuildResult result = frontend.build(options, warning -> log.warn(warning, file()));
         return outcome(result, options.multiPlatform());
     }
 

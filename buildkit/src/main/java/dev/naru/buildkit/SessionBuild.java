@@ -35,6 +35,8 @@ final class SessionBuild implements BuildSession {
     /** The name of a context that the client gives as a tar stream begins so. */
     static final String UPLOAD = "upload:";
 
+    private static final Set<String> ALWAYS_SENT = Set.of("dockerfile", "context-.dockerignore");
+
     private final BuildService builds;
     private final @Nullable ClientSession client;
     private final @Nullable OfferedContext offered;
@@ -157,7 +159,9 @@ final class SessionBuild implements BuildSession {
         list(fields, "exclude-patterns", source.exclude());
         list(fields, "followpaths", source.followPaths());
         try (GrpcCall call = from.open("/moby.filesync.v1.FileSync/DiffCopy", fields)) {
-            ContextTree before = from.sharedKey().isEmpty()
+            // These are small and decide everything: size and time alone do not tell that they are the same.
+            boolean always = ALWAYS_SENT.contains(source.sharedKey());
+            ContextTree before = always || from.sharedKey().isEmpty()
                     ? null
                     : files.recent().get(origin).orElse(null);
             ContextTree tree = new FileReception(

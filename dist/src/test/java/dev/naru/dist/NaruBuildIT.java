@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -117,6 +118,43 @@ final class NaruBuildIT {
         byte[] archive = tar.getInputStream().readAllBytes();
         assertThat(build(archive, "--target=files", "-t=typed:3", "-").code()).isZero();
         assertThat(engine.out("images", "-q", "typed").lines()).hasSize(3);
+    }
+
+    @Test
+    void aBuildFileOfTheSameSizeAndTimeIsReadAgain() throws Exception {
+        Path file = context.resolve("Dockerfile");
+        var time = FileTime.fromMillis(1_000_000_000_000L);
+        for (String value : List.of("one", "two")) {
+            Files.writeString(file, "FROM scratch\nLABEL which=" + value + "\n");
+            Files.setLastModifiedTime(file, time);
+            built("-t=again:1");
+            assertThat(engine.out("inspect", "-f", "{{.Config.Labels.which}}", "again:1"))
+                    .isEqualTo(value);
+        }
+    }
+
+    @Test
+    void longLinesAreNothingSpecial() throws Exception {
+        String words = "x".repeat(60_000);
+        Files.writeString(
+                context.resolve("Dockerfile"),
+                "FROM busybox\nLABEL long=" + words + "\nRUN echo " + words + " | wc -c > /length\n");
+        built("-t=long:1");
+        assertThat(engine.out(
+                        "run", "--rm", "-e", "LONG=" + words, "long:1", "sh", "-c", "cat /length; echo $LONG | wc -c"))
+                .isEqualTo("60001\n60001");
+        assertThat(engine.out("inspect", "-f", "{{len .Config.Labels.long}}", "long:1"))
+                .isEqualTo("60000");
+    }
+
+    @Test
+    void whatIsMissingIsShownWithItsLine() throws Exception {
+        Files.writeString(context.resolve("Dockerfile"), "FROM busybox\nCOPY nosuch* /a/\nCOPY nosuch /b\n");
+        List<String> words = List.of("build", "--progress=plain", context.toString());
+        EngineProcess.Outcome outcome = engine.run(new byte[0], words.toArray(String[]::new));
+        assertThat(outcome.code()).isEqualTo(1);
+        assertThat(outcome.toString())
+                .contains("   3 | >>> COPY nosuch /b\n", "\"/nosuch\": not found", "[3/3] COPY nosuch /b");
     }
 
     @Test

@@ -35,7 +35,11 @@ public final class LongTexts implements JsonStream {
         return of(JsonStream.builder().serializeEmpty(true).build());
     }
 
-    /** @param plain writes, and reads what has no long string */
+    /**
+     * With the settings of another stream.
+     *
+     * @param plain writes, and reads what has no long string
+     */
     public static JsonStream of(JsonStream plain) {
         return new LongTexts(plain);
     }
