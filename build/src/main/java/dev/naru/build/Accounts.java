@@ -21,7 +21,11 @@ final class Accounts {
 
     /** @param trees the tree of an index */
     static Ids of(FileAction.Owner owner, IntFunction<ReadableTree> trees) {
-        return new Ids(id(owner.user(), "etc/passwd", "user", trees), id(owner.group(), "etc/group", "group", trees));
+        int uid = id(owner.user(), "etc/passwd", "user", trees);
+        if (owner.group() == null && owner.user() instanceof FileAction.Account.Name(String name, int tree)) {
+            return new Ids(uid, find(text(trees.apply(tree), "etc/passwd"), name, "user", "etc/passwd", 3));
+        }
+        return new Ids(uid, id(owner.group(), "etc/group", "group", trees));
     }
 
     private static int id(
@@ -30,16 +34,21 @@ final class Accounts {
             case null -> -1;
             case FileAction.Account.Id(int id) -> id;
             case FileAction.Account.Name(String name, int tree) ->
-                find(text(trees.apply(tree), file), name, kind, file);
+                find(text(trees.apply(tree), file), name, kind, file, 2);
         };
     }
 
-    private static int find(String text, String name, String kind, String file) {
+    /** @param field 2 for the number itself, 3 for that of a user's group */
+    private static int find(String text, String name, String kind, String file, int field) {
+        if (text.isEmpty()) {
+            // Where there are no accounts at all everybody is root, as with Docker.
+            return 0;
+        }
         for (String line : text.lines().toList()) {
             String[] fields = line.split(":", -1);
-            if (fields.length > 2 && fields[0].equals(name)) {
+            if (fields.length > field && fields[0].equals(name)) {
                 try {
-                    return Integer.parseInt(fields[2]);
+                    return Integer.parseInt(fields[field]);
                 } catch (NumberFormatException damaged) {
                     break;
                 }

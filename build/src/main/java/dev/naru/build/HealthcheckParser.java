@@ -24,10 +24,10 @@ final class HealthcheckParser {
             return new Instruction.Healthcheck(at, null, 0, 0, 0, 0, 0);
         }
         if (!type.equalsIgnoreCase("cmd")) {
-            throw at.parseError("unknown type \"" + type + "\" in HEALTHCHECK (try CMD)");
+            throw at.parseError("Unknown type \"" + type + "\" in HEALTHCHECK (try CMD)");
         }
         if (rest.isEmpty()) {
-            throw at.parseError("missing command after HEALTHCHECK CMD");
+            throw at.parseError("Missing command after HEALTHCHECK CMD");
         }
         List<String> json = JsonStrings.parse(rest);
         var test = json == null

@@ -118,7 +118,7 @@ final class InstructionParser {
         var flags = new Flags(at, "mount", "network", "security", "device");
         String network = flags.text("network");
         if (network != null && !List.of("default", "none", "host").contains(network)) {
-            throw at.parseError("unsupported network mode \"" + network + "\"");
+            throw at.parseError("invalid network mode \"" + network + "\"");
         }
         String security = flags.text("security");
         if (security != null && !List.of("sandbox", "insecure").contains(security)) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ record MountFlag(
             "bind", Set.of("target", "source", "from", "readonly", "readwrite"),
             "cache", Set.of("target", "source", "from", "readonly", "readwrite", "id", "sharing", "mode", "uid", "gid"),
             "tmpfs", Set.of("target", "size"),
-            "secret", Set.of("target", "id", "required", "mode", "uid", "gid", "env"),
+            "secret", Set.of("target", "source", "id", "required", "mode", "uid", "gid", "env"),
             "ssh", Set.of("target", "id", "required", "mode", "uid", "gid"));
     private static final List<String> TYPES = List.of("bind", "cache", "tmpfs", "secret", "ssh");
     private static final List<String> KEYS = List.of(
@@ -97,7 +98,7 @@ record MountFlag(
         if (!keys.containsKey("target") && !secret && !type.equals("ssh")) {
             throw at.parseError("invalid mount target \"\": a mount of type " + type + " needs target=");
         }
-        if (secret && !keys.containsKey("id") && !keys.containsKey("target")) {
+        if (secret && Stream.of("id", "source", "target").noneMatch(keys::containsKey)) {
             throw at.parseError("invalid secret mount. one of source, target required");
         }
         for (String number : List.of("uid", "gid")) {

@@ -41,19 +41,14 @@ final class PlatformBuild {
                 .anyMatch(this::takesFromOutside);
     }
 
-    /** An image or a context that files are taken from is a stage more, when steps are named. */
+    /** An image or a context that is copied from or mounted is a stage more, when steps are named. */
     private boolean takesFromOutside(Instruction instruction) {
-        List<String> names =
-                switch (instruction) {
-                    case Instruction.Copy copy -> copy.from() == null ? List.of() : List.of(copy.from());
-                    case Instruction.Run run ->
-                        run.mounts().stream()
-                                .map(mount -> mount.get("from", ""))
-                                .filter(name -> !name.isEmpty())
-                                .toList();
-                    default -> List.of();
-                };
-        return names.stream().anyMatch(name -> index(file, name, file.stages().size()) < 0);
+        return switch (instruction) {
+            case Instruction.Copy copy ->
+                copy.from() != null && index(file, copy.from(), file.stages().size()) < 0;
+            case Instruction.Run run -> !run.mounts().isEmpty();
+            default -> false;
+        };
     }
 
     BuildResult.PlatformResult result() {

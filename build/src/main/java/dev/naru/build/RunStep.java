@@ -34,6 +34,9 @@ final class RunStep {
         mounts.add(new BuildMount.Bind("/", input(stage.root()), "/", false, 0));
         CommandLine command = command();
         List<String> arguments = command.arguments(stage.draft().interpreter());
+        if (arguments.isEmpty()) {
+            throw run.at().error("arguments are required", "write what to run into the array");
+        }
         Vertex.Label label = stage.label(run.at());
         environment.addAll(Operation.environment(stage.variables()));
         run.mounts().forEach(this::mount);
@@ -115,7 +118,7 @@ final class RunStep {
                 arguments,
                 environment,
                 proxies(options),
-                stage.draft().workingDirectory,
+                StageBuild.clean(stage.draft().workingDirectory),
                 stage.draft().user,
                 options.argument("BUILDKIT_SANDBOX_HOSTNAME", options.hostname()),
                 options.extraHosts(),
@@ -231,7 +234,7 @@ final class RunStep {
     private void secret(MountFlag flag) {
         String target = flag.get("target", "").isEmpty() ? "" : stage.expand(run.at(), flag.get("target", ""));
         String base = target.substring(target.lastIndexOf('/') + 1);
-        String id = stage.expand(run.at(), flag.get("id", base));
+        String id = stage.expand(run.at(), flag.get("id", flag.get("source", base)));
         boolean optional = !required(flag);
         String variable = flag.get("env");
         if (variable != null) {

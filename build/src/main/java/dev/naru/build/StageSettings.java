@@ -37,7 +37,9 @@ final class StageSettings {
                             + " can have unexpected results if the base image changes");
         }
         String directory = StageBuild.clean(absolute ? path : stage.draft().workingDirectory + "/" + path);
-        stage.draft().workingDirectory = directory;
+        // What was written stays as it is, and is cleaned where it is used.
+        String written = absolute && !directory.equals("/") ? path : directory;
+        stage.draft().workingDirectory = written;
         stage.draft().directoryGiven = true;
         Vertex.Label label = stage.label(instruction.at());
         if (directory.equals("/")) {
@@ -45,12 +47,14 @@ final class StageSettings {
             return;
         }
         Vertex.Input root = stage.root();
+        int base = root == null ? Operation.NONE : 0;
+        // Who will work there owns it.
         var action = new FileAction.MakeDirectory(
-                root == null ? Operation.NONE : 0, 0, directory, 0755, true, FileAction.Owner.unchanged(), -1);
+                base, 0, directory, 0755, true, TransferStep.owner(stage.draft().user, base), -1);
         var operation = new FileOperation(List.of(action));
         List<Vertex.Input> inputs = root == null ? List.of() : List.of(root);
         stage.root(new Vertex(operation, inputs, stage.platform(), label).output());
-        stage.commit("WORKDIR " + directory, true);
+        stage.commit("WORKDIR " + written, true);
     }
 
     void command(Instruction.Cmd instruction) {

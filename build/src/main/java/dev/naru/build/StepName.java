@@ -1,6 +1,8 @@
 package dev.naru.build;
 
 import dev.naru.error.NaruException;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** An instruction in one line for people: values instead of variables, the beginning of documents. */
@@ -12,7 +14,8 @@ final class StepName {
     static String of(Statement at, Map<String, String> variables, char escape) {
         String text = at.text();
         String shown = replaced(text.length() > LIMIT ? text.substring(0, LIMIT) + "…" : text, variables);
-        boolean transfer = at.keyword().equalsIgnoreCase("copy") || at.keyword().equalsIgnoreCase("add");
+        boolean transfer =
+                List.of("COPY", "ADD", "WORKDIR").contains(at.keyword().toUpperCase(Locale.ROOT));
         if (transfer) {
             return plain(text, shown, variables, escape);
         }

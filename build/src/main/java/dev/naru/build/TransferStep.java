@@ -240,7 +240,13 @@ final class TransferStep {
         return value;
     }
 
-    private static FileAction.Owner owner(String text, int tree) {
+    /**
+     * Who is meant by a text.
+     *
+     * @param text {@code user[:group]}, names or numbers
+     * @param tree where names are looked up
+     */
+    static FileAction.Owner owner(String text, int tree) {
         if (text.isEmpty()) {
             return FileAction.Owner.unchanged();
         }

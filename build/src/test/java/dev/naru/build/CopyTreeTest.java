@@ -156,4 +156,18 @@ final class CopyTreeTest {
         Definition.effect(key, action("/dir", "/d/", null, parents));
         return key.key();
     }
+
+    @Test
+    void aUserAloneBringsItsGroup() throws Exception {
+        Files.createDirectories(to.resolve("etc"));
+        Files.writeString(to.resolve("etc/passwd"), "root:x:0:0::/:/bin/sh\nbob:x:1000:1001::/:/bin/sh\n");
+        try (var tree = new MountedTree(open(to), () -> {});
+                var none = new MountedTree(open(from), () -> {})) {
+            var bob = TransferStep.owner("bob", 0);
+            assertThat(Accounts.of(bob, index -> tree)).isEqualTo(new Accounts.Ids(1000, 1001));
+            assertThat(Accounts.of(bob, index -> none)).isEqualTo(new Accounts.Ids(0, 0));
+            assertThatThrownBy(() -> Accounts.of(TransferStep.owner("eve", 0), index -> tree))
+                    .hasMessageContaining("unable to find user eve");
+        }
+    }
 }

@@ -39,7 +39,9 @@ final class Failures {
         return new GrpcException(
                 GrpcStatus.UNKNOWN,
                 step.exitCode() >= 0 ? step.message() : String.valueOf(failure.getMessage()),
-                range == null || file == null || !range.file().equals(file.name()) ? List.of() : List.of(detail(file, range)));
+                range == null || file == null || !range.file().equals(file.name())
+                        ? List.of()
+                        : List.of(detail(file, range)));
     }
 
     private static GrpcException.Detail detail(BuildFile file, Vertex.SourceRange range) {
