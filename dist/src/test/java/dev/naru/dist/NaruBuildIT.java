@@ -205,7 +205,7 @@ final class NaruBuildIT {
                     "--var=WORD=baked",
                     "--metadata-file=" + about);
             assertThat(said.code()).as(said.toString()).isZero();
-            assertThat(said.err()).contains("[app 2/3] COPY --from=several");
+            assertThat(said.err()).contains("[app stage-0 2/3] COPY --from=several");
         }
         assertThat(engine.out("run", "--rm", "app:baked", "cat", "/sum")).isEqualTo("baked\ny");
         assertThat(engine.out("run", "--rm", "app:baked", "ls", "/s")).isEqualTo("amd64");
