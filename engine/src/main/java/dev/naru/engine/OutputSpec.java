@@ -24,6 +24,8 @@ public final class OutputSpec {
 
     private static final Set<String> FALSE = Set.of("0", "f", "F", "false", "FALSE", "False");
     private static final int MOST_LEVEL = 22;
+    /** Names that are made of digests, which this store does not give. */
+    private static final List<String> UNKNOWN = List.of("dangling-name-prefix", "name-canonical");
 
     private OutputSpec() {}
 
@@ -34,6 +36,13 @@ public final class OutputSpec {
      * @throws NaruException NOT_SUPPORTED for what cannot be done here, INVALID for what nobody could
      */
     public static BuildOutput of(String type, Map<String, String> attributes) {
+        for (String each : UNKNOWN) {
+            if (!attributes.getOrDefault(each, "").isEmpty() && !FALSE.contains(attributes.get(each))) {
+                throw unsupported(
+                        "output attribute " + each + " is not supported",
+                        "images are known by their id and digest without such a name");
+            }
+        }
         return switch (type) {
             case "moby", "image" ->
                 new BuildOutput.Stored(

@@ -192,6 +192,8 @@ class BuildOutputTest {
                 .hasMessage("non-bool value \"maybe\" specified for push");
         assertThatThrownBy(() -> OutputSpec.of("oci", Map.of("compression-level", "best")))
                 .hasMessage("non-integer value best specified for compression-level");
+        assertThatThrownBy(() -> OutputSpec.of("image", Map.of("name", "a", "dangling-name-prefix", "b")))
+                .hasMessageContaining("dangling-name-prefix is not supported");
         assertThatThrownBy(() -> OutputSpec.of("image", Map.of("compression", "estargz")))
                 .hasMessageContaining("estargz");
     }
