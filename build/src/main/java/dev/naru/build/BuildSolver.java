@@ -7,6 +7,7 @@ import dev.naru.image.Images;
 import dev.naru.linux.FileCalls;
 import dev.naru.store.Leases.Lease;
 import dev.naru.store.Store;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -114,28 +115,55 @@ public final class BuildSolver implements AutoCloseable {
     public Optional<byte[]> read(
             Vertex.Input input, String path, int limit, BuildSession session, BuildProgress progress, Lease lease)
             throws InterruptedException {
-        Tree solved;
-        try (var solve = new Solve(this, session, progress, lease)) {
-            solved = solve.reach(List.of(input)).getFirst();
-        }
+        Tree solved = reach(input, session, progress, lease);
         return workshop.run(() -> {
             try (ReadableTree tree = Readable.open(solved, this)) {
-                String at = tree.resolve(CopySelection.clean(FileCalls.bytes(path)), true);
-                if (tree.file(at).filter(TreeFile::isRegular).isEmpty()) {
-                    return Optional.empty();
-                }
-                try (var file = tree.open(at);
-                        var in = Files.newInputStream(Path.of(file.path()))) {
-                    return Optional.of(in.readNBytes(limit));
-                }
+                return beginning(tree, path, limit);
             }
         });
+    }
+
+    /** The files of a client's directory that a build reads several of; they stay as long as the build holds contexts. */
+    public ContextTree local(Vertex.Input input, BuildSession session, BuildProgress progress, Lease lease)
+            throws InterruptedException {
+        if (reach(input, session, progress, lease) instanceof Tree.Files(ContextTree files)) {
+            return files;
+        }
+        throw new IllegalArgumentException(input.vertex().label().name());
+    }
+
+    /**
+     * Reads a file of such a directory.
+     *
+     * @param limit bytes that are read at most
+     * @return empty when there is no regular file
+     */
+    public Optional<byte[]> read(ContextTree tree, String path, int limit) throws InterruptedException {
+        return workshop.run(() -> beginning(tree, path, limit));
+    }
+
+    private Tree reach(Vertex.Input input, BuildSession session, BuildProgress progress, Lease lease)
+            throws InterruptedException {
+        try (var solve = new Solve(this, session, progress, lease)) {
+            return solve.reach(List.of(input)).getFirst();
+        }
+    }
+
+    private static Optional<byte[]> beginning(ReadableTree tree, String path, int limit) throws IOException {
+        String at = tree.resolve(CopySelection.clean(FileCalls.bytes(path)), true);
+        if (tree.file(at).filter(TreeFile::isRegular).isEmpty()) {
+            return Optional.empty();
+        }
+        try (var file = tree.open(at);
+                var in = Files.newInputStream(Path.of(file.path()))) {
+            return Optional.of(in.readNBytes(limit));
+        }
     }
 
     /** Reads a tree; on one thread. */
     @FunctionalInterface
     public interface TreeVisitor<T> {
-        T visit(ReadableTree tree) throws java.io.IOException, InterruptedException;
+        T visit(ReadableTree tree) throws IOException, InterruptedException;
     }
 
     /** Shows a tree, solving what it takes. */
@@ -143,8 +171,8 @@ public final class BuildSolver implements AutoCloseable {
             Vertex.Input input, BuildSession session, BuildProgress progress, Lease lease, TreeVisitor<T> visitor)
             throws InterruptedException {
         Tree solved;
-        try (var solve = new Solve(this, session, progress, lease)) {
-            solved = solve.reach(List.of(input)).getFirst();
+        try {
+            solved = reach(input, session, progress, lease);
         } finally {
             cache.flush();
         }

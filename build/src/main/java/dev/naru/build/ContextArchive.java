@@ -34,7 +34,7 @@ final class ContextArchive {
      * @throws NaruException INVALID for a stream that is no archive, or that leads out of its root
      */
     ContextTree read(InputStream stream) {
-        try (var held = new HeldArchive(new StreamChannel(stream))) {
+        try (var held = new HeldArchive(StreamChannel.of(stream))) {
             Optional<Origin> origin = held.digest().map(Origin.Archive::new);
             Optional<ContextTree> known = origin.flatMap(files.recent()::get).filter(ContextTree::isWhole);
             if (known.isPresent()) {

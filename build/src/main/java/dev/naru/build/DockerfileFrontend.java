@@ -202,7 +202,10 @@ public final class DockerfileFrontend {
             FrontendOptions options, BuildContext context, String key, String path, List<String> followed) {
         Vertex.Input tree;
         if (context instanceof BuildContext.Session session) {
-            String title = key.equals("dockerfile") ? "load build definition from " + path : "load .dockerignore";
+            // What is to be ignored may lie beside the build file, and comes with it.
+            String title = key.equals("dockerfile")
+                    ? "load build definition from " + options.fileName()
+                    : "load .dockerignore";
             tree = new Vertex(
                             new Source.Local(session.name(), List.of(), List.of(), followed, key),
                             List.of(),

@@ -3,6 +3,7 @@ package dev.naru.build;
 import static java.util.Objects.requireNonNull;
 
 import dev.naru.linux.Hash;
+import dev.naru.linux.Pages;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -20,8 +21,8 @@ final class HeldArchive implements ReadableByteChannel {
     /** More than most contexts have, and little enough to be held for a moment. */
     private static final long MOST = 32 << 20;
 
-    private static final int PIECE = 256 << 10;
-    private static final int HALF = PIECE / 2;
+    private static final int SMALL = 64 << 10;
+    private static final int PIECE = 512 << 10;
 
     private final ReadableByteChannel source;
     private final Arena arena = Arena.ofConfined();
@@ -43,21 +44,28 @@ final class HeldArchive implements ReadableByteChannel {
 
     private Optional<String> hold() throws IOException {
         // Two hashes at once take as long as one: each has its half of every piece.
+        MemorySegment large = MemorySegment.NULL;
         try (var first = new Hash(Hash.Algorithm.SHA256);
                 var second = new Hash(Hash.Algorithm.SHA256)) {
-            for (long size = 0; size < MOST; size += PIECE) {
-                MemorySegment memory = arena.allocate(PIECE);
-                ByteBuffer piece = memory.asByteBuffer();
+            MemorySegment next = arena.allocate(SMALL);
+            long size = 0;
+            while (size < MOST) {
+                ByteBuffer piece = next.asByteBuffer();
                 int count = 0;
                 while (piece.hasRemaining() && count >= 0) {
                     count = source.read(piece);
                 }
                 pieces.add(piece.flip());
-                long middle = Math.min(HALF, piece.limit());
-                Hash.update(first, memory.asSlice(0, middle), second, memory.asSlice(middle, piece.limit() - middle));
+                long middle = Math.min(next.byteSize() / 2, piece.limit());
+                Hash.update(first, next.asSlice(0, middle), second, next.asSlice(middle, piece.limit() - middle));
                 if (count < 0) {
                     return Optional.of(first.hex() + second.hex());
                 }
+                if (size == 0) {
+                    large = Pages.allocate(arena, MOST);
+                }
+                next = large.asSlice(size, PIECE);
+                size += PIECE;
             }
         }
         return Optional.empty();

@@ -92,9 +92,10 @@ final class ControlService {
                 request.text(6), request.map(7), Exports.exports(request), java.time.Instant.now(), request.truth(11));
         var build = new Build(request.text(1), origin, parts, service.open(parts, log), log);
         try {
+            // Before its client's own frontend can begin with what is for nothing.
+            origin.exports().forEach(Exports.Export::check);
             builds.add(build);
             begun.accept(build);
-            origin.exports().forEach(Exports.Export::check);
             var caches = new Caches(service, build, request);
             caches.open();
             Build.Outcome outcome = outcome(build, request);

@@ -21,12 +21,12 @@ import org.jspecify.annotations.Nullable;
 /** A build whose results a lease keeps. */
 final class LeasedBuild implements BuildWork {
     private final BuildSolver solver;
-    private final BaseImages bases;
     private final BuildSession session;
     private final BuildProgress progress;
     private final Lease lease;
     private final BuildSolver.Hold hold;
     private final Runnable ended;
+    private final SolvedAccess access;
     private final List<FailedStep> failed = new CopyOnWriteArrayList<>();
 
     LeasedBuild(
@@ -37,17 +37,17 @@ final class LeasedBuild implements BuildWork {
             Lease lease,
             Runnable ended) {
         this.solver = requireNonNull(solver, "solver");
-        this.bases = requireNonNull(bases, "bases");
         this.session = requireNonNull(session, "session");
         this.progress = requireNonNull(progress, "progress");
         this.lease = requireNonNull(lease, "lease");
         this.ended = requireNonNull(ended, "ended");
+        this.access = new SolvedAccess(solver, session.images().orElse(bases), session, progress, lease);
         this.hold = solver.hold();
     }
 
     @Override
     public BuildContextAccess access() {
-        return new SolvedAccess(solver, session.images().orElse(bases), session, progress, lease);
+        return access;
     }
 
     @Override

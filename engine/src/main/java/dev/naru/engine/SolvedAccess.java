@@ -7,6 +7,7 @@ import dev.naru.build.BuildContextAccess;
 import dev.naru.build.BuildProgress;
 import dev.naru.build.BuildSession;
 import dev.naru.build.BuildSolver;
+import dev.naru.build.ContextTree;
 import dev.naru.build.ResolvedImage;
 import dev.naru.build.Source;
 import dev.naru.build.Vertex;
@@ -16,7 +17,9 @@ import dev.naru.image.Image;
 import dev.naru.oci.Platform;
 import dev.naru.store.Leases.Lease;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What a frontend sees of the world: the engine's images, and files of trees that are solved when they are read. */
 final class SolvedAccess implements BuildContextAccess {
@@ -27,6 +30,8 @@ final class SolvedAccess implements BuildContextAccess {
     private final BuildSession session;
     private final BuildProgress progress;
     private final Lease lease;
+    /** A build file is read several times, and what is to be ignored lies beside it. */
+    private final Map<Source.Local, ContextTree> read = new ConcurrentHashMap<>();
 
     SolvedAccess(BuildSolver solver, BaseImages bases, BuildSession session, BuildProgress progress, Lease lease) {
         this.solver = requireNonNull(solver, "solver");
@@ -59,11 +64,22 @@ final class SolvedAccess implements BuildContextAccess {
     @Override
     public Optional<byte[]> file(Vertex.Input tree, String path) {
         try {
-            return solver.read(tree, path, LARGEST_FILE, session, progress, lease);
+            return tree.vertex().operation() instanceof Source.Local local
+                    ? solver.read(files(local, tree), path, LARGEST_FILE)
+                    : solver.read(tree, path, LARGEST_FILE, session, progress, lease);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
             throw new NaruException(
                     ErrorKind.UNAVAILABLE, "cannot read " + path, "the build was canceled", null, stopped);
         }
+    }
+
+    private ContextTree files(Source.Local local, Vertex.Input tree) throws InterruptedException {
+        ContextTree known = read.get(local);
+        if (known == null) {
+            known = solver.local(tree, session, progress, lease);
+            read.put(local, known);
+        }
+        return known;
     }
 }

@@ -18,6 +18,11 @@ public final class StreamChannel implements ReadableByteChannel {
         this.stream = stream;
     }
 
+    /** The stream itself where it is a channel too, as the body of a request is: it fills direct buffers without a copy. */
+    public static ReadableByteChannel of(InputStream stream) {
+        return stream instanceof ReadableByteChannel channel ? channel : new StreamChannel(stream);
+    }
+
     @Override
     public int read(ByteBuffer target) throws IOException {
         int most = Math.min(target.remaining(), LARGEST);

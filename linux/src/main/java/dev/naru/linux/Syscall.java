@@ -24,6 +24,7 @@ public enum Syscall {
     LSEEK(8, 62),
     MMAP(9, 222),
     MUNMAP(11, 215),
+    MADVISE(28, 233),
     IOCTL(16, 29),
     SOCKET(41, 198),
     CONNECT(42, 203),
