@@ -11,29 +11,38 @@ final class JsonText {
 
     static String of(Object value) {
         var out = new StringBuilder();
-        write(value, out);
+        write(value, out, null);
         return out.toString();
     }
 
-    private static void write(@Nullable Object value, StringBuilder out) {
+    /** With a line for each value, indented by two for each level, for people to read. */
+    static String lines(Object value) {
+        var out = new StringBuilder();
+        write(value, out, "\n");
+        return out.toString();
+    }
+
+    /** @param line what begins a line here, null to write everything in one */
+    private static void write(@Nullable Object value, StringBuilder out, @Nullable String line) {
+        String deeper = line == null ? null : line + "  ";
         if (value instanceof Map<?, ?> map) {
             out.append('{');
             map.forEach((key, each) -> {
                 if (each != null) {
-                    separate(out, '{');
+                    separate(out, '{', deeper);
                     string(String.valueOf(key), out);
-                    out.append(':');
-                    write(each, out);
+                    out.append(line == null ? ":" : ": ");
+                    write(each, out, deeper);
                 }
             });
-            out.append('}');
+            close(out, '{', '}', line);
         } else if (value instanceof Collection<?> list) {
             out.append('[');
             list.forEach(each -> {
-                separate(out, '[');
-                write(each, out);
+                separate(out, '[', deeper);
+                write(each, out, deeper);
             });
-            out.append(']');
+            close(out, '[', ']', line);
         } else if (value instanceof Number || value instanceof Boolean || value == null) {
             out.append(value);
         } else {
@@ -41,10 +50,16 @@ final class JsonText {
         }
     }
 
-    private static void separate(StringBuilder out, char open) {
+    private static void separate(StringBuilder out, char open, @Nullable String line) {
         if (out.charAt(out.length() - 1) != open) {
             out.append(',');
         }
+        out.append(line == null ? "" : line);
+    }
+
+    private static void close(StringBuilder out, char open, char close, @Nullable String line) {
+        boolean empty = out.charAt(out.length() - 1) == open;
+        out.append(line == null || empty ? "" : line).append(close);
     }
 
     private static void string(String text, StringBuilder out) {

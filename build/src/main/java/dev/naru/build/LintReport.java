@@ -34,9 +34,12 @@ public record LintReport(
         all.put("sources", List.of(source(file)));
         NaruException failure = error;
         if (failure != null && failure.getCause() instanceof BuildFileException place) {
-            all.put("error", Map.of("message", place.getMessage(), "location", location(place.range())));
+            Map<String, Object> told = new LinkedHashMap<>();
+            told.put("message", place.getMessage());
+            told.put("location", location(place.range()));
+            all.put("buildError", told);
         }
-        return JsonText.of(all);
+        return JsonText.lines(all);
     }
 
     private static Map<String, @Nullable Object> warning(BuildWarning warning) {

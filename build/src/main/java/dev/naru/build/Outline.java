@@ -38,16 +38,13 @@ public record Outline(
     static Outline of(Dockerfile file, int target, FrontendOptions options) {
         Instruction.From from = file.stages().get(target).from();
         String name = from.stage() == null ? "" : from.stage().toLowerCase(Locale.ROOT);
-        Map<String, Argument> arguments = new LinkedHashMap<>();
         Map<String, Need> secrets = new LinkedHashMap<>();
         Map<String, Need> agents = new LinkedHashMap<>();
         Set<String> caches = new LinkedHashSet<>();
-        file.globals().forEach(arg -> collect(arg, options, arguments));
-        for (int index : needed(file, target)) {
+        Set<Integer> needed = needed(file, target);
+        for (int index : needed) {
             for (Instruction each : file.stages().get(index).instructions()) {
-                if (each instanceof Instruction.Arg arg) {
-                    collect(arg, options, arguments);
-                } else if (each instanceof Instruction.Run run) {
+                if (each instanceof Instruction.Run run) {
                     run.mounts().forEach(mount -> collect(run.at(), mount, secrets, agents, caches));
                 }
             }
@@ -56,25 +53,10 @@ public record Outline(
                 file.file(),
                 name,
                 name.isEmpty() ? "" : Descriptions.of(from.at(), name),
-                List.copyOf(arguments.values()),
+                new OutlineArguments(file, options).of(needed),
                 List.copyOf(secrets.values()),
                 List.copyOf(agents.values()),
                 List.copyOf(caches));
-    }
-
-    private static void collect(Instruction.Arg arg, FrontendOptions options, Map<String, Argument> arguments) {
-        for (Instruction.Definition each : arg.definitions()) {
-            Argument before = arguments.get(each.name());
-            String value = options.argument(each.name(), each.value() == null ? "" : each.value());
-            String description = Descriptions.of(arg.at(), each.name());
-            arguments.put(
-                    each.name(),
-                    new Argument(
-                            each.name(),
-                            value.isEmpty() && before != null ? before.value() : value,
-                            description.isEmpty() && before != null ? before.description() : description,
-                            arg.at().range()));
-        }
     }
 
     private static void collect(
@@ -134,7 +116,7 @@ public record Outline(
         all.put("ssh", orNull(agents.stream().map(Outline::need).toList()));
         all.put("cache", orNull(caches.stream().map(each -> Map.of("ID", each)).toList()));
         all.put("sources", List.of(LintReport.source(file).getOrDefault("data", "")));
-        return JsonText.of(all);
+        return JsonText.lines(all);
     }
 
     private static @Nullable Object orNull(List<?> list) {

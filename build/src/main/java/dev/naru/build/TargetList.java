@@ -59,7 +59,7 @@ public record TargetList(BuildFile file, List<Target> targets) {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("targets", list);
         all.put("sources", List.of(LintReport.source(file).getOrDefault("data", "")));
-        return JsonText.of(all);
+        return JsonText.lines(all);
     }
 
     /** As buildx shows it: {@code result.txt}. */

@@ -76,8 +76,13 @@ class DockerfileFrontendTest {
                 .contains("   2 | >>> CMD x\n")
                 .contains("LegacyKeyValueFormat");
         assertThat(report.json())
-                .contains("\"ruleName\":\"JSONArgsRecommended\"")
-                .contains("\"location\":{\"ranges\":[{\"start\":{\"line\":2},\"end\":{\"line\":2}}]}");
+                .contains("\"ruleName\": \"JSONArgsRecommended\"")
+                .contains("""
+                        {
+                                    "start": {
+                                      "line": 2
+                                    },
+                        """.strip());
         assertThat(report.statusCode()).isEqualTo(1);
     }
 
@@ -85,7 +90,8 @@ class DockerfileFrontendTest {
     void checkTellsErrorsOfTheFile() {
         var report = frontend("FROM busybox\nRUNN x\n").check(FrontendOptions.defaults());
         assertThat(report.statusCode()).isEqualTo(1);
-        assertThat(report.json()).contains("unknown instruction: RUNN");
+        assertThat(report.json())
+                .containsPattern("\"buildError\": \\{\\s+\"message\": \"[^\"]*unknown instruction: RUNN");
     }
 
     @Test
@@ -93,22 +99,25 @@ class DockerfileFrontendTest {
         var outline = frontend("""
                         # VERSION is the release
                         ARG VERSION=1
+                        ARG BASE=busybox:${VERSION} # this is no comment
                         FROM busybox AS unused
                         ARG NOTHING
-                        FROM busybox AS base
+                        FROM $BASE AS base
+                        ENV LEVEL=3
                         RUN --mount=type=secret,id=key,required --mount=type=cache,target=/c x
                         # app is what runs
                         FROM base AS app
-                        ARG MODE=fast
+                        ARG MODE="fast-$LEVEL"
                         RUN --mount=type=ssh y
                         """).outline(FrontendOptions.defaults());
         assertThat(outline.text()).isEqualTo("""
                         TARGET:      app
                         DESCRIPTION: is what runs
 
-                        BUILD ARG   VALUE   DESCRIPTION
-                        VERSION     1       is the release
-                        MODE        fast   \s
+                        BUILD ARG   VALUE       DESCRIPTION
+                        VERSION     1           is the release
+                        BASE        busybox:1  \s
+                        MODE        fast-3     \s
 
                         SECRET   REQUIRED
                         key      true
@@ -117,7 +126,9 @@ class DockerfileFrontendTest {
                         default  \s
 
                         """);
-        assertThat(outline.json()).contains("\"cache\":[{\"ID\":\"/c\"}]").doesNotContain("NOTHING");
+        assertThat(outline.json())
+                .containsPattern("\"cache\": \\[\\s+\\{\\s+\"ID\": \"/c\"\\s+}\\s+]")
+                .doesNotContain("NOTHING");
     }
 
     @Test
@@ -126,7 +137,11 @@ class DockerfileFrontendTest {
                 .targets(FrontendOptions.defaults());
         assertThat(targets.text())
                 .isEqualTo("TARGET          DESCRIPTION\nbase            is below\napp (default)   \n");
-        assertThat(targets.json()).contains("{\"name\":\"app\",\"default\":true,\"base\":\"base\"");
+        assertThat(targets.json()).contains("""
+                        "name": "app",
+                              "default": true,
+                              "base": "base",
+                        """.strip());
     }
 
     @Test

@@ -399,8 +399,9 @@ class BuildTest {
         ContextTree context = context(new TarOf().file("f", "mine"));
         build(GraphOf.copy(trap, GraphOf.context(), "/f", "/in/"), context);
         assertThat(run("cat", "/real/f")).isEqualTo("mine");
-        assertThatThrownBy(() -> build(GraphOf.copy(trap, GraphOf.context(), "/f", "/out/"), context))
-                .isInstanceOf(NaruException.class);
+        // The link leads to a directory of the host's, which the image has one of its own for.
+        build(GraphOf.copy(trap, GraphOf.context(), "/f", "/out/"), context);
+        assertThat(run("cat", directory + "/f")).isEqualTo("mine");
         assertThat(directory.resolve("f")).doesNotExist();
     }
 
