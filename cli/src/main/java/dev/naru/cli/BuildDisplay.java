@@ -1,8 +1,10 @@
 package dev.naru.cli;
 
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +57,13 @@ abstract class BuildDisplay implements AutoCloseable {
                         Json.is(event, "done"));
                 moved(step, Json.text(event, "id"));
             }
-            case "warning" -> step.warn(Json.text(event, "message"));
+            case "warning" -> {
+                String message = Json.text(event, "message");
+                if (!step.warnings().contains(message)) {
+                    step.warn(message);
+                    warned(step, message);
+                }
+            }
             default -> {}
         }
     }
@@ -68,6 +76,9 @@ abstract class BuildDisplay implements AutoCloseable {
 
     abstract void ended(BuildStep step);
 
+    /** Something could be better; all of it is shown at the end again. */
+    void warned(BuildStep step, String message) {}
+
     /** Ends the display; once is enough. */
     @Override
     public final synchronized void close() {
@@ -79,6 +90,29 @@ abstract class BuildDisplay implements AutoCloseable {
 
     /** Shows what is left to show. */
     void end() {}
+
+    /** Shows what a display ends with: the last output of what has failed, and what could be better. */
+    final void summary(PrintStream out) {
+        steps.values().stream()
+                .filter(step -> step.state() == BuildStep.State.FAILED
+                        && !step.lastLines().isEmpty())
+                .forEach(step -> {
+                    out.println("------");
+                    out.println(" > " + step.name() + ":");
+                    step.lastLines().forEach(out::println);
+                    out.println("------");
+                });
+        List<String> warnings = steps.values().stream()
+                .flatMap(step -> step.warnings().stream())
+                .toList();
+        if (!warnings.isEmpty()) {
+            out.println();
+            out.println(" " + warnings.size() + (warnings.size() == 1 ? " warning" : " warnings")
+                    + " found (--check shows where, and what to do):");
+            warnings.forEach(each -> out.println(" - " + each));
+        }
+        out.flush();
+    }
 
     /** Shows nothing. */
     static BuildDisplay none() {

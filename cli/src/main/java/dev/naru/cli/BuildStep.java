@@ -5,8 +5,10 @@ import static java.util.Objects.requireNonNull;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A step of a build as it is shown. */
 final class BuildStep {
@@ -17,6 +19,7 @@ final class BuildStep {
     private final long began = System.nanoTime();
     private final Map<String, Transfer> transfers = new LinkedHashMap<>();
     private final Deque<String> last = new ArrayDeque<>();
+    private final Set<String> warnings = new LinkedHashSet<>();
     private final StringBuilder unfinished = new StringBuilder();
     private State state = State.RUNNING;
     private long ended;
@@ -96,7 +99,12 @@ final class BuildStep {
     }
 
     void warn(String message) {
-        line("WARN: " + message);
+        warnings.add(message);
+    }
+
+    /** What was remarked on it. */
+    List<String> warnings() {
+        return List.copyOf(warnings);
     }
 
     void output(String text) {

@@ -63,7 +63,8 @@ final class PlainBuildDisplay extends BuildDisplay {
         if (transfer != null && transfer.done()) {
             turnTo(step);
             endLine();
-            out.println(head(step) + id + " " + transfer.text() + " " + seconds(step.took()) + " done");
+            String moved = transfer.text().isEmpty() ? "" : transfer.text() + " ";
+            out.println(head(step) + id + " " + moved + seconds(step.took()) + " done");
             out.flush();
         }
     }
@@ -83,17 +84,16 @@ final class PlainBuildDisplay extends BuildDisplay {
     }
 
     @Override
+    void warned(BuildStep step, String message) {
+        turnTo(step);
+        endLine();
+        out.println(head(step) + "WARN: " + message);
+        out.flush();
+    }
+
+    @Override
     void end() {
         endLine();
-        steps().values().stream()
-                .filter(step -> step.state() == BuildStep.State.FAILED
-                        && !step.lastLines().isEmpty())
-                .forEach(step -> {
-                    out.println("------");
-                    out.println(" > " + step.name() + ":");
-                    step.lastLines().forEach(out::println);
-                    out.println("------");
-                });
-        out.flush();
+        summary(out);
     }
 }

@@ -76,6 +76,7 @@ final class TerminalBuildDisplay extends BuildDisplay {
         String failed = step.state() == BuildStep.State.FAILED ? "ERROR " : "";
         lines.add(aligned(" => " + cached + failed + step.name(), seconds(step.took())));
         step.transfers().forEach((id, transfer) -> lines.add(aligned(" => => " + id + " " + transfer.text(), "")));
+        step.warnings().forEach(each -> lines.add(aligned(" => => WARN: " + each, "")));
         if (step.state() == BuildStep.State.RUNNING && !last) {
             List<String> output = step.lastLines();
             output.subList(Math.max(0, output.size() - LOG_LINES), output.size())
@@ -108,14 +109,6 @@ final class TerminalBuildDisplay extends BuildDisplay {
     void end() {
         drawing.interrupt();
         draw(true);
-        steps().values().stream()
-                .filter(step -> step.state() == BuildStep.State.FAILED)
-                .forEach(step -> {
-                    out.println("------");
-                    out.println(" > " + step.name() + ":");
-                    step.lastLines().forEach(out::println);
-                    out.println("------");
-                });
-        out.flush();
+        summary(out);
     }
 }

@@ -253,6 +253,18 @@ final class NaruBuildIT {
     }
 
     @Test
+    void remarksAreShownWhileItBuildsAndAtTheEnd() throws Exception {
+        Files.writeString(context.resolve("Dockerfile"), "FROM scratch AS Made\nCMD x\n");
+        assertThat(built("--progress=plain").err())
+                .contains("#1 WARN: StageNameCasing: Stage name 'Made' should be lowercase (line 1)\n")
+                .contains("\n 2 warnings found")
+                .contains("\n - StageNameCasing: ", "\n - JSONArgsRecommended: ");
+        assertThat(built("--progress=plain", "--build-arg=BUILDKIT_DOCKERFILE_CHECK=skip=all")
+                        .err())
+                .doesNotContain("WARN", "warning");
+    }
+
+    @Test
     void statementsStandBesideTheImageForThoseWhoAsk() throws Exception {
         Path secret = Files.writeString(home.resolve("secret"), "hushhush1234");
         Files.writeString(context.resolve("Dockerfile"), """
