@@ -54,7 +54,7 @@ final class DefinedExecution {
             String name = PROXIES.get(i) + "=";
             int field = i + 1;
             execution.proxies().stream()
-                    .filter(each -> each.startsWith(name))
+                    .filter(each -> each.regionMatches(true, 0, name, 0, name.length()))
                     .findFirst()
                     .ifPresent(each -> proxies.text(field, each.substring(name.length())));
         }

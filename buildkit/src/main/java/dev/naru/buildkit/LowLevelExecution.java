@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Executions of the low-level language (pb.ExecOp). */
@@ -28,7 +29,7 @@ final class LowLevelExecution {
         return new Execution(
                 meta.texts(1),
                 meta.texts(2),
-                proxies(meta.message(5)),
+                proxies(meta.message(5), meta.texts(2)),
                 meta.text(3).isEmpty() ? "/" : meta.text(3),
                 meta.text(4),
                 meta.text(7),
@@ -72,13 +73,16 @@ final class LowLevelExecution {
         };
     }
 
-    private static List<String> proxies(ProtoFields given) {
+    /** In both cases, for programs ask for either; what the environment has already stays. */
+    private static List<String> proxies(ProtoFields given, List<String> environment) {
         List<String> all = new ArrayList<>();
         for (int i = 0; i < PROXIES.size(); i++) {
             String value = given.text(i + 1);
-            if (!value.isEmpty()) {
-                all.add(PROXIES.get(i) + "=" + value);
-                all.add(PROXIES.get(i).toLowerCase(java.util.Locale.ROOT) + "=" + value);
+            for (String name : List.of(PROXIES.get(i), PROXIES.get(i).toLowerCase(Locale.ROOT))) {
+                boolean known = environment.stream().anyMatch(each -> each.startsWith(name + "="));
+                if (!value.isEmpty() && !known) {
+                    all.add(name + "=" + value);
+                }
             }
         }
         return all;
