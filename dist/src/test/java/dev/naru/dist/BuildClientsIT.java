@@ -256,6 +256,11 @@ final class BuildClientsIT {
         return buildx.out(home, "bake", "--help").contains("--allow");
     }
 
+    /** Older ones push what has a name by themselves, and cannot say in which form. */
+    private static boolean letsTheEnginePush() throws Exception {
+        return asksWhatIsAllowed();
+    }
+
     @Test
     void attestedImageIsPushedAndReadByImageTools() throws Exception {
         try (RegistryServer registry = RegistryServer.open(RegistryConfig.of(home.resolve("registry")))) {
@@ -270,15 +275,17 @@ final class BuildClientsIT {
             String digest = manifest.replaceFirst("(?s).*?\"digest\"\\s*:\\s*\"(sha256:[0-9a-f]+)\".*", "$1");
             assertThat(buildx.out(context, "imagetools", "inspect", "--raw", name + "@" + digest))
                     .contains("layer.v1.tar+gzip");
-            // Each build sends what was said of its own result, whatever others said of the same image.
-            String plain = "127.0.0.1:" + address.port() + "/said:plain";
-            build("--target=made", "--annotation=index:other=word", "--push", "-t=" + plain);
-            build("--target=made", "--push", "-t=" + plain);
-            assertThat(buildx.out(context, "imagetools", "inspect", plain, "--raw"))
-                    .contains("\"layers\"");
-            build("--target=made", "--provenance=mode=min,version=v1", "--push", "-t=" + plain);
-            assertThat(buildx.out(context, "imagetools", "inspect", plain, "--format", "{{json .Provenance}}"))
-                    .contains("buildDefinition");
+            if (letsTheEnginePush()) {
+                // Each build sends what was said of its own result, whatever others said of the same image.
+                String plain = "127.0.0.1:" + address.port() + "/said:plain";
+                build("--target=made", "--annotation=index:other=word", "--push", "-t=" + plain);
+                build("--target=made", "--push", "-t=" + plain);
+                assertThat(buildx.out(context, "imagetools", "inspect", plain, "--raw"))
+                        .contains("\"layers\"");
+                build("--target=made", "--provenance=mode=min,version=v1", "--push", "-t=" + plain);
+                assertThat(buildx.out(context, "imagetools", "inspect", plain, "--format", "{{json .Provenance}}"))
+                        .contains("buildDefinition");
+            }
             // What is pushed later is the same.
             String later = "127.0.0.1:" + address.port() + "/said:2";
             build("--target=made", "--provenance=mode=min", "-t=" + later);
@@ -296,14 +303,16 @@ final class BuildClientsIT {
             var address = (ListenAddress.Tcp) registry.listen(new ListenAddress.Tcp("127.0.0.1", 0, null));
             String name = "127.0.0.1:" + address.port() + "/form";
             String image = "-o=type=image,push=true,name=" + name;
-            build("--target=made", image + ":z,compression=zstd,force-compression=true");
-            assertThat(buildx.out(context, "imagetools", "inspect", "--raw", name + ":z"))
-                    .contains("oci.image.manifest", "layer.v1.tar+zstd")
-                    .doesNotContain("gzip");
-            build("--target=made", image + ":u,compression=uncompressed,oci-mediatypes=true,store=false");
-            assertThat(buildx.out(context, "imagetools", "inspect", "--raw", name + ":u"))
-                    .contains("layer.v1.tar\"");
-            assertThat(engine.out("images", "--format", "{{.Tag}}", name)).isEqualTo("z");
+            if (letsTheEnginePush()) {
+                build("--target=made", image + ":z,compression=zstd,force-compression=true");
+                assertThat(buildx.out(context, "imagetools", "inspect", "--raw", name + ":z"))
+                        .contains("oci.image.manifest", "layer.v1.tar+zstd")
+                        .doesNotContain("gzip");
+                build("--target=made", image + ":u,compression=uncompressed,oci-mediatypes=true,store=false");
+                assertThat(buildx.out(context, "imagetools", "inspect", "--raw", name + ":u"))
+                        .contains("layer.v1.tar\"");
+                assertThat(engine.out("images", "--format", "{{.Tag}}", name)).isEqualTo("z");
+            }
             Path about = home.resolve("about.json");
             engine.out(
                     "build",
